@@ -1,0 +1,5 @@
+import { build } from './build.mjs'
+import { serve } from './serve.mjs'
+
+build()
+serve(process.argv.slice(2), { REJOIN_STATIC_DIR: process.env.REJOIN_STATIC_DIR ?? 'apps/demo/dist' })
