@@ -2,8 +2,7 @@ import { utf8ByteLength } from 'lib0/string'
 import { z } from 'zod'
 import { limits } from './limits.ts'
 
-// oxlint-disable-next-line no-control-regex -- control characters are what this refuses
-const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/u
+const controlCharacter = /\p{Cc}/u
 const loneSurrogate = /\p{Surrogate}/u
 
 /** A document's name inside its tenant: 1 to 256 bytes of UTF-8, no control characters; `/` is allowed. */

@@ -1,0 +1,25 @@
+import type { ErrorCode } from '@rejoin/core'
+
+export type DocumentAccess = 'none' | 'read' | 'write'
+
+/** Who is asking, as the server itself established it. */
+export interface Identity {
+  readonly tenant: string
+  /** The user inside the tenant; `null` under auth none, where everybody is the same. */
+  readonly user: string | null
+  readonly isAdmin: boolean
+  /** When the token ends, ms since the epoch; `undefined` for never. */
+  readonly expiresAt: number | undefined
+  /** The most permissive grant that matches the name. */
+  documentAccess(document: string): DocumentAccess
+}
+
+export type Authentication =
+  | { readonly type: 'identified'; readonly identity: Identity }
+  | { readonly type: 'refused'; readonly code: Extract<ErrorCode, 'UNAUTHENTICATED' | 'TOKEN_EXPIRED'>; readonly reason: string }
+
+export interface Authenticator {
+  readonly mode: 'none' | 'jwt'
+  /** Never rejects for a bad token: that is an answer. Rejects only where the keys cannot be had. */
+  authenticate(token: string | undefined): Promise<Authentication>
+}
