@@ -1,10 +1,23 @@
-import { install, projectEnvironment, run } from './pnpm.mjs'
+import { compile, install, missingTool } from './pnpm.mjs'
 
-/** Installs and builds every package, in the order of their dependencies. */
+/** Installs and builds every package; ends this process where that fails, saying what failed. */
 export function build() {
-  install()
-  console.log('Building …')
-  run('turbo', ['run', 'build', '--output-logs=errors-only', '--log-prefix=none'], { env: { ...projectEnvironment(), TURBO_TELEMETRY_DISABLED: '1' }, stdio: ['ignore', 'ignore', 'inherit'] })
+  const missing = missingTool()
+  if (missing !== undefined) fail(missing, '')
+  step('Installing dependencies', install)
+  step('Building', compile)
+}
+
+function step(name, work) {
+  console.log(`${name} …`)
+  const { isOk, output } = work()
+  if (!isOk) fail(`${name} failed.`, output)
+}
+
+function fail(message, output) {
+  if (output !== '') console.error(output.trimEnd())
+  console.error(message)
+  process.exit(1)
 }
 
 if (import.meta.filename === process.argv[1]) build()

@@ -6,7 +6,18 @@ import { projectEnvironment, projectNode, root } from './pnpm.mjs'
 build()
 const environment = projectEnvironment()
 const children = [
-  spawn(projectNode, ['--watch', '--conditions=rejoin-source', '--disable-warning=ExperimentalWarning', 'packages/server/src/main.ts', '--allowed-origins', 'http://127.0.0.1:5173'], { cwd: root, stdio: 'inherit', env: environment }),
+  spawn(
+    projectNode,
+    [
+      '--watch',
+      '--conditions=rejoin-source',
+      '--disable-warning=ExperimentalWarning',
+      'packages/server/src/main.ts',
+      '--allowed-origins',
+      'http://127.0.0.1:5173',
+    ],
+    { cwd: root, stdio: 'inherit', env: environment },
+  ),
   spawn('vite', ['--host', '127.0.0.1', '--port', '5173'], { cwd: `${root}/apps/demo`, stdio: 'inherit', env: environment }),
 ]
 const stop = () => children.forEach((child) => child.kill('SIGTERM'))

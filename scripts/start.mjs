@@ -1,3 +1,4 @@
+// Server and demo on one port: http://127.0.0.1:8787
 import { build } from './build.mjs'
 import { serve } from './serve.mjs'
 

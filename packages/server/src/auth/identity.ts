@@ -8,6 +8,10 @@ export interface Identity {
   /** The user inside the tenant; `null` under auth none, where everybody is the same. */
   readonly user: string | null
   readonly isAdmin: boolean
+  /** Id of the token (`jti`), by which it can be revoked; `undefined` where it has none. */
+  readonly tokenId: string | undefined
+  /** When the token was issued, ms since the epoch by the issuer's clock; `undefined` where it does not say. */
+  readonly issuedAt: number | undefined
   /** When the token ends, ms since the epoch; `undefined` for never. */
   readonly expiresAt: number | undefined
   /** The most permissive grant that matches the name. */

@@ -1,0 +1,58 @@
+import { Layer, Rect } from 'react-konva/lib/ReactKonvaCore.js'
+import { useTheme } from '../../theme/use-theme.ts'
+import type { Element } from '../model/element.ts'
+import { usePeers, useUi } from './board-context.ts'
+import { useShownElements } from './elements-layer.tsx'
+import { SelectionFrame } from './selection-frame.tsx'
+
+/** How far an outline stands off what it surrounds, in CSS px. */
+const gapPx = 5
+
+function Outline({ element, colour, zoom }: { element: Element; colour: string; zoom: number }) {
+  const gap = gapPx / zoom
+  return (
+    <Rect
+      x={element.x}
+      y={element.y}
+      rotation={element.rotation}
+      offsetX={gap}
+      offsetY={gap}
+      width={element.width + 2 * gap}
+      height={element.height + 2 * gap}
+      cornerRadius={4 / zoom}
+      stroke={colour}
+      strokeWidth={1.5 / zoom}
+      listening={false}
+    />
+  )
+}
+
+/** What the others have selected, in their colours. */
+function PeerSelections() {
+  const zoom = useUi((ui) => ui.camera.zoom)
+  const byId = new Map(useShownElements().map((element) => [element.id, element]))
+  return usePeers().flatMap((peer) =>
+    peer.selection.map((id) => {
+      const element = byId.get(id)
+      return element ? <Outline key={`${peer.id} ${id}`} element={element} colour={peer.person.colour} zoom={zoom} /> : undefined
+    }),
+  )
+}
+
+function Marquee({ accent }: { accent: string }) {
+  const zoom = useUi((ui) => ui.camera.zoom)
+  const box = useUi((ui) => (ui.gesture.type === 'marquee' ? ui.gesture.box : undefined))
+  return box ? <Rect {...box} fill={`${accent}1a`} stroke={accent} strokeWidth={1 / zoom} listening={false} /> : undefined
+}
+
+/** Everything drawn over the elements that is not in the document. */
+export function OverlayLayer() {
+  const theme = useTheme()
+  return (
+    <Layer>
+      <PeerSelections />
+      <Marquee accent={theme === 'light' ? '#5b5bd6' : '#8f8ff5'} />
+      <SelectionFrame theme={theme} />
+    </Layer>
+  )
+}

@@ -1,0 +1,51 @@
+import type { ReactNode } from 'react'
+
+const paths = {
+  select: <path d="M5 4.2 18.600 10.400c.8.4.7 1.500-.1 1.800l-5.300 1.600-2.300 5c-.4.8-1.500.7-1.800-.1L4.200 5c-.2-.6.3-1 .8-.8Z" />,
+  hand: <path d="M8.500 12V6a1.500 1.500 0 0 1 3 0v5-6.500a1.500 1.500 0 0 1 3 0V11 6.500a1.500 1.500 0 0 1 3 0V15c0 3.500-2.500 6-6 6-2.800 0-4.200-1.300-5.500-3.500L4 14.200c-.5-.9-.2-1.700.5-2.100.8-.4 1.500-.1 2 .6L8.500 15" />,
+  rectangle: <rect x="4" y="5.500" width="16" height="13" rx="2.500" />,
+  ellipse: <ellipse cx="12" cy="12" rx="8.500" ry="7" />,
+  line: <path d="M5 19 19 5" />,
+  freehand: <path d="M4 17.500c2.500-7 5-11 7-10.500 2.800.8-3.500 9.500-.5 10 2.300.4 3.500-4.700 5.500-4.500 1.700.2.200 3.500 1.500 4 .8.3 1.700-.2 2.500-1" />,
+  text: <path d="M5 7V5h14v2M12 5v14M9.500 19h5" />,
+  undo: <path d="M8.500 5 4.500 9l4 4M5 9h8.500a5.500 5.500 0 0 1 0 11H9" />,
+  redo: <path d="m15.500 5 4 4-4 4M19 9h-8.500a5.500 5.500 0 0 0 0 11H15" />,
+  plus: <path d="M12 6v12M6 12h12" />,
+  minus: <path d="M6 12h12" />,
+  fit: <path d="M4 9V6a2 2 0 0 1 2-2h3M15 4h3a2 2 0 0 1 2 2v3M20 15v3a2 2 0 0 1-2 2h-3M9 20H6a2 2 0 0 1-2-2v-3" />,
+  share: <path d="M9.500 14.500 14.500 9.500M10.500 7.500l2-2a4.240 4.240 0 0 1 6 6l-2 2M13.500 16.500l-2 2a4.240 4.240 0 0 1-6-6l2-2" />,
+  check: <path d="m5 12.500 4.500 4.500L19 7.500" />,
+  trash: <path d="M4.500 7h15M10 7V5.500c0-.8.500-1.500 1.500-1.500h1c1 0 1.500.700 1.500 1.500V7M6.500 7l.800 11.200c.1 1 .9 1.800 2 1.800h5.400c1.100 0 1.900-.8 2-1.800L17.500 7M10.200 11v5M13.800 11v5" />,
+  duplicate: <path d="M10.500 8.500h7a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2h-7a2 2 0 0 1-2-2v-7c0-1.100.900-2 2-2ZM15.500 8.500v-2a2 2 0 0 0-2-2h-7a2 2 0 0 0-2 2v7c0 1.100.900 2 2 2h2" />,
+  forward: <path d="M12 19V6M6.500 11.500 12 6l5.500 5.500" />,
+  backward: <path d="M12 5v13M6.500 12.500 12 18l5.500-5.500" />,
+  offline: <path d="M4 4l16 16M9 5.800A6.500 6.500 0 0 1 18 9.800 4.400 4.400 0 0 1 20.300 17M16.500 18H7.500a4.500 4.500 0 0 1-1.300-8.800" />,
+  stored: <path d="M7.500 18.500a4.500 4.500 0 0 1-.8-8.930A6 6 0 0 1 18 9.800a4.400 4.400 0 0 1-.5 8.700ZM9 13.700l2.200 2.200 3.900-4.200" />,
+  saving: <path d="M20 12a8 8 0 1 1-2.700-6M20.500 3.500v4h-4" />,
+  readOnly: <path d="M2.800 12S6.200 5.800 12 5.800 21.200 12 21.200 12 17.800 18.200 12 18.200 2.800 12 2.800 12ZM12 14.700a2.700 2.700 0 1 0 0-5.400 2.700 2.700 0 0 0 0 5.400Z" />,
+  alert: <path d="M12 9v4.500M12 16.800v.2M10.500 4.400 3 17.600c-.6 1.100.2 2.400 1.500 2.400h15c1.300 0 2.100-1.300 1.500-2.400L13.500 4.400c-.7-1.200-2.300-1.200-3 0Z" />,
+  download: <path d="M12 4v11M7 10.500l5 5 5-5M5 19.500h14" />,
+  close: <path d="m6.500 6.500 11 11M17.500 6.500l-11 11" />,
+} satisfies Record<string, ReactNode>
+
+export type IconName = keyof typeof paths
+
+/** A line drawing of 24 × 24, in the colour of the text around it. */
+export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
+  return (
+    <svg className="icon" width={size} height={size} viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.75" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+      {paths[name]}
+    </svg>
+  )
+}
+
+/** Two lines that part and rejoin. */
+export function AppMark() {
+  return (
+    <svg width="26" height="26" viewBox="0 0 32 32" aria-hidden="true">
+      <rect width="32" height="32" rx="9" fill="var(--accent)" />
+      <path d="M8 9c5 0 5 7 10 7h6M8 23c5 0 5-7 10-7" fill="none" stroke="#fff" strokeWidth="3" strokeLinecap="round" />
+      <circle cx="24" cy="16" r="2.6" fill="#fff" />
+    </svg>
+  )
+}

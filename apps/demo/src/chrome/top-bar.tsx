@@ -1,0 +1,36 @@
+import type { Client, DocumentState } from '@rejoin/client'
+import type { Person } from '../canvas/presence/presence.ts'
+import { AppMark } from './icons.tsx'
+import { OfflineSwitch } from './offline-switch.tsx'
+import { People } from './people.tsx'
+import { ShareButton } from './share-button.tsx'
+import { StatusChip } from './status-chip.tsx'
+
+interface Properties {
+  readonly client: Client
+  readonly room: string
+  readonly state: DocumentState
+  readonly person: Person
+  readonly onPersonChange: (person: Person) => void
+}
+
+export function TopBar({ client, room, state, person, onPersonChange }: Properties) {
+  return (
+    <header className="top-bar">
+      <div className="room panel">
+        <AppMark />
+        <span className="room-name" data-testid="room-name" title={room}>
+          {room}
+        </span>
+      </div>
+      <div className="connection">
+        <StatusChip state={state} />
+        <OfflineSwitch client={client} />
+      </div>
+      <div className="company panel">
+        <People person={person} onChange={onPersonChange} />
+        <ShareButton />
+      </div>
+    </header>
+  )
+}

@@ -1,0 +1,21 @@
+import { createClient } from '@rejoin/client'
+import { RejoinProvider } from '@rejoin/client/react'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app.tsx'
+import './theme/tokens.css'
+import './theme/chrome.css'
+import './theme/canvas.css'
+
+// The page's own origin: the server that serves it, or Vite in development, which passes everything on.
+const client = createClient({ url: location.origin, app: 'rejoin-demo' })
+
+const root = document.getElementById('root')
+if (!root) throw new Error('index.html has no #root')
+createRoot(root).render(
+  <StrictMode>
+    <RejoinProvider client={client}>
+      <App client={client} />
+    </RejoinProvider>
+  </StrictMode>,
+)

@@ -1,0 +1,19 @@
+import react from '@vitejs/plugin-react'
+import { defaultClientConditions, defineConfig } from 'vite'
+
+const server = process.env['REJOIN_SERVER'] ?? 'http://127.0.0.1:8787'
+
+export default defineConfig({
+  plugins: [react()],
+  // Relative, so that the built page works from any folder of any host.
+  base: './',
+  resolve: {
+    // The client is bundled from its source: nothing has to be built first, and a change in it reloads the page.
+    conditions: ['rejoin-source', ...defaultClientConditions],
+    // Two copies of Yjs in one page do not understand each other's types.
+    dedupe: ['yjs', 'lib0', 'y-protocols', 'react', 'react-dom'],
+  },
+  // In development the page talks to its own origin, as it does in production, and Vite passes it on.
+  server: { proxy: { '/documents': { target: server, ws: true }, '/api': { target: server } } },
+  build: { target: 'es2023' },
+})

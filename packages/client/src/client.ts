@@ -1,0 +1,52 @@
+import type { OpenDocument } from './documents/open-document.ts'
+import type { SetAsideCopy, StoreTrouble } from './store/document-store.ts'
+
+/** Who the person is; decides which local database is used. Absent: a server under auth none. */
+export interface ClientAuth {
+  readonly tenant: string
+  readonly user: string
+  /** Called before every connect; the token is never stored. */
+  readonly getToken: () => Promise<string>
+}
+
+export interface ClientOptions {
+  /** Where the server is: `http(s)://` or `ws(s)://`, with or without a trailing slash. */
+  readonly url: string
+  /** Names the local database, so that two apps on one origin do not meet. Default `rejoin`. */
+  readonly app?: string
+  readonly auth?: ClientAuth
+  /** `managed` (default): one database with receipts and background upload; `y-indexeddb`: plain y-indexeddb, without the `device` receipt. */
+  readonly persistence?: 'managed' | 'y-indexeddb'
+}
+
+/** All documents together, in one honest line. */
+export interface SyncStatus {
+  /** `offline` as soon as one opened or dirty document has no connection. `stored` only if every one of them is. */
+  readonly status: 'offline' | 'saving' | 'stored' | 'attention'
+  /** Documents with local edits that the server has not acknowledged, open or not. */
+  readonly dirtyDocuments: number
+  /** Copies that were set aside and wait for a person. */
+  readonly setAsideCopies: number
+}
+
+export interface Documents {
+  /** Opening one name twice gives two handles on one `Y.Doc`. */
+  open(name: string): Promise<OpenDocument>
+  listSetAside(): Promise<readonly SetAsideCopy[]>
+  /** As one Yjs V1 update, to be kept as a file. */
+  exportSetAside(id: number): Promise<Uint8Array | undefined>
+  discardSetAside(id: number): Promise<void>
+}
+
+export interface Client {
+  readonly documents: Documents
+  readonly syncStatus: SyncStatus
+  /** Calls the listener after every change of `syncStatus`. The returned function stops it. */
+  subscribe(listener: () => void): () => void
+  /** Trouble of the local database, as it happens. */
+  onTrouble(listener: (trouble: StoreTrouble) => void): () => void
+  /** The person's own switch: `false` closes every connection and keeps it closed until `true`. */
+  setOnline(isOnline: boolean): void
+  readonly isOnline: boolean
+  close(): Promise<void>
+}

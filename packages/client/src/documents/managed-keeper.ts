@@ -1,0 +1,199 @@
+import type { Scheduler } from '@rejoin/core'
+import { applyUpdate, type Doc } from 'yjs'
+import type { DocumentStore, LocalCopy } from '../store/document-store.ts'
+import { StoreError } from '../store/store-error.ts'
+import type { DocumentNews } from '../tabs/document-channel.ts'
+import { AppendQueue, type QueuedUpdate } from './append-queue.ts'
+import { ChangeBook } from './change-book.ts'
+import type { DocumentKeeper, KeeperWatcher, LoadedDocument } from './document-keeper.ts'
+import type { LinkReason } from './link-state.ts'
+import { LooseEnds } from './loose-ends.ts'
+import type { OrdinalRange } from './ordinal-ledger.ts'
+
+export interface ManagedKeeperOptions {
+  readonly name: string
+  readonly store: DocumentStore
+  /** `false` for a store in memory: it outlives nothing. */
+  readonly isDurable: boolean
+  readonly scheduler: Scheduler
+  /** Tells the other tabs. */
+  readonly tell: (news: DocumentNews) => void
+  readonly watcher: KeeperWatcher
+}
+
+const replaced: LinkReason = {
+  code: 'OTHER_GENERATION',
+  message: 'The document was replaced. The copy on this device was set aside in another tab.',
+}
+
+/** Keeps a document in the managed store, shared with the other tabs. */
+export class ManagedKeeper implements DocumentKeeper {
+  readonly canTell: boolean
+  readonly #options: ManagedKeeperOptions
+  readonly #book = new ChangeBook()
+  readonly #queue: AppendQueue
+  readonly #looseEnds: LooseEnds
+  #generation: string | undefined
+  #loadedThrough = 0
+  #isPresent = false
+  #goneReason: LinkReason | undefined
+  #movingAway: Promise<void> = Promise.resolve()
+
+  constructor(options: ManagedKeeperOptions) {
+    this.#options = options
+    this.canTell = options.isDurable
+    this.#queue = new AppendQueue({
+      scheduler: options.scheduler,
+      append: (updates) => options.store.append(options.name, updates, this.#generation),
+      onAppended: (updates, seqs) => this.#appended(updates, seqs),
+      onFailed: (error, waiting) => this.#failed(error, waiting),
+    })
+    this.#looseEnds = new LooseEnds({
+      scheduler: options.scheduler,
+      keep: async (update, reason) => void (await options.store.setAsideUpdate(options.name, update, reason)),
+      onKept: (ranges) => this.markStored(ranges),
+      onFailed: (error) => options.watcher.onNotKept(messageOf(error)),
+    })
+  }
+
+  async load(doc: Doc): Promise<LoadedDocument> {
+    const copy = await this.#options.store.load(this.#options.name)
+    if (copy === undefined) return { generation: undefined, ordinals: [] }
+    doc.transact(() => {
+      for (const update of copy.updates) applyUpdate(doc, update)
+    })
+    this.#generation = copy.generation
+    this.#loadedThrough = copy.lastSeq
+    this.#isPresent = true
+    return { generation: copy.generation, ordinals: copy.dirtySeqs.map((seq) => this.#book.make(seq)) }
+  }
+
+  add(update: Uint8Array, isLocal: boolean): void {
+    const ordinal = isLocal ? this.#book.make() : undefined
+    if (ordinal !== undefined) this.#options.watcher.onChangeMade(ordinal, false)
+    if (this.#goneReason === undefined) this.#queue.add({ update, isLocal, ordinal })
+    else if (isLocal) this.#looseEnds.add(update, [], this.#goneReason)
+  }
+
+  whenKept(): Promise<void> {
+    if (!this.canTell) return Promise.reject(new Error('changes are kept in memory only'))
+    return this.#queue.whenDone()
+  }
+
+  rememberGeneration(generation: string): void {
+    const { store, name } = this.#options
+    this.#generation = generation
+    this.#isPresent = true
+    store.setGeneration(name, generation).catch((error: unknown) => this.#failed(error, []))
+  }
+
+  markStored(ranges: readonly OrdinalRange[]): void {
+    this.#clean(this.#book.settle(ranges))
+  }
+
+  setFrameAside(update: Uint8Array, ranges: readonly OrdinalRange[], reason: LinkReason): void {
+    this.#looseEnds.add(update, ranges, reason)
+  }
+
+  setCopyAside(reason: LinkReason, isElsewhere: boolean): void {
+    if (this.#goneReason !== undefined) return
+    this.#goneReason = reason
+    if (isElsewhere) return
+    const { store, name, tell, watcher } = this.#options
+    const moveAway = async (): Promise<void> => {
+      await store.setAside(name, reason)
+      tell({ type: 'setAside', name, ...reason })
+    }
+    // What is on its way to the copy belongs to it; what could not be written is not lost either, `close` will say so.
+    this.#movingAway = this.#queue.whenDone().then(moveAway, moveAway)
+    this.#movingAway.catch((error: unknown) => watcher.onNotKept(messageOf(error)))
+  }
+
+  receive(news: DocumentNews): void {
+    if (this.#goneReason !== undefined) return
+    switch (news.type) {
+      case 'appended':
+        this.#isPresent = true
+        for (const { seq, update, isLocal } of news.changes) if (seq > this.#loadedThrough) this.#takeOver(seq, update, isLocal)
+        return
+      case 'cleaned':
+        this.#options.watcher.onCleanElsewhere(this.#book.takeOrdinals(news.seqs))
+        return
+      case 'setAside':
+        this.#options.watcher.onSetAsideElsewhere({ code: news.code, message: news.message })
+    }
+  }
+
+  async catchUp(): Promise<void> {
+    const { store, name, watcher } = this.#options
+    const copy = await store.load(name)
+    if (this.#goneReason !== undefined) return
+    const isOther = copy?.generation !== undefined && this.#generation !== undefined && copy.generation !== this.#generation
+    if ((copy === undefined && this.#isPresent) || isOther) watcher.onSetAsideElsewhere(replaced)
+    else if (copy !== undefined) this.#compare(copy)
+  }
+
+  async close(): Promise<void> {
+    const results = await Promise.allSettled([this.#queue.close(), this.#movingAway])
+    await this.#looseEnds.flush()
+    for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+
+  #takeOver(seq: number, update: Uint8Array, isLocal: boolean): void {
+    const isDirty = isLocal && !this.#book.hasSeq(seq)
+    if (isDirty) this.#options.watcher.onChangeMade(this.#book.make(seq), true)
+    this.#options.watcher.onTabUpdate(update, isDirty)
+  }
+
+  #compare(copy: LocalCopy): void {
+    const { watcher } = this.#options
+    const dirty = new Set(copy.dirtySeqs)
+    const clean = this.#book.seqs().filter((seq) => seq <= copy.lastSeq && !dirty.has(seq))
+    watcher.onCleanElsewhere(this.#book.takeOrdinals(clean))
+    const found = copy.dirtySeqs.filter((seq) => !this.#book.hasSeq(seq))
+    for (const seq of found) watcher.onChangeMade(this.#book.make(seq), true)
+    for (const update of copy.updates) watcher.onTabUpdate(update, false)
+    if (found.length > 0) watcher.onDirtFound()
+  }
+
+  #appended(updates: readonly QueuedUpdate[], seqs: readonly number[]): void {
+    const { name, tell, watcher } = this.#options
+    this.#isPresent = true
+    const changes = updates.flatMap(({ update, isLocal }, index) => {
+      const seq = seqs[index]
+      return seq === undefined ? [] : [{ seq, update, isLocal }]
+    })
+    tell({ type: 'appended', name, changes })
+    const clean = updates.flatMap(({ ordinal }, index) => {
+      const seq = seqs[index]
+      return ordinal !== undefined && seq !== undefined && this.#book.keep(ordinal, seq) ? [seq] : []
+    })
+    watcher.onKept(updates.filter(({ ordinal }) => ordinal !== undefined).length)
+    this.#clean(clean)
+  }
+
+  #clean(seqs: readonly number[]): void {
+    if (seqs.length === 0) return
+    const { store, name, tell, watcher } = this.#options
+    store.markStored(name, seqs).then(
+      () => tell({ type: 'cleaned', name, seqs: [...seqs] }),
+      // They stay dirty on the device and are sent once more some day, which the server recognises.
+      (error: unknown) => watcher.onNotKept(messageOf(error)),
+    )
+  }
+
+  #failed(error: unknown, waiting: readonly QueuedUpdate[]): boolean {
+    const { watcher } = this.#options
+    if (!(error instanceof StoreError && error.code === 'otherGeneration')) {
+      watcher.onNotKept(messageOf(error))
+      return true
+    }
+    for (const { update, isLocal } of waiting) if (isLocal) this.#looseEnds.add(update, [], replaced)
+    watcher.onSetAsideElsewhere(replaced)
+    return false
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,223 @@
+import { createManualTime } from '@rejoin/core/testing'
+import { forceCloseDatabase, IDBDatabase, IDBFactory, IDBIndex, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb'
+import { afterEach, describe, expect, test } from 'vitest'
+import { marksOf, markUpdate } from '../testing/index.ts'
+import type { DocumentStore, StoreTrouble } from './document-store.ts'
+import { createIndexedDbDocumentStore } from './indexed-db-document-store.ts'
+import { StoreError } from './store-error.ts'
+
+/** Called in place of every IndexedDB call; decides whether, and how, it really takes place. */
+type Intercept = (proceed: () => unknown, self: object) => unknown
+let intercept: Intercept | undefined
+
+for (const [prototype, methods] of [
+  [IDBFactory.prototype, ['open']],
+  [IDBDatabase.prototype, ['transaction']],
+  [IDBObjectStore.prototype, ['add', 'put', 'get', 'getAll', 'getAllKeys', 'delete', 'openCursor', 'openKeyCursor', 'index', 'count']],
+  [IDBIndex.prototype, ['get', 'getAll', 'getAllKeys', 'openCursor', 'openKeyCursor']],
+] as const) {
+  for (const method of methods) wrap(prototype, method)
+}
+
+function wrap(prototype: object, method: string): void {
+  const original: unknown = Reflect.get(prototype, method)
+  if (typeof original !== 'function') throw new Error(`no ${method}`)
+  Reflect.set(prototype, method, function (this: object, ...args: unknown[]): unknown {
+    const proceed = (): unknown => Reflect.apply(original, this, args)
+    return intercept === undefined ? proceed() : intercept(proceed, this)
+  })
+}
+
+afterEach(() => {
+  intercept = undefined
+})
+
+interface Fault {
+  readonly title: string
+  /** Whether one such fault is healed, so that no call may fail. */
+  readonly isHealed: boolean
+  readonly strike: Intercept
+}
+
+const throws = (errorName: string, isHealed: boolean): Fault => ({
+  title: `${errorName} is thrown`,
+  isHealed,
+  strike: () => {
+    throw new DOMException('injected', errorName)
+  },
+})
+
+const faults: readonly Fault[] = [
+  throws('InvalidStateError', true),
+  throws('UnknownError', true),
+  throws('TransactionInactiveError', true),
+  throws('AbortError', true),
+  throws('QuotaExceededError', false),
+  throws('SecurityError', false),
+  throws('DataError', false),
+  {
+    title: 'the transaction is aborted',
+    isHealed: true,
+    strike: (proceed, self) => {
+      const result = proceed()
+      transactionOf(self)?.abort()
+      return result
+    },
+  },
+  {
+    title: 'the transaction is aborted for lack of room',
+    isHealed: false,
+    strike: (proceed, self) => {
+      const result = proceed()
+      const transaction = transactionOf(self)
+      // What a browser does by itself when writing out fails.
+      const abort: unknown = transaction === undefined ? undefined : Reflect.get(transaction, '_abort')
+      if (typeof abort === 'function') Reflect.apply(abort, transaction, ['QuotaExceededError'])
+      return result
+    },
+  },
+  {
+    title: 'the browser closes the connection',
+    isHealed: true,
+    strike: (proceed, self) => {
+      const result = proceed()
+      const database = self instanceof IDBDatabase ? self : transactionOf(self)?.db
+      if (database !== undefined) Reflect.apply(forceCloseDatabase, undefined, [database])
+      return result
+    },
+  },
+  {
+    title: 'the transaction is committed but reported as aborted',
+    isHealed: true,
+    strike: (proceed, self) => {
+      const result = proceed()
+      if (self instanceof IDBDatabase && typeof result === 'object' && result !== null) {
+        Object.defineProperty(result, 'oncomplete', {
+          set: () => Reflect.apply(IDBDatabase.prototype.addEventListener, result, ['complete', () => Reflect.get(result, 'onabort')?.(new Event('abort'))]),
+        })
+      }
+      return result
+    },
+  },
+]
+
+function transactionOf(self: object): IDBTransaction | undefined {
+  if (self instanceof IDBObjectStore) return self.transaction
+  if (self instanceof IDBIndex) return self.objectStore.transaction
+  return undefined
+}
+
+/** What was promised to a caller. */
+interface Promised {
+  readonly marks: Set<string>
+  readonly dirty: Set<string>
+  readonly cleaned: Set<string>
+  readonly errors: unknown[]
+}
+
+/** Every operation once, each told apart by its marks. */
+async function workload(store: DocumentStore): Promise<Promised> {
+  const promised: Promised = { marks: new Set(), dirty: new Set(), cleaned: new Set(), errors: [] }
+  let clientId = 0
+  const attempt = async <T>(call: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await call
+    } catch (error) {
+      promised.errors.push(error)
+      return undefined
+    }
+  }
+  const append = async (name: string, marks: readonly string[], isLocal: boolean): Promise<void> => {
+    const updates = marks.map((mark) => ({ update: markUpdate(mark, ++clientId), isLocal }))
+    const seqs = await attempt(store.append(name, updates))
+    if (seqs === undefined) return
+    seqs.forEach((seq, index) => {
+      promised.marks.add(`${marks[index]}`)
+      if (isLocal) promised.dirty.add(`${name}#${seq}`)
+    })
+  }
+  await append('a', ['a1', 'a2'], true)
+  await Promise.all([append('b', ['b1'], true), append('a', ['a3'], false), append('c', ['c1'], true)])
+  await attempt(store.setGeneration('a', 'g1'))
+  promised.cleaned.add('a#1')
+  await attempt(store.markStored('a', [1]))
+  const loaded = await attempt(store.load('a'))
+  if (loaded !== undefined) expect(marksOf(loaded.updates)).toEqual([...promised.marks].filter((mark) => mark.startsWith('a')).toSorted())
+  await attempt(store.compact('a'))
+  await append('a', ['a4'], true)
+  await attempt(store.setAside('b', { code: 'DELETED', message: 'Deleted.' }))
+  const refused = await attempt(store.setAsideUpdate('c', markUpdate('r1', 99), { code: 'FORBIDDEN', message: 'No.' }))
+  if (refused !== undefined) promised.marks.add('r1')
+  await attempt(store.listDirty())
+  await attempt(store.compact('a'))
+  await append('b', ['b2'], true)
+  return promised
+}
+
+/** Everything that a fresh page finds. */
+async function survey(indexedDB: IDBFactory): Promise<{ readonly marks: readonly string[]; readonly dirty: ReadonlySet<string>; readonly seqs: readonly unknown[] }> {
+  const store = openStore(indexedDB)
+  const updates: Uint8Array[] = []
+  const dirty = new Set<string>()
+  const seqs: unknown[] = []
+  for (const name of ['a', 'b', 'c']) {
+    const copy = await store.load(name)
+    updates.push(...(copy?.updates ?? []))
+    for (const seq of copy?.dirtySeqs ?? []) dirty.add(`${name}#${seq}`)
+    seqs.push([name, copy?.lastSeq, copy?.dirtySeqs, copy?.generation])
+  }
+  const setAside = await store.listSetAside()
+  for (const { id } of setAside) {
+    const update = await store.readSetAside(id)
+    if (update !== undefined) updates.push(update)
+  }
+  seqs.push(setAside.map(({ name }) => name))
+  // A copy that was set aside took its dirt along.
+  if (setAside.some(({ name }) => name === 'b')) dirty.add('b#1')
+  await store.close()
+  return { marks: marksOf(updates), dirty, seqs }
+}
+
+function openStore(indexedDB: IDBFactory): DocumentStore {
+  return createIndexedDbDocumentStore({ databaseName: 'faults', indexedDB, keyRange: IDBKeyRange, clock: createManualTime() })
+}
+
+/** Runs the workload with the fault at the n-th call; resolves to whether there was an n-th call. */
+async function runWithFault(fault: Fault, nth: number, expectedSeqs: readonly unknown[]): Promise<boolean> {
+  const indexedDB = new IDBFactory()
+  const store = openStore(indexedDB)
+  const troubles: StoreTrouble[] = []
+  store.onTrouble((trouble) => troubles.push(trouble))
+  let calls = 0
+  intercept = (proceed, self) => (++calls === nth ? fault.strike(proceed, self) : proceed())
+  const promised = await workload(store)
+  intercept = undefined
+  await store.close()
+  const found = await survey(indexedDB)
+  const what = `${fault.title} at call ${nth}`
+  expect([...promised.marks].filter((mark) => !found.marks.includes(mark)), `${what}: lost content`).toEqual([])
+  expect([...promised.dirty].filter((seq) => !promised.cleaned.has(seq) && !found.dirty.has(seq)), `${what}: lost dirt`).toEqual([])
+  expect(promised.errors.filter((error) => !(error instanceof StoreError)), `${what}: foreign errors`).toEqual([])
+  if (promised.errors.length > 0) expect(troubles.length, `${what}: told nobody`).toBeGreaterThan(0)
+  if (fault.isHealed) {
+    expect(promised.errors, `${what}: should have healed`).toEqual([])
+    expect(found.seqs, `${what}: something was written twice`).toEqual(expectedSeqs)
+  }
+  return calls >= nth
+}
+
+describe('any single failure of IndexedDB', () => {
+  for (const fault of faults) {
+    test(`[D19] ${fault.title}: nothing that was promised is lost, and every promise settles truthfully`, { timeout: 120_000 }, async () => {
+      const indexedDB = new IDBFactory()
+      const store = openStore(indexedDB)
+      const undisturbed = await workload(store)
+      await store.close()
+      expect(undisturbed.errors).toEqual([])
+      const { seqs } = await survey(indexedDB)
+      let nth = 1
+      while (await runWithFault(fault, nth, seqs)) nth++
+      expect(nth).toBeGreaterThan(60)
+    })
+  }
+})

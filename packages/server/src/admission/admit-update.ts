@@ -1,0 +1,106 @@
+import type { ErrorCode } from '@rejoin/core'
+import { readDeleteSet } from './delete-set.ts'
+import { type DeleteJudgement, judgeDeletes } from './judge-deletes.ts'
+import type { ClockChange, KnownDelta, KnownState } from './known-state.ts'
+import { resolveOrder } from './resolve-order.ts'
+import { rewriteUpdate } from './rewrite-update.ts'
+import { type Section, scanUpdate, type UpdateScan } from './scan-update.ts'
+import { nestsDeeperThan } from './type-depth.ts'
+
+export type Admission =
+  /**
+   * `update` goes to log, relay and merge: the input itself where all of it is new, otherwise bytes of its own with the new part only.
+   * `delta` is not applied yet. `isWhole` is false where a part of the update did not fit and was left out.
+   */
+  | { readonly type: 'accepted'; readonly update: Uint8Array; readonly delta: KnownDelta; readonly isWhole: boolean }
+  /** Nothing new: settled without a log row. */
+  | { readonly type: 'known' }
+  /** Does not fit yet (a gap, an unknown reference, an unknown delete): a step 2 may bring what is missing. */
+  | { readonly type: 'resync'; readonly reason: string }
+  /** Never. `reason` is one sentence for a person, without payload bytes. */
+  | { readonly type: 'refused'; readonly code: ErrorCode; readonly reason: string }
+
+export interface UpdateLimits {
+  /** Most new structs in one update. */
+  readonly updateStructsMax: number
+  /** Most new clocks without content in one update. */
+  readonly updateContentlessClocksMax: number
+  readonly valueDepthMax: number
+  /** Longest chain of types created inside one another by one update. */
+  readonly typeDepthMax: number
+}
+
+export interface AdmissionRules {
+  /** Whether the sender may add structs under this client id. */
+  canExtend(client: number): boolean
+  /** Instead of asking again, take of each client what fits. */
+  readonly takePrefix: boolean
+  readonly limits: UpdateLimits
+}
+
+/**
+ * Judges an update against what is known, by its structure alone. Total: any bytes get a verdict, nothing is thrown and nothing
+ * changes. Only what lies beyond the known state is judged, and only that goes on.
+ */
+export function admitUpdate(known: KnownState, update: Uint8Array, rules: AdmissionRules): Admission {
+  const { limits } = rules
+  const scan = scanUpdate(known, update, limits.valueDepthMax)
+  const { reader } = scan
+  const deleteSet = readDeleteSet(reader)
+  if (reader.problem === undefined && reader.position < reader.end) reader.problem = 'the update goes on after its end'
+  if (reader.problem !== undefined) return { type: 'refused', code: 'BAD_FRAME', reason: reader.problem }
+  const refusal = refuse(scan, update, rules)
+  if (refusal !== undefined) return refusal
+
+  resolveOrder(scan)
+  const deletes = judgeDeletes(known, scan.sections, deleteSet.entries)
+  const misfit = findMisfit(scan.sections, deletes)
+  if (misfit !== undefined && !rules.takePrefix) return { type: 'resync', reason: misfit }
+  const clocks = listClockChanges(scan.sections)
+  if (clocks.length === 0 && deletes.changes.length === 0)
+    return misfit === undefined ? { type: 'known' } : { type: 'resync', reason: misfit }
+  const isAllNew = misfit === undefined && !scan.hasKnownStructs && deletes.isAllFresh && !deleteSet.hasEmpty
+  return {
+    type: 'accepted',
+    update: isAllNew ? update : rewriteUpdate(update, scan.sections, deletes.fresh),
+    delta: { clocks, deletes: deletes.changes },
+    isWhole: misfit === undefined,
+  }
+}
+
+function refuse(scan: UpdateScan, update: Uint8Array, rules: AdmissionRules): Admission | undefined {
+  const { limits } = rules
+  if (scan.structCount > limits.updateStructsMax) {
+    return { type: 'refused', code: 'TOO_LARGE', reason: `the update holds more than ${limits.updateStructsMax} new structs` }
+  }
+  if (scan.contentlessClocks > limits.updateContentlessClocksMax) {
+    return {
+      type: 'refused',
+      code: 'TOO_LARGE',
+      reason: `the update covers more than ${limits.updateContentlessClocksMax} clocks without content`,
+    }
+  }
+  for (const section of scan.sections) {
+    if (!rules.canExtend(section.client))
+      return { type: 'refused', code: 'CLIENT_BOUND', reason: 'the update extends a client id that belongs to somebody else' }
+  }
+  if (scan.typeCount > limits.typeDepthMax && nestsDeeperThan(scan, update, limits.typeDepthMax)) {
+    return { type: 'refused', code: 'BAD_FRAME', reason: `the update nests types deeper than ${limits.typeDepthMax}` }
+  }
+  return undefined
+}
+
+function findMisfit(sections: readonly Section[], deletes: DeleteJudgement): string | undefined {
+  for (const section of sections) {
+    if (section.hasGap) return 'the update builds on changes that are not here yet'
+  }
+  return deletes.reachesUnknown ? 'the update deletes something that is not here yet' : undefined
+}
+
+function listClockChanges(sections: readonly Section[]): ClockChange[] {
+  const changes: ClockChange[] = []
+  for (const { client, known, endClock } of sections) {
+    if (endClock > known) changes.push([client, known, endClock])
+  }
+  return changes
+}

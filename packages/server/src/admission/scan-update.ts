@@ -1,0 +1,135 @@
+import { fail } from './byte-cursor.ts'
+import type { KnownState } from './known-state.ts'
+import { contentRef, createStructReader, readSection, readSectionCount, readStruct, type StructReader } from './struct-reader.ts'
+
+/** The structs of one client that reach beyond its known clock. */
+export interface Section {
+  readonly client: number
+  readonly known: number
+  /** Of the first new struct, which may begin before the known clock. */
+  readonly firstClock: number
+  readonly firstOffset: number
+  /** Where the part ends that follows the known clock without a gap: clock, byte offset, and number of structs in it. */
+  endClock: number
+  endOffset: number
+  endCount: number
+  /** Something lies behind that end. */
+  hasGap: boolean
+  /** Clocks of new structs that came deleted, as start, end. */
+  deleted: number[] | undefined
+  /** References to structs that are not known, in the order of the structs that make them. */
+  needs: Need[] | undefined
+}
+
+/** A struct refers to a clock of a client that the known state does not have. */
+export interface Need {
+  /** Of the struct that refers. */
+  readonly clock: number
+  readonly offset: number
+  /** How many new structs of its client lie before it. */
+  readonly count: number
+  readonly needsClient: number
+  readonly needsClock: number
+}
+
+export interface UpdateScan {
+  readonly reader: StructReader
+  readonly known: KnownState
+  readonly sections: Section[]
+  /** Structs beyond the known clocks. */
+  structCount: number
+  /** Clocks beyond the known ones that carry no content. */
+  contentlessClocks: number
+  /** Types created beyond the known clocks. */
+  typeCount: number
+  hasNeeds: boolean
+  /** Some of the update lies within the known clocks: its bytes must not go on as they are. */
+  hasKnownStructs: boolean
+}
+
+/** Reads all structs of an update, keeping only where the new ones lie and what they refer to. Look at `reader.problem` first. */
+export function scanUpdate(known: KnownState, update: Uint8Array, valueDepthMax: number): UpdateScan {
+  const reader = createStructReader(update, valueDepthMax)
+  const scan: UpdateScan = {
+    reader,
+    known,
+    sections: [],
+    structCount: 0,
+    contentlessClocks: 0,
+    typeCount: 0,
+    hasNeeds: false,
+    hasKnownStructs: false,
+  }
+  const sectionCount = readSectionCount(reader)
+  const clients = sectionCount > 1 ? new Set<number>() : undefined
+  for (let index = 0; index < sectionCount && reader.problem === undefined; index++) {
+    scanSection(scan)
+    if (clients?.has(reader.client)) fail(reader, 'a client is listed twice')
+    clients?.add(reader.client)
+  }
+  return scan
+}
+
+function scanSection(scan: UpdateScan): void {
+  const { reader } = scan
+  const structCount = readSection(reader)
+  const known = scan.known.clocks.get(reader.client) ?? 0
+  let section: Section | undefined
+  for (let index = 0; index < structCount; index++) {
+    readStruct(reader)
+    if (reader.problem !== undefined) return
+    if (reader.clock + reader.length <= known) scan.hasKnownStructs = true
+    else {
+      section ??= openSection(scan, known)
+      takeStruct(scan, section)
+    }
+  }
+  if (structCount === 0) scan.hasKnownStructs = true
+}
+
+function openSection(scan: UpdateScan, known: number): Section {
+  const { client, clock, start } = scan.reader
+  const section: Section = {
+    client,
+    known,
+    firstClock: clock,
+    firstOffset: start,
+    endClock: known,
+    endOffset: start,
+    endCount: 0,
+    hasGap: clock > known,
+    deleted: undefined,
+    needs: undefined,
+  }
+  if (clock < known) scan.hasKnownStructs = true
+  scan.sections.push(section)
+  return section
+}
+
+function takeStruct(scan: UpdateScan, section: Section): void {
+  const { reader } = scan
+  const { ref, clock } = reader
+  const end = clock + reader.length
+  scan.structCount += 1
+  if (ref === contentRef.type) scan.typeCount += 1
+  const isContentless = ref === contentRef.gc || ref === contentRef.deleted || ref === contentRef.skip
+  if (isContentless) scan.contentlessClocks += end - Math.max(clock, section.known)
+  if (ref === contentRef.skip) section.hasGap = true
+  if (section.hasGap) return
+  if (isContentless) (section.deleted ??= []).push(Math.max(clock, section.known), end)
+  if (reader.originClock >= 0) noteNeed(scan, section, reader.originClient, reader.originClock)
+  if (reader.rightClock >= 0) noteNeed(scan, section, reader.rightClient, reader.rightClock)
+  if (reader.parentClock >= 0) noteNeed(scan, section, reader.parentClient, reader.parentClock)
+  section.endClock = end
+  section.endOffset = reader.position
+  section.endCount += 1
+}
+
+/** A client's own structs come in order, so a reference to an earlier one is met; one to itself or later never is. */
+function noteNeed(scan: UpdateScan, section: Section, needsClient: number, needsClock: number): void {
+  const { clock, start } = scan.reader
+  const knownBelow = needsClient === section.client ? clock : (scan.known.clocks.get(needsClient) ?? 0)
+  if (needsClock < knownBelow) return
+  scan.hasNeeds = true
+  ;(section.needs ??= []).push({ clock, offset: start, count: section.endCount, needsClient, needsClock })
+}

@@ -1,0 +1,119 @@
+import { type ByteCursor, fail, readCount, readVarUint, skipBytes, skipVarInt } from './byte-cursor.ts'
+import { forbiddenKey, isAtText, skipKey, skipText } from './text.ts'
+
+const objectTag = 118
+const arrayTag = 117
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/**
+ * Skips one value in lib0's `any` encoding. Iterative, with a bound on nesting, because every reader of it is recursive
+ * and its stack would overflow long after we had stored the bytes.
+ */
+export function skipValue(cursor: ByteCursor, depthMax: number): void {
+  const tag = cursor.bytes[cursor.position]
+  if (tag === objectTag || tag === arrayTag) skipContainer(cursor, depthMax)
+  else skipScalar(cursor)
+}
+
+/** Skips a string that must be JSON, no deeper than `depthMax`. */
+export function skipJson(cursor: ByteCursor, depthMax: number): void {
+  const byteLength = readVarUint(cursor)
+  const start = cursor.position
+  skipBytes(cursor, byteLength)
+  if (cursor.problem !== undefined) return
+  const bytes = cursor.bytes.subarray(start, start + byteLength)
+  if (!isShallow(bytes, depthMax)) fail(cursor, `a JSON value is nested deeper than ${depthMax}`)
+  else if (!isAdmissibleJson(bytes)) fail(cursor, 'a value is not valid JSON')
+}
+
+/** As `skipJson`, or the word `undefined`, which old clients write into arrays. */
+export function skipJsonOrUndefined(cursor: ByteCursor, depthMax: number): void {
+  if (isAtText(cursor.bytes, cursor.position, 'undefined')) skipText(cursor)
+  else skipJson(cursor, depthMax)
+}
+
+/** Skips an object and nothing else. */
+export function skipObject(cursor: ByteCursor, depthMax: number): void {
+  if (cursor.bytes[cursor.position] === objectTag) skipContainer(cursor, depthMax)
+  else fail(cursor, 'the options of a subdocument are not an object')
+}
+
+function skipContainer(cursor: ByteCursor, depthMax: number): void {
+  /** How many entries are still to come at each level; objects are counted in negative numbers. */
+  const open: number[] = []
+  do {
+    const left = open.at(-1) ?? 0
+    if (left !== 0) {
+      open[open.length - 1] = left < 0 ? left + 1 : left - 1
+      if (left < 0) skipKey(cursor)
+    }
+    const tag = cursor.bytes[cursor.position]
+    if (tag !== objectTag && tag !== arrayTag) skipScalar(cursor)
+    else if (open.length === depthMax) fail(cursor, `a value is nested deeper than ${depthMax}`)
+    else {
+      cursor.position += 1
+      open.push(tag === objectTag ? -readCount(cursor, 2) : readCount(cursor, 1))
+    }
+    while (open.at(-1) === 0) open.pop()
+  } while (open.length > 0 && cursor.problem === undefined)
+}
+
+function skipScalar(cursor: ByteCursor): void {
+  const tag = cursor.bytes[cursor.position] ?? 0
+  cursor.position += 1
+  switch (tag) {
+    case 127: // undefined
+    case 126: // null
+    case 121: // false
+    case 120: // true
+      return
+    case 125:
+      return skipVarInt(cursor)
+    case 124: // 32-bit float
+      return skipBytes(cursor, 4)
+    case 123: // 64-bit float
+    case 122: // 64-bit integer
+      return skipBytes(cursor, 8)
+    case 119:
+      skipText(cursor)
+      return
+    case 116:
+      return skipBytes(cursor, readVarUint(cursor))
+    default:
+      fail(cursor, 'a value has an unknown type')
+  }
+}
+
+/** Looks at the brackets outside of strings only: a parser would build a million nested arrays before anybody could object. */
+function isShallow(bytes: Uint8Array, depthMax: number): boolean {
+  let depth = 0
+  let isInString = false
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index]
+    if (isInString) {
+      if (byte === 0x5c) index++
+      else if (byte === 0x22) isInString = false
+    } else if (byte === 0x22) isInString = true
+    else if (byte === 0x5b || byte === 0x7b) depth++
+    else if (byte === 0x5d || byte === 0x7d) depth--
+    if (depth > depthMax) return false
+  }
+  return true
+}
+
+function isAdmissibleJson(bytes: Uint8Array): boolean {
+  try {
+    return isPlain(JSON.parse(decoder.decode(bytes)))
+  } catch {
+    // Not UTF-8 or not JSON: both are the sender's fault and both mean no.
+    return false
+  }
+}
+
+/** No key is `__proto__`, and no number was too large for a double (it would be written back as null). Recursive: the depth is bounded by now. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) return value.every(isPlain)
+  return Object.entries(value).every(([key, entry]) => key !== forbiddenKey && isPlain(entry))
+}

@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http'
+import { isLoopbackAddress } from './loopback.ts'
+import { isHostAllowed, isOriginAllowed, ownOriginsOf } from './origin.ts'
+
+/** Whether a request or upgrade may be served, as far as where it comes from can tell. */
+export interface OriginGuard {
+  /** Under auth none: whether it reached us on loopback, under a name of this machine. Otherwise always. */
+  isHostAllowed(request: IncomingMessage): boolean
+  /** Both the host and the `Origin`. */
+  isAllowed(request: IncomingMessage, hasToken: boolean): boolean
+}
+
+export interface OriginGuardOptions {
+  readonly mode: 'none' | 'jwt'
+  readonly allowedOrigins: readonly string[]
+  readonly servesPages: boolean
+}
+
+export function createOriginGuard({ mode, allowedOrigins, servesPages }: OriginGuardOptions): OriginGuard {
+  const isHostFine = ({ headers, socket }: IncomingMessage) => {
+    // The last wall: a program that embeds the server may have made it listen anywhere.
+    if (mode === 'none' && socket.localAddress !== undefined && !isLoopbackAddress(socket.localAddress)) return false
+    return isHostAllowed(headers.host, { mode, allowedOrigins })
+  }
+  return {
+    isHostAllowed: isHostFine,
+    isAllowed(request, hasToken) {
+      const { origin, host } = request.headers
+      const ownOrigins = ownOriginsOf(host, { mode, servesPages })
+      return isHostFine(request) && isOriginAllowed(origin, { mode, allowedOrigins, ownOrigins, hasToken })
+    },
+  }
+}

@@ -1,0 +1,13 @@
+import type { FastifyInstance } from 'fastify'
+import { replyError } from './error-reply.ts'
+import type { Readiness } from './readiness.ts'
+
+/** For whoever restarts and feeds this process. `/livez`: it turns. `/readyz`: it can store. Nobody needs a token for these. */
+export function registerHealthRoutes(app: FastifyInstance, readiness: Readiness): void {
+  app.get('/livez', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'live' }))
+  app.get('/readyz', async (_request, reply) => {
+    const state = await readiness.check()
+    reply.header('cache-control', 'no-store')
+    return state.isReady ? reply.send({ status: 'ready' }) : replyError(reply, 'UNAVAILABLE', state.reason)
+  })
+}

@@ -1,0 +1,98 @@
+import type { FastifyInstance } from 'fastify'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { RelayCounters } from '../relay/relay-counters.ts'
+import { identityOf } from './authentication.ts'
+import { replyError } from './error-reply.ts'
+
+/** Seconds. A commit is one fsync of many rows: a disk of this decade takes a millisecond, a tired one a second. */
+const commitBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+const requestBuckets = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10]
+
+type CountName = { [Name in keyof RelayCounters]: RelayCounters[Name] extends number ? Name : never }[keyof RelayCounters]
+
+/** What only grows. */
+const totals: readonly (readonly [CountName, string, string])[] = [
+  ['framesIn', 'rejoin_frames_received_total', 'WebSocket messages received'],
+  ['bytesIn', 'rejoin_received_bytes_total', 'Bytes of WebSocket messages received'],
+  ['bytesOut', 'rejoin_sent_bytes_total', 'Bytes of WebSocket messages sent'],
+  ['updatesIn', 'rejoin_updates_received_total', 'Document updates accepted into the log'],
+  ['updatesOut', 'rejoin_updates_sent_total', 'Document updates sent, once for each receiver'],
+  ['presenceIn', 'rejoin_presence_received_total', 'Presence entries received'],
+  ['presenceOut', 'rejoin_presence_sent_total', 'Presence entries sent, once for each receiver'],
+  ['commits', 'rejoin_commits_total', 'Commits made durable'],
+]
+
+/** What goes up and down. */
+const levels: readonly (readonly [CountName, string, string])[] = [
+  ['connections', 'rejoin_connections', 'Open WebSocket connections'],
+  ['rooms', 'rejoin_rooms', 'Documents in memory'],
+]
+
+export interface Metrics {
+  /** In the Prometheus text format. */
+  readonly contentType: string
+  read(): Promise<string>
+  observeRequest(request: { readonly method: string; readonly route: string; readonly status: number; readonly durationMs: number }): void
+}
+
+/** Reads the relay's plain numbers when it is asked; the hot path never sees it. No label names a tenant, user or document. */
+export function createMetrics(counters: RelayCounters): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  registerCounts(registry, counters)
+  const commits = new Histogram({
+    name: 'rejoin_commit_seconds',
+    help: 'From handing rows to the store until they were durable',
+    buckets: commitBuckets,
+    registers: [registry],
+  })
+  counters.observeCommitMs = (durationMs) => commits.observe(durationMs / 1000)
+  const requests = new Histogram({
+    name: 'rejoin_http_request_seconds',
+    help: 'HTTP requests by route and status',
+    labelNames: ['method', 'route', 'status'],
+    buckets: requestBuckets,
+    registers: [registry],
+  })
+  return {
+    contentType: registry.contentType,
+    read: () => registry.metrics(),
+    observeRequest: ({ method, route, status, durationMs }) => requests.observe({ method, route, status }, durationMs / 1000),
+  }
+}
+
+function registerCounts(registry: Registry, counters: RelayCounters): void {
+  const registers = [registry]
+  for (const [count, name, help] of levels) {
+    const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(counters[count]) })
+  }
+  for (const [count, name, help] of totals) {
+    const counter: Counter = new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        counter.reset()
+        counter.inc(counters[count])
+      },
+    })
+  }
+  const refusals: Counter<'code'> = new Counter({
+    name: 'rejoin_refusals_total',
+    help: 'Frames, upgrades and connections refused, by error code',
+    labelNames: ['code'],
+    registers,
+    collect() {
+      refusals.reset()
+      for (const [code, count] of counters.refusalsByCode) refusals.inc({ code }, count)
+    },
+  })
+}
+
+/** `/metrics`: under auth none for everybody on this machine, else for an administrator's token. It shows all tenants together. */
+export function registerMetricsRoute(app: FastifyInstance, metrics: Metrics): void {
+  app.get('/metrics', async (request, reply) => {
+    if (!identityOf(request).isAdmin) return replyError(reply, 'FORBIDDEN', 'metrics are for administrators')
+    return reply.type(metrics.contentType).send(await metrics.read())
+  })
+}

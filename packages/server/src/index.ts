@@ -1,0 +1,17 @@
+export type { Authentication, Authenticator, DocumentAccess, Identity } from './auth/identity.ts'
+export { readConfig, type ConfigReading, type ConfigSources } from './config/read-config.ts'
+export type { AuthConfig, ServerConfig } from './config/server-config.ts'
+export { createServer, type ServerOptions } from './create-server.ts'
+export { DocumentStoreError, type DocumentStoreErrorCode } from './document-log/document-store-error.ts'
+export type {
+  AppendRequest,
+  AppendResult,
+  ClientBinding,
+  DocumentStore,
+  DocumentSummary,
+  LoadedDocument,
+  LogRow,
+  StoredSnapshot,
+  TenantDocuments,
+} from './relay/document-store.ts'
+export { createSqliteDocumentStore, type SqliteDocumentStore, type SqliteDocumentStoreOptions } from './sqlite/sqlite-document-store.ts'

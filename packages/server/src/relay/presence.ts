@@ -1,0 +1,176 @@
+import * as decoding from 'lib0/decoding'
+import * as encoding from 'lib0/encoding'
+import { limits, type Clock } from '@rejoin/core'
+import { frameAwareness } from './frames.ts'
+import type { Member } from './member.ts'
+import { relayLimits } from './relay-limits.ts'
+
+interface PresenceEntry {
+  clock: number
+  /** JSON; `null` once the client is gone. */
+  state: string
+  /** The connection that speaks for this client; `undefined` once it is gone. */
+  owner: Member | undefined
+  /** The owner is the client itself: its id came first on the connection. Otherwise a neighbouring tab passed it on. */
+  isOwn: boolean
+  changedAt: number
+}
+
+/** A reason to close the sender, or `undefined` where all is well. */
+export type PresenceFault = { readonly code: 'BAD_FRAME' | 'TOO_LARGE'; readonly reason: string }
+
+/**
+ * Who is here. Latest wins, and only the connection that first announced a client id speaks for it: stock clients send back
+ * every presence they receive, so foreign and old entries are normal traffic, dropped after reading two integers.
+ */
+export class Presence {
+  readonly #clock: Clock
+  readonly #mayAnnounce: (client: number, member: Member) => boolean
+  readonly #entryByClient = new Map<number, PresenceEntry>()
+  readonly #changed = new Set<number>()
+  readonly #budgetByMember = new WeakMap<Member, { second: number; used: number }>()
+
+  constructor(clock: Clock, mayAnnounce: (client: number, member: Member) => boolean) {
+    this.#clock = clock
+    this.#mayAnnounce = mayAnnounce
+  }
+
+  get hasChanges(): boolean {
+    return this.#changed.size > 0
+  }
+
+  /** Takes in an awareness update. On a fault, entries before the faulty one have been taken. */
+  receive(member: Member, body: Uint8Array): PresenceFault | undefined {
+    try {
+      const decoder = decoding.createDecoder(body)
+      const count = decoding.readVarUint(decoder)
+      if (count > limits.presenceEntriesMax) return { code: 'TOO_LARGE', reason: 'too many presence entries in one message' }
+      for (let index = 0; index < count; index++) {
+        const client = decoding.readVarUint(decoder)
+        const clock = decoding.readVarUint(decoder)
+        const state = decoding.readVarUint8Array(decoder)
+        const isOwn = this.#isOwn(member, client)
+        const fault = this.#isNews(member, { client, clock, isOwn }) ? this.#take(member, { client, clock, state, isOwn }) : undefined
+        if (fault !== undefined) return fault
+      }
+      return decoding.hasContent(decoder) ? { code: 'BAD_FRAME', reason: 'the presence update has bytes after its end' } : undefined
+    } catch {
+      return { code: 'BAD_FRAME', reason: 'the presence update is malformed' }
+    }
+  }
+
+  /** Everybody's presence, for one who has just come; `undefined` where nobody shows any. */
+  frameAll(): Uint8Array | undefined {
+    const clients = [...this.#entryByClient].filter(([, entry]) => entry.owner !== undefined).map(([client]) => client)
+    return clients.length === 0 ? undefined : this.#frame(clients)
+  }
+
+  /** What changed since the last call, for everybody at once. */
+  takeChanges(): { readonly frame: Uint8Array; readonly count: number } | undefined {
+    if (this.#changed.size === 0) return undefined
+    const clients = [...this.#changed]
+    this.#changed.clear()
+    const frame = this.#frame(clients)
+    this.#forgetDeparted()
+    return { frame, count: clients.length }
+  }
+
+  /** The connection is gone, and with it everybody it spoke for. */
+  leave(member: Member): void {
+    for (const client of member.presenceClients) {
+      const entry = this.#entryByClient.get(client)
+      // The clock stays: y-protocols lets an equal one remove, and the client comes back with the clock it has now.
+      if (entry?.owner === member) this.#set(client, { ...entry, state: 'null', owner: undefined, changedAt: this.#clock.now() })
+    }
+    member.presenceClients.clear()
+  }
+
+  /** A client announces itself first, alone, when its connection opens; whatever id comes later was passed on. */
+  #isOwn(member: Member, client: number): boolean {
+    member.ownClient ??= client
+    return member.ownClient === client
+  }
+
+  #isNews(member: Member, entry: { readonly client: number; readonly clock: number; readonly isOwn: boolean }): boolean {
+    const known = this.#entryByClient.get(entry.client)
+    if (known === undefined) return true
+    if (known.owner === member) return entry.clock >= known.clock
+    if (known.owner !== undefined) return entry.isOwn && !known.isOwn && entry.clock >= known.clock
+    // Whoever joined after the departure cannot be echoing: it is the client itself, back with the clock it left with.
+    return member.joinedAt >= known.changedAt ? entry.clock >= known.clock : entry.clock > known.clock
+  }
+
+  #take(member: Member, entry: { readonly client: number; readonly clock: number; readonly state: Uint8Array; readonly isOwn: boolean }): PresenceFault | undefined {
+    const { client, clock, isOwn } = entry
+    if (entry.state.length > limits.presenceStateBytesMax) return { code: 'TOO_LARGE', reason: 'the presence state is too large' }
+    const state = clock < presenceClockMax ? readState(entry.state) : undefined
+    if (state === undefined) return { code: 'BAD_FRAME', reason: 'the presence entry is malformed' }
+    const known = this.#entryByClient.get(client)
+    if (state === 'null') return this.#remove(member, client, clock)
+    // y-protocols: an equal clock may only remove.
+    if (known?.owner === member && known.clock === clock) return undefined
+    if (!this.#mayTake(member, client)) return undefined
+    known?.owner?.presenceClients.delete(client)
+    member.presenceClients.add(client)
+    this.#set(client, { clock, state, owner: member, isOwn, changedAt: this.#clock.now() })
+    return undefined
+  }
+
+  #remove(member: Member, client: number, clock: number): undefined {
+    const known = this.#entryByClient.get(client)
+    if (known?.owner !== member) return
+    member.presenceClients.delete(client)
+    this.#set(client, { ...known, clock, state: 'null', owner: undefined, changedAt: this.#clock.now() })
+  }
+
+  #mayTake(member: Member, client: number): boolean {
+    const isNewHere = !member.presenceClients.has(client)
+    if (isNewHere && (member.presenceClients.size >= relayLimits.presenceClientsMax || !this.#mayAnnounce(client, member))) return false
+    const second = Math.floor(this.#clock.now() / 1000)
+    const budget = this.#budgetByMember.get(member)
+    if (budget?.second !== second) {
+      this.#budgetByMember.set(member, { second, used: 1 })
+      return true
+    }
+    return ++budget.used <= relayLimits.presencePerSecondMax
+  }
+
+  #set(client: number, entry: PresenceEntry): void {
+    this.#entryByClient.set(client, entry)
+    this.#changed.add(client)
+  }
+
+  #frame(clients: readonly number[]): Uint8Array {
+    const encoder = encoding.createEncoder()
+    encoding.writeVarUint(encoder, clients.length)
+    for (const client of clients) {
+      const entry = this.#entryByClient.get(client)
+      encoding.writeVarUint(encoder, client)
+      encoding.writeVarUint(encoder, entry?.clock ?? 0)
+      encoding.writeVarString(encoder, entry?.state ?? 'null')
+    }
+    return frameAwareness(encoding.toUint8Array(encoder))
+  }
+
+  #forgetDeparted(): void {
+    const keepSince = this.#clock.now() - relayLimits.presenceTombstoneMs
+    for (const [client, entry] of this.#entryByClient) {
+      if (entry.owner === undefined && entry.changedAt < keepSince) this.#entryByClient.delete(client)
+    }
+  }
+}
+
+/** Clocks from here on are forged: a client would have to change its presence for millennia. */
+const presenceClockMax = 2 ** 48
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** The state's text where it is JSON: an invalid one would throw in the neighbours' clients. */
+function readState(bytes: Uint8Array): string | undefined {
+  try {
+    const text = utf8.decode(bytes)
+    return JSON.parse(text) === null ? 'null' : text
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,29 @@
+/** Bounds of the relay, each with its unit. */
+export const relayLimits = {
+  /** More than this waiting in a connection's send buffer: it gets no more document data until it has drained. */
+  bufferedBytesMax: 1024 * 1024,
+  /** A connection that stays over that bound for so long is closed. */
+  slowConsumerMs: 30_000,
+  /** Answers to our step 1 that did not heal a gap before the frames are given up. */
+  resyncAnswersMax: 3,
+  /** A document's state may not grow past this. */
+  documentBytesMax: 50 * 1024 * 1024,
+  /** Presence of a room goes out at most once in this time. */
+  presenceTickMs: 20,
+  /** A departed client's presence clock is remembered for so long, so that an echo cannot bring it back. */
+  presenceTombstoneMs: 60_000,
+  /** Presence entries that a connection may announce under different client ids. */
+  presenceClientsMax: 32,
+  /** New presence states of one connection; more are dropped. */
+  presencePerSecondMax: 100,
+  /** An empty room is kept in memory for so long. */
+  idleRoomMs: 10_000,
+  /** A room that has been quiet for so long may be compacted. */
+  compactionQuietMs: 2_000,
+  /** Rows since the last snapshot that make a quiet room worth compacting. */
+  compactionRowsQuiet: 500,
+  /** Rows since the last snapshot after which even a busy room is compacted. */
+  compactionRowsBusy: 20_000,
+  /** Rows since the last snapshot that make a room worth compacting when it goes idle. */
+  compactionRowsIdle: 50,
+} as const

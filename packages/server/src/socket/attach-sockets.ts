@@ -1,0 +1,188 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { isPermanentClose, protocolVersion, type Clock, type ErrorCode, type Scheduler } from '@rejoin/core'
+import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws'
+import { readUpgradeToken } from '../auth/bearer-token.ts'
+import type { Authenticator, Identity } from '../auth/identity.ts'
+import type { OriginGuard } from '../auth/origin-guard.ts'
+import type { Revocations } from '../auth/revocations.ts'
+import type { SocketRelay } from '../relay/create-relay.ts'
+import { countRefusal } from '../relay/relay-counters.ts'
+import { closeCodeOf, closeWith } from './close-with.ts'
+import { Connection } from './connection.ts'
+import { MessageBudget } from './message-budget.ts'
+import { RefusedClients, refuseUpgrade } from './refusals.ts'
+import { socketLimits } from './socket-limits.ts'
+import { readUpgradeRequest, type UpgradeRequest } from './upgrade-request.ts'
+
+export interface SocketOptions {
+  readonly relay: SocketRelay
+  readonly authenticator: Authenticator
+  readonly originGuard: OriginGuard
+  readonly revocations: Revocations
+  readonly clock: Clock
+  readonly scheduler: Scheduler
+  readonly hasRateLimits: boolean
+  /** Told of a handler that threw. Never of content. */
+  readonly onFault: (error: unknown) => void
+}
+
+/** The WebSocket side of a running server. */
+export interface Sockets {
+  /** Ends connections that are still there. Call it after the relay was drained. */
+  close(): void
+}
+
+type Verdict = { readonly type: 'welcome'; readonly identity: Identity; readonly document: string } | { readonly type: 'refused'; readonly code: ErrorCode; readonly reason: string }
+
+/** `closeTimeout` is younger than the library's published types. */
+const webSocketOptions: ServerOptions & { readonly closeTimeout: number } = {
+  noServer: true,
+  clientTracking: false,
+  perMessageDeflate: false,
+  maxPayload: socketLimits.payloadBytesMax,
+  maxFragments: socketLimits.fragmentsMax,
+  closeTimeout: socketLimits.closeTimeoutMs,
+  handleProtocols: (offered) => (offered.has('rejoin') ? 'rejoin' : false),
+}
+
+/** Serves documents on `GET /documents/NAME` upgrades of this HTTP server. */
+export function attachSockets(server: Server, options: SocketOptions): Sockets {
+  return new SocketServer(server, options)
+}
+
+class SocketServer implements Sockets {
+  readonly #options: SocketOptions
+  readonly #webSockets = new WebSocketServer(webSocketOptions)
+  readonly #connections = new Set<Connection>()
+  readonly #countByUser = new Map<string, number>()
+  readonly #refused: RefusedClients
+  #cancelSweep: () => void
+
+  constructor(server: Server, options: SocketOptions) {
+    this.#options = options
+    this.#refused = new RefusedClients((delayMs, run) => void options.scheduler.after(delayMs, run))
+    this.#cancelSweep = options.scheduler.after(socketLimits.sweepMs, () => this.#sweep())
+    options.revocations.subscribe(() => this.#closeRevoked())
+    server.on('upgrade', (request, socket, head) => {
+      socket.on('error', () => socket.destroy())
+      this.#upgrade(request, socket, head).catch((error: unknown) => {
+        options.onFault(error)
+        refuseUpgrade(socket, 'INTERNAL', 'the server could not decide about this connection')
+      })
+    })
+  }
+
+  close(): void {
+    this.#cancelSweep()
+    for (const connection of this.#connections) connection.close('RESTARTING', 'the server is restarting')
+  }
+
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const asked = readUpgradeRequest(request.url ?? '')
+    if (asked === undefined) return refuseUpgrade(socket, 'NOT_FOUND', 'documents are at /documents/NAME')
+    const token = readUpgradeToken(request.headers, asked.query)
+    if (!this.#options.originGuard.isAllowed(request, token.type === 'token')) {
+      countRefusal(this.#options.relay.counters, 'FOREIGN_ORIGIN')
+      return refuseUpgrade(socket, 'FOREIGN_ORIGIN', 'pages of this origin may not connect')
+    }
+    const verdict = await this.#judge(asked, token)
+    if (socket.destroyed) return
+    if (verdict.type === 'welcome') return this.#accept(request, socket, head, (ws) => void this.#welcome(ws, request.socket, { asked, ...verdict }))
+    countRefusal(this.#options.relay.counters, verdict.code)
+    if (!asked.isRejoin && !this.#refused.hasRoom) return refuseUpgrade(socket, verdict.code, verdict.reason)
+    this.#accept(request, socket, head, (ws) => this.#refuse(ws, request.socket, { ...verdict, isRejoin: asked.isRejoin }))
+  }
+
+  async #judge(asked: UpgradeRequest, token: ReturnType<typeof readUpgradeToken>): Promise<Verdict> {
+    if (token.type === 'ambiguous') return { type: 'refused', code: 'UNAUTHENTICATED', reason: 'the token cannot be read' }
+    const authentication = await this.#options.authenticator.authenticate(token.type === 'token' ? token.token : undefined)
+    if (authentication.type === 'refused') return authentication
+    const { identity } = authentication
+    if (asked.document === undefined) return { type: 'refused', code: 'BAD_NAME', reason: asked.fault }
+    if (asked.isRejoin && asked.protocol !== protocolVersion) {
+      return { type: 'refused', code: 'PROTOCOL_UNSUPPORTED', reason: `this server speaks protocol ${protocolVersion}` }
+    }
+    if (this.#options.revocations.isRevoked(identity)) return { type: 'refused', code: 'UNAUTHENTICATED', reason: 'the access was revoked' }
+    if (identity.documentAccess(asked.document) === 'none') return { type: 'refused', code: 'FORBIDDEN', reason: 'you may not open this document' }
+    if (this.#hasTooMany(identity)) return { type: 'refused', code: 'TOO_FAST', reason: 'too many connections of this user' }
+    return { type: 'welcome', identity, document: asked.document }
+  }
+
+  /** Accepted and paused: what the client sends waits in the network until somebody listens. */
+  #accept(request: IncomingMessage, socket: Duplex, head: Buffer, then: (ws: WebSocket) => void): void {
+    this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
+      // `ws` closes the connection itself; without a listener the error would end the process.
+      ws.on('error', () => countRefusal(this.#options.relay.counters, 'BAD_FRAME'))
+      ws.pause()
+      then(ws)
+    })
+  }
+
+  #refuse(ws: WebSocket, socket: Socket, refusal: { readonly code: ErrorCode; readonly reason: string; readonly isRejoin: boolean }): void {
+    const mayComeStraightBack = !refusal.isRejoin && isPermanentClose(closeCodeOf(refusal.code))
+    if (mayComeStraightBack) this.#refused.hold(ws, socket, refusal)
+    else closeWith(ws, refusal.code, refusal.reason)
+  }
+
+  async #welcome(ws: WebSocket, socket: Socket, welcome: { readonly asked: UpgradeRequest; readonly identity: Identity; readonly document: string }): Promise<void> {
+    const { relay, clock, scheduler, hasRateLimits, onFault } = this.#options
+    const { asked, identity, document } = welcome
+    socket.setNoDelay(true)
+    const connection = new Connection({
+      ws,
+      socket,
+      identity,
+      isRejoin: asked.isRejoin,
+      canWrite: identity.documentAccess(document) === 'write',
+      budget: hasRateLimits ? new MessageBudget(clock.now()) : undefined,
+      counters: relay.counters,
+      now: () => clock.now(),
+      after: (delayMs, run) => void scheduler.after(delayMs, run),
+      onFault,
+    })
+    this.#count(connection, ws)
+    const joined = await relay.join({ tenant: identity.tenant, document, peer: connection, generation: asked.generation })
+    if (joined.type === 'joined') return connection.seat(joined.room, joined.member)
+    countRefusal(relay.counters, joined.code)
+    this.#refuse(ws, socket, { ...joined, isRejoin: asked.isRejoin })
+  }
+
+  #count(connection: Connection, ws: WebSocket): void {
+    const { counters } = this.#options.relay
+    const key = userKey(connection.identity)
+    this.#connections.add(connection)
+    counters.connections++
+    this.#countByUser.set(key, (this.#countByUser.get(key) ?? 0) + 1)
+    ws.once('close', () => {
+      this.#connections.delete(connection)
+      counters.connections--
+      const left = (this.#countByUser.get(key) ?? 1) - 1
+      if (left > 0) this.#countByUser.set(key, left)
+      else this.#countByUser.delete(key)
+    })
+  }
+
+  #hasTooMany(identity: Identity): boolean {
+    if (identity.user === null || !this.#options.hasRateLimits) return false
+    return (this.#countByUser.get(userKey(identity)) ?? 0) >= socketLimits.connectionsPerUserMax
+  }
+
+  #sweep(): void {
+    for (const connection of this.#connections) connection.sweep()
+    this.#closeRevoked()
+    this.#cancelSweep = this.#options.scheduler.after(socketLimits.sweepMs, () => this.#sweep())
+  }
+
+  #closeRevoked(): void {
+    for (const connection of this.#connections) {
+      if (this.#options.revocations.isRevoked(connection.identity)) connection.close('UNAUTHENTICATED', 'the access was revoked')
+    }
+  }
+}
+
+/** JSON, so that no pair can be mistaken for another. */
+function userKey({ tenant, user }: Identity): string {
+  return JSON.stringify([tenant, user])
+}

@@ -1,0 +1,155 @@
+import type { Socket } from 'node:net'
+import { encodeReauthenticate, isPermanentClose, limits, type ErrorCode } from '@rejoin/core'
+import type { WebSocket } from 'ws'
+import type { Identity } from '../auth/identity.ts'
+import { frameDenied, frameMessage, keepAliveFrame } from '../relay/frames.ts'
+import { readInboundMessage } from '../relay/inbound-message.ts'
+import type { Member } from '../relay/member.ts'
+import type { Peer } from '../relay/peer.ts'
+import type { RelayCounters } from '../relay/relay-counters.ts'
+import type { Room } from '../relay/room.ts'
+import { closeCodeOf, closeWith } from './close-with.ts'
+import type { MessageBudget } from './message-budget.ts'
+import { socketLimits } from './socket-limits.ts'
+
+export interface ConnectionOptions {
+  readonly ws: WebSocket
+  /** The socket under it, from the upgrade request: frames of ours are written there directly. */
+  readonly socket: Socket
+  readonly identity: Identity
+  readonly isRejoin: boolean
+  readonly canWrite: boolean
+  /** `undefined` where rate limits are off. */
+  readonly budget: MessageBudget | undefined
+  readonly counters: RelayCounters
+  readonly now: () => number
+  /** Runs after so many ms. */
+  readonly after: (delayMs: number, run: () => void) => void
+  /** A handler threw: only this connection ends. */
+  readonly onFault: (error: unknown) => void
+}
+
+const open = 1
+
+/** One WebSocket as a room's peer. */
+export class Connection implements Peer {
+  readonly identity: Identity
+  readonly isRejoin: boolean
+  readonly canWrite: boolean
+  readonly #options: ConnectionOptions
+  #seat: { readonly room: Room; readonly member: Member } | undefined
+  #lastWriteAt: number
+  #lastPingAt: number
+  #missedPongs = 0
+  #isAskedForToken = false
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+    this.identity = options.identity
+    this.isRejoin = options.isRejoin
+    this.canWrite = options.canWrite
+    this.#lastWriteAt = this.#lastPingAt = options.now()
+    options.ws.on('pong', () => {
+      this.#missedPongs = 0
+    })
+  }
+
+  get user(): string | null {
+    return this.identity.user
+  }
+
+  /** Begins to read: whatever arrived before the document was loaded has waited in the network. */
+  seat(room: Room, member: Member): void {
+    const { ws, socket } = this.#options
+    this.#seat = { room, member }
+    ws.on('message', (data, isBinary) => this.#guard(() => this.#receive(data, isBinary)))
+    ws.on('close', () => this.#guard(() => room.leave(member)))
+    socket.on('drain', () => this.#guard(() => room.drained(member)))
+    if (ws.readyState === open) ws.resume()
+    else room.leave(member)
+  }
+
+  write(frames: Uint8Array): void {
+    const { ws, socket, counters, now } = this.#options
+    if (ws.readyState !== open) return
+    this.#lastWriteAt = now()
+    counters.bytesOut += frames.length
+    socket.write(frames)
+  }
+
+  buffered(): number {
+    return this.#options.socket.writableLength
+  }
+
+  close(code: ErrorCode, reason: string): void {
+    const { ws } = this.#options
+    if (ws.readyState !== open) return
+    // A stock client cannot act on the code, but it prints this.
+    if (!this.isRejoin && isPermanentClose(closeCodeOf(code))) this.write(frameDenied(reason))
+    closeWith(ws, code, reason)
+  }
+
+  /** Looks after a quiet connection: something to hear, a ping, a warning before the token ends. */
+  sweep(): void {
+    const { ws, now } = this.#options
+    if (ws.readyState !== open) return
+    const nowMs = now()
+    if (nowMs - this.#lastWriteAt >= limits.keepAliveMs) this.write(keepAliveFrame)
+    if (nowMs - this.#lastPingAt >= socketLimits.pingMs) this.#ping(nowMs)
+    const { expiresAt } = this.identity
+    if (expiresAt === undefined) return
+    if (nowMs >= expiresAt) this.close('TOKEN_EXPIRED', 'the token has expired')
+    else if (nowMs >= expiresAt - socketLimits.reauthenticateMs) this.#askForToken()
+  }
+
+  #ping(nowMs: number): void {
+    const { ws } = this.#options
+    if (this.#missedPongs >= socketLimits.missedPongsMax) {
+      ws.terminate()
+      return
+    }
+    this.#missedPongs++
+    this.#lastPingAt = nowMs
+    ws.ping()
+  }
+
+  #askForToken(): void {
+    if (!this.isRejoin || this.#isAskedForToken) return
+    this.#isAskedForToken = true
+    this.write(frameMessage(encodeReauthenticate()))
+  }
+
+  #receive(data: Buffer | ArrayBuffer | Buffer[], isBinary: boolean): void {
+    const { ws, budget, counters, now, after } = this.#options
+    if (this.#seat === undefined || ws.readyState !== open) return
+    if (!isBinary || !(data instanceof Uint8Array)) return this.close('BAD_FRAME', 'text frames are not part of the protocol')
+    counters.framesIn++
+    counters.bytesIn += data.length
+    if (data.length > limits.frameBytesMax) return this.close('TOO_LARGE', `a frame has at most ${limits.frameBytesMax} bytes`)
+    this.#missedPongs = 0
+    const { room, member } = this.#seat
+    const message = readInboundMessage(data)
+    room.receive(member, message)
+    if (budget === undefined || message.type === 'awareness') return
+    const pauseMs = budget.take(data.length, now())
+    if (pauseMs > 0) this.#pause(pauseMs, after)
+  }
+
+  /** Too fast: the rest waits in the network until the budget has grown again. */
+  #pause(delayMs: number, after: ConnectionOptions['after']): void {
+    const { ws } = this.#options
+    ws.pause()
+    after(delayMs, () => {
+      if (ws.readyState === open) ws.resume()
+    })
+  }
+
+  #guard(handle: () => void): void {
+    try {
+      handle()
+    } catch (error) {
+      this.#options.onFault(error)
+      this.close('INTERNAL', 'the server made a mistake with this connection')
+    }
+  }
+}

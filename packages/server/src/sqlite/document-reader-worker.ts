@@ -1,0 +1,19 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { DocumentReader } from './document-reader.ts'
+import { openForReading } from './open-database.ts'
+import { packDocument } from './packed-document.ts'
+import type { ReaderCalls, ReaderData } from './reader-calls.ts'
+import { serveCalls, Transferred } from './thread-calls.ts'
+
+if (parentPort === null) throw new Error('the reader runs in a worker thread')
+const { databasePath } = workerData as ReaderData
+const reader = new DocumentReader(openForReading(databasePath))
+
+serveCalls<ReaderCalls>(parentPort, {
+  load: (place) => {
+    const packed = packDocument(reader.read(place))
+    return packed.type === 'live' ? new Transferred(packed, [packed.bytes.buffer, packed.byteLengths.buffer]) : packed
+  },
+  list: (call) => reader.list(call),
+  close: () => reader.close(),
+})

@@ -1,0 +1,30 @@
+import type { DocumentSummary } from '../relay/document-store.ts'
+import type { DocumentPlace } from './document-lives.ts'
+import type { ListCall } from './document-reader.ts'
+import type { PackedDocument } from './packed-document.ts'
+
+/** Handed to a reading thread at its start. */
+export interface ReaderData {
+  readonly databasePath: string
+}
+
+export interface ReaderCalls {
+  load(place: DocumentPlace): PackedDocument
+  list(call: ListCall): DocumentSummary[]
+  close(): void
+}
+
+export type FoldOutcome =
+  | { readonly type: 'nothing' }
+  | {
+      readonly type: 'folded'
+      readonly logId: number
+      readonly fromSeq: number
+      readonly seq: number
+      readonly update: Uint8Array
+    }
+  | { readonly type: 'unfoldable'; readonly logId: number; readonly seq: number | undefined; readonly reason: string }
+
+export interface CompactionCalls {
+  fold(place: DocumentPlace): FoldOutcome
+}

@@ -1,0 +1,67 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { integerOf, optionalIntegerOf } from './column-value.ts'
+import { plainValue, rowChecksum } from './stored-value.ts'
+
+export interface FoldedSnapshot {
+  readonly logId: number
+  /** Of the snapshot it was folded from; 0 where there was none. */
+  readonly fromSeq: number
+  readonly seq: number
+  readonly update: Uint8Array
+}
+
+export interface QuarantinedRow {
+  readonly logId: number
+  /** `undefined` where the fault could not be laid on one row. */
+  readonly seq: number | undefined
+  readonly reason: string
+}
+
+/** Snapshots, the archive they leave behind, and rows that could not be folded; inside the caller's transaction. */
+export class SnapshotLog {
+  readonly #findSnapshot: StatementSync
+  readonly #replaceSnapshot: StatementSync
+  readonly #insertSpan: StatementSync
+  readonly #findExpired: StatementSync
+  readonly #deleteRows: StatementSync
+  readonly #deleteSpan: StatementSync
+  readonly #insertQuarantine: StatementSync
+
+  constructor(database: DatabaseSync) {
+    this.#findSnapshot = database.prepare('SELECT seq FROM snapshot WHERE log_id = ?')
+    this.#replaceSnapshot = database.prepare('REPLACE INTO snapshot (log_id, seq, value, at, checksum) VALUES (?, ?, ?, ?, ?)')
+    this.#insertSpan = database.prepare('INSERT INTO archived_span (log_id, to_seq, archived_at) VALUES (?, ?, ?)')
+    this.#findExpired = database.prepare(
+      'SELECT log_id, to_seq FROM archived_span WHERE archived_at < ? ORDER BY archived_at, log_id, to_seq LIMIT 1',
+    )
+    this.#deleteRows = database.prepare(
+      'DELETE FROM log_row WHERE log_id = ?1 AND seq IN (SELECT seq FROM log_row WHERE log_id = ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3)',
+    )
+    this.#deleteSpan = database.prepare('DELETE FROM archived_span WHERE log_id = ? AND to_seq = ?')
+    this.#insertQuarantine = database.prepare('INSERT INTO quarantine (log_id, seq, reason, at) VALUES (?, ?, ?, ?)')
+  }
+
+  /** `false` where another snapshot came first. The covered rows become the archive where they are. */
+  install({ logId, fromSeq, seq, update }: FoldedSnapshot, now: number): boolean {
+    const current = optionalIntegerOf(this.#findSnapshot.get(logId)?.['seq'] ?? null) ?? 0
+    if (current !== fromSeq || seq <= current) return false
+    const value = plainValue(update)
+    this.#replaceSnapshot.run(logId, seq, value, now, rowChecksum(value, { logId, seq, authorId: null, at: now }))
+    this.#insertSpan.run(logId, seq, now)
+    return true
+  }
+
+  quarantine({ logId, seq, reason }: QuarantinedRow, now: number): void {
+    this.#insertQuarantine.run(logId, seq ?? null, reason, now)
+  }
+
+  /** Deletes up to `rowsMax` archived rows older than the given time; returns whether there may be more. */
+  prune(before: number, rowsMax: number): boolean {
+    const span = this.#findExpired.get(before)
+    if (span === undefined) return false
+    const [logId, toSeq] = [integerOf(span['log_id']), integerOf(span['to_seq'])]
+    const deleted = Number(this.#deleteRows.run(logId, toSeq, rowsMax).changes)
+    if (deleted < rowsMax) this.#deleteSpan.run(logId, toSeq)
+    return true
+  }
+}

@@ -1,0 +1,32 @@
+import type { PackedAppends, SpareBuffers } from './append-batch.ts'
+import type { DocumentPlace } from './document-lives.ts'
+import type { FoldedSnapshot, QuarantinedRow } from './snapshot-log.ts'
+
+/** Handed to the writer thread at its start. */
+export interface WriterData {
+  readonly dataDir: string
+}
+
+type At = { readonly now: number }
+
+/** What the writer thread does; each call but `open` and `close` is one durable transaction. */
+export interface WriterCalls {
+  /** Locks the folder, opens the database and brings it up to date. */
+  open(): { readonly epoch: string }
+  append(call: PackedAppends & At): AppendOutcome
+  delete(call: DocumentPlace & At): boolean
+  restore(call: DocumentPlace & At): string | undefined
+  create(call: DocumentPlace & At): string | undefined
+  installSnapshot(call: FoldedSnapshot & At): boolean
+  quarantine(call: QuarantinedRow & At): void
+  /** Deletes a bounded number of archived rows; returns whether there may be more. */
+  prune(call: { readonly before: number } & At): boolean
+  probe(call: At): void
+  close(): void
+}
+
+export interface AppendOutcome {
+  /** Positions in the batch of the appends that were stale. */
+  readonly stale: readonly number[]
+  readonly spare: SpareBuffers
+}

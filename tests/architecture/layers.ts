@@ -1,0 +1,110 @@
+/** One layer of a package. What is not listed is forbidden: this table is the architecture. */
+export interface Layer {
+  /** `server/relay` */
+  readonly name: string
+  /** Repository paths that belong to it. The first layer of the table that matches a path has it. */
+  readonly files: RegExp
+  /** Folders of the same package it may import, or single files of them: `relay/document-store.ts` is an interface that stands beside its user. */
+  readonly mayImport: readonly string[]
+  /** Packages it may import; Node's own modules count as packages. */
+  readonly packages: readonly (string | RegExp)[]
+}
+
+const core = '@rejoin/core'
+const lib0 = /^lib0\//
+const react = /^react(-dom|-konva)?(\/|$)/
+const awareness = 'y-protocols/awareness'
+
+const coreLayers: readonly Layer[] = [{ name: 'core', files: /^packages\/core\/src\//, mayImport: [], packages: ['zod', lib0] }]
+
+const serverLayers: readonly Layer[] = [
+  // Judges updates as bytes: no Yjs at all, so that no client byte ever meets a `Y.Doc` here.
+  inServer('admission', [], [core, lib0]),
+  // Knows connections as `Peer` and storage as `DocumentStore`: no Fastify, no ws, no SQL.
+  inServer('relay', ['admission'], [core, lib0]),
+  inServer('auth', ['config/server-config.ts'], [core, 'jose', 'zod', /^node:(buffer|crypto|http|net)$/]),
+  inServer('config', ['auth/loopback.ts'], ['zod', /^node:(fs|net|path|util)$/]),
+  // What every store needs beside its own storage.
+  inServer('document-log', ['relay/document-store.ts'], [core, 'yjs', /^node:crypto$/]),
+  inServer('memory', ['document-log', 'relay/document-store.ts'], [core]),
+  inServer(
+    'sqlite',
+    ['document-log', 'relay/document-store.ts'],
+    [core, 'yjs', /^node:(sqlite|worker_threads|fs|os|path|zlib|crypto|buffer)(\/|$)/],
+  ),
+  inServer('socket', ['auth', 'relay'], [core, 'ws', 'zod', /^node:(http|net|stream)$/]),
+  inServer(
+    'http',
+    [
+      'auth',
+      'config/server-config.ts',
+      'document-log/document-store-error.ts',
+      'relay/document-store.ts',
+      'relay/relay.ts',
+      'relay/relay-counters.ts',
+    ],
+    [
+      core,
+      'fastify',
+      'fastify-type-provider-zod',
+      /^@fastify\//,
+      'pino',
+      'prom-client',
+      'yjs',
+      'zod',
+      /^node:(buffer|http|net|worker_threads|fs|path)(\/|$)/,
+    ],
+  ),
+  // The composition root alone names concrete stores and frameworks.
+  {
+    name: 'server root',
+    files: /^packages\/server\/src\/[\w-]+\.ts$/,
+    mayImport: ['auth', 'config', 'document-log/document-store-error.ts', 'http', 'memory', 'relay', 'socket', 'sqlite'],
+    packages: [core, 'fastify', 'pino', /^node:(net|process)$/],
+  },
+]
+
+const clientLayers: readonly Layer[] = [
+  inClient('store', [], [core, 'dexie', 'y-indexeddb', 'yjs', 'zod']),
+  inClient('tabs', [], [core, 'zod']),
+  inClient('connection', [], [core, lib0, awareness, 'y-websocket', 'yjs']),
+  inClient('documents', ['client.ts', 'connection', 'store/document-store.ts', 'tabs'], [core, lib0, awareness, 'yjs']),
+  inClient('react', ['client.ts', 'documents/open-document.ts'], [react, awareness]),
+  {
+    name: 'client root',
+    files: /^packages\/client\/src\/[\w-]+\.ts$/,
+    mayImport: ['connection', 'documents', 'store', 'tabs'],
+    packages: [core, 'zod'],
+  },
+]
+
+const demoLayers: readonly Layer[] = [
+  {
+    name: 'demo',
+    files: /^apps\/demo\/src\//,
+    mayImport: [],
+    packages: ['@rejoin/client', '@rejoin/client/react', react, /^konva(\/|$)/, awareness, 'yjs', 'zod'],
+  },
+  { name: 'demo build', files: /^apps\/demo\/vite\.config\.ts$/, mayImport: [], packages: ['vite', '@vitejs/plugin-react'] },
+]
+
+export const layers: readonly Layer[] = [...coreLayers, ...serverLayers, ...clientLayers, ...demoLayers]
+
+/** Files that are functions of their arguments alone; everything else comes in through `Clock`, `Scheduler`, `Random` and the like. */
+export const pureFiles: readonly RegExp[] = [
+  /^packages\/core\/src\//,
+  /^packages\/server\/src\/(admission|relay)\//,
+  /^packages\/client\/src\/documents\//,
+]
+
+export function layerOf(path: string): Layer | undefined {
+  return layers.find((layer) => layer.files.test(path))
+}
+
+function inServer(folder: string, mayImport: readonly string[], packages: Layer['packages']): Layer {
+  return { name: `server/${folder}`, files: new RegExp(`^packages/server/src/${folder}/`), mayImport, packages }
+}
+
+function inClient(folder: string, mayImport: readonly string[], packages: Layer['packages']): Layer {
+  return { name: `client/${folder}`, files: new RegExp(`^packages/client/src/${folder}/`), mayImport, packages }
+}

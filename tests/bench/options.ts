@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util'
+import type { Scenario } from './scenario.ts'
+import { fanOut } from './scenarios/fan-out.ts'
+import { firstLoad } from './scenarios/first-load.ts'
+import { latencyOfOneLargeRoom, latencyOfOneLargeRoomSaturated, latencyOfManyRooms } from './scenarios/latency.ts'
+import { loss400, loss4000 } from './scenarios/loss.ts'
+import { memory } from './scenarios/memory.ts'
+import { reconnect } from './scenarios/reconnect.ts'
+import type { Subject } from './subject.ts'
+import { hocuspocus } from './subjects/hocuspocus.ts'
+import { rejoin } from './subjects/rejoin.ts'
+import { yWebsocket } from './subjects/y-websocket.ts'
+
+export interface Options {
+  readonly scenarios: readonly Scenario[]
+  readonly subjects: readonly Subject[]
+  readonly runs: number
+  readonly isQuick: boolean
+}
+
+const allScenarios = [fanOut, latencyOfManyRooms, latencyOfOneLargeRoom, latencyOfOneLargeRoomSaturated, firstLoad, memory, reconnect, loss400, loss4000]
+const allSubjects = [rejoin, hocuspocus, yWebsocket]
+const runsMax = 99
+
+/** Reads `--only fan-out,latency --subjects rejoin,hocuspocus --runs 3 --quick`; prints usage and ends with 2 where they make no sense. */
+export function readOptions(args: readonly string[]): Options {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        only: { type: 'string', default: '' },
+        subjects: { type: 'string', default: '' },
+        runs: { type: 'string', default: '3' },
+        quick: { type: 'boolean', default: false },
+      },
+    })
+    const runs = Number(values.runs)
+    if (!Number.isInteger(runs) || runs < 1 || runs > runsMax) throw new Error(`--runs takes 1 to ${runsMax}`)
+    return {
+      // A prefix selects: `latency` means all its scenarios.
+      scenarios: choose(allScenarios, values.only, (scenario, wanted) => scenario.name.startsWith(wanted)),
+      subjects: choose(allSubjects, values.subjects, (subject, wanted) => subject.name === wanted),
+      runs,
+      isQuick: values.quick,
+    }
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}
+usage: npm run bench -- [--only NAME,…] [--subjects NAME,…] [--runs 3] [--quick]
+scenarios: ${allScenarios.map(({ name }) => name).join(', ')}
+subjects: ${allSubjects.map(({ name }) => name).join(', ')}`)
+    process.exit(2)
+  }
+}
+
+function choose<T>(all: readonly T[], list: string, matches: (candidate: T, wanted: string) => boolean): readonly T[] {
+  const wanted = list.split(',').filter((name) => name !== '')
+  if (wanted.length === 0) return all
+  for (const name of wanted) {
+    if (!all.some((candidate) => matches(candidate, name))) throw new Error(`there is no ${name}`)
+  }
+  return all.filter((candidate) => wanted.some((name) => matches(candidate, name)))
+}

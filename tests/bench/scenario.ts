@@ -1,0 +1,34 @@
+import type { Subject } from './subject.ts'
+
+export interface Metric {
+  /** Key in what `measure` returns. */
+  readonly key: string
+  readonly title: string
+  readonly digits: number
+  /** What the table shows of several runs; `worst` is the largest. */
+  readonly summary: 'median' | 'worst'
+  readonly goal?: {
+    readonly text: string
+    isMet(rejoin: number, hocuspocus: number): boolean
+  }
+}
+
+export interface MeasureContext {
+  readonly subject: Subject
+  /** Exists, is empty or as `prepare` left it, belongs to this run and is removed by the caller. */
+  readonly dataDir: string
+  /** 0, 1, 2 … */
+  readonly run: number
+  /** Shorter and smaller: shows that everything works, says little about speed. */
+  readonly isQuick: boolean
+}
+
+export interface Scenario {
+  readonly name: string
+  readonly title: string
+  readonly metrics: readonly Metric[]
+  /** Fills a data folder once per subject; every run gets a copy. The server must be stopped when it resolves. */
+  prepare?(context: MeasureContext): Promise<void>
+  /** One run of one subject: values by metric key. */
+  measure(context: MeasureContext): Promise<Readonly<Record<string, number>>>
+}

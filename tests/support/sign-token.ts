@@ -1,0 +1,31 @@
+import { SignJWT } from 'jose'
+
+/** The secret that test servers are started with: `--auth jwt`, `REJOIN_JWT_SECRET`. */
+export const jwtSecret = 'a secret for tests, long enough for HS256'
+
+export interface TokenClaims {
+  readonly user: string
+  readonly tenant?: string
+  readonly role?: string
+  readonly documents?: readonly { readonly pattern: string; readonly access: 'read' | 'write' }[]
+  /** Seconds from now; negative for a token that has ended. */
+  readonly lifeSeconds?: number
+  readonly secret?: string
+}
+
+export function signToken({
+  user,
+  tenant = 'acme',
+  role,
+  documents,
+  lifeSeconds = 600,
+  secret = jwtSecret,
+}: TokenClaims): Promise<string> {
+  const claims = { tenant, ...(role === undefined ? {} : { role }), ...(documents === undefined ? {} : { documents }) }
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(user)
+    .setIssuedAt()
+    .setExpirationTime(Math.floor(Date.now() / 1000) + lifeSeconds)
+    .sign(new TextEncoder().encode(secret))
+}
