@@ -36,6 +36,6 @@ test.each(refusals)('[AR10] no file has %s', (_name, pattern) => {
 test('[AR10] no test sleeps: only tests/support waits by the clock, and only for a condition', () => {
   const sleep = new RegExp(`\\bset${'Timeout'}\\(|\\bsleep\\(|timers/${'promises'}`)
   const isTest = (path: string) =>
-    path.endsWith('.test.ts') || path.endsWith('.test.tsx') || /^tests\/(crash|e2e|hostile|interop|simulation)\//.test(path)
+    /\.test\.tsx?$/.test(path) || (/^tests\/(crash|e2e|hostile|interop|simulation)\//.test(path) && !path.endsWith('-process.ts'))
   expect(modules.filter(({ path, text }) => isTest(path) && sleep.test(text)).map((module) => module.path)).toEqual([])
 })

@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { ConfigReading } from './config/read-config.ts'
 import type { ServerConfig } from './config/server-config.ts'
@@ -59,8 +58,8 @@ function originOf(host: string, port: number): string {
 }
 
 function portOf(app: FastifyInstance, config: ServerConfig): number {
-  const address: AddressInfo | string | null = app.server.address()
-  return typeof address === 'object' && address !== null ? address.port : config.port
+  const [address] = app.addresses()
+  return typeof address === 'object' ? address.port : config.port
 }
 
 const listenErrors = new Map<unknown, string>([

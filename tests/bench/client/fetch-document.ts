@@ -10,23 +10,36 @@ export interface FetchedDocument {
   readonly completeMs: number
 }
 
-const pollMs = 50
+export interface FetchOptions {
+  readonly document: string
+  /** How long to wait for the first content: @y/websocket-server answers before it has loaded a document, and sends the content later. */
+  readonly contentMsMax: number
+}
 
-/**
- * Joins with nothing and takes all the content that comes, until none has come for `quietMs`: @y/websocket-server answers
- * before it has loaded a document and sends the content later.
- */
-export async function fetchDocument(server: RunningServer, subject: Subject, { document, quietMs }: { readonly document: string; readonly quietMs: number }): Promise<FetchedDocument> {
+const pollMs = 20
+/** Once content has come, nothing more for so long means that it was all. */
+const quietMs = 2_000
+/** An update that brings nothing is two bytes. */
+const emptyUpdateBytes = 2
+
+/** Joins with nothing and takes all the content that comes. */
+export async function fetchDocument(server: RunningServer, subject: Subject, { document, contentMsMax }: FetchOptions): Promise<FetchedDocument> {
   const frames: { readonly update: Buffer; readonly at: number }[] = []
   const client = new BenchClient({
     server,
     subject,
     document,
-    onContent: (bytes, start, end) => frames.push({ update: Buffer.from(bytes.subarray(start, end)), at: performance.now() }),
+    onContent: (bytes, start, end) => {
+      if (end - start > emptyUpdateBytes) frames.push({ update: Buffer.from(bytes.subarray(start, end)), at: performance.now() })
+    },
   })
   const startedAt = performance.now()
   await client.open()
-  while (performance.now() - (frames.at(-1)?.at ?? 0) < quietMs) await delay(pollMs)
+  const isComplete = (): boolean => {
+    const lastAt = frames.at(-1)?.at
+    return lastAt === undefined ? performance.now() - startedAt > contentMsMax : performance.now() - lastAt > quietMs
+  }
+  while (!isComplete()) await delay(pollMs)
   client.close()
   const doc = new Y.Doc()
   let completeMs = 0

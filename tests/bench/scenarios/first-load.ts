@@ -10,6 +10,7 @@ import type { MeasureContext, Scenario } from '../scenario.ts'
 const document = 'paper'
 const updatesUnderWayMax = 1_000
 const feedMsMax = 600_000
+const contentMsMax = 60_000
 /** Time for what a server does in the background after the last edit, before it is stopped. */
 const afterFeedMs = 5_000
 
@@ -40,7 +41,7 @@ export const firstLoad: Scenario = {
     const server = await subject.start(dataDir)
     await delay(500)
     const cpuSeconds = readCpuSeconds(server.pid)
-    const { doc, completeMs } = await fetchDocument(server, subject, { document, quietMs: 4_000 })
+    const { doc, completeMs } = await fetchDocument(server, subject, { document, contentMsMax })
     const cpuMs = (readCpuSeconds(server.pid) - cpuSeconds) * 1_000
     await server.kill()
     if (doc.getText('text').toString() !== endContent) throw new Error(`${subject.name} returned other content than was stored`)

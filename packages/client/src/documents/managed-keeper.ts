@@ -37,6 +37,7 @@ export class ManagedKeeper implements DocumentKeeper {
   #loadedThrough = 0
   #isPresent = false
   #goneReason: LinkReason | undefined
+  #isMovedElsewhere = false
   #movingAway: Promise<void> = Promise.resolve()
 
   constructor(options: ManagedKeeperOptions) {
@@ -44,7 +45,7 @@ export class ManagedKeeper implements DocumentKeeper {
     this.canTell = options.isDurable
     this.#queue = new AppendQueue({
       scheduler: options.scheduler,
-      append: (updates) => options.store.append(options.name, updates, this.#generation),
+      append: (updates) => this.#append(updates),
       onAppended: (updates, seqs) => this.#appended(updates, seqs),
       onFailed: (error, waiting) => this.#failed(error, waiting),
     })
@@ -98,6 +99,7 @@ export class ManagedKeeper implements DocumentKeeper {
   setCopyAside(reason: LinkReason, isElsewhere: boolean): void {
     if (this.#goneReason !== undefined) return
     this.#goneReason = reason
+    this.#isMovedElsewhere = isElsewhere
     if (isElsewhere) return
     const { store, name, tell, watcher } = this.#options
     const moveAway = async (): Promise<void> => {
@@ -154,6 +156,12 @@ export class ManagedKeeper implements DocumentKeeper {
     for (const seq of found) watcher.onChangeMade(this.#book.make(seq), true)
     for (const update of copy.updates) watcher.onTabUpdate(update, false)
     if (found.length > 0) watcher.onDirtFound()
+  }
+
+  /** After another tab moved the copy away, an append would begin a copy that is only the end of one. */
+  async #append(updates: readonly QueuedUpdate[]): Promise<readonly number[]> {
+    if (this.#isMovedElsewhere) throw new StoreError('otherGeneration', replaced.message)
+    return this.#options.store.append(this.#options.name, updates, this.#generation)
   }
 
   #appended(updates: readonly QueuedUpdate[], seqs: readonly number[]): void {

@@ -73,7 +73,7 @@ function registerContent(app: FastifyInstance, { relay, json }: DocumentRoutesOp
       const state = await relay.read(identity.tenant, name)
       if (state.type !== 'live') return replyRefusal(reply, state.type === 'deleted' ? deleted : unknown)
 
-      reply.header('vary', 'accept').header('rejoin-generation', state.generation)
+      reply.header('vary', 'Origin, Accept').header('rejoin-generation', state.generation)
       const accepted = request.accepts().type([updateType, jsonType])
       if (accepted === updateType) return reply.type(updateType).send(Buffer.from(state.update))
       if (accepted !== jsonType) return replyError(reply, 'NOT_ACCEPTABLE', `a document is ${updateType} or ${jsonType}`)

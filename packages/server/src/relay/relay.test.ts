@@ -298,6 +298,17 @@ describe('joining and leaving', () => {
     expect(await storedText(world)).toMatch(/^(wc!|c!w)$/)
   })
 
+  test('[R9] showing presence before the first write of a document does not hold up that write', async () => {
+    const world = createWorld()
+    const ada = await sit(world, { isRejoin: true, user: 'ada' })
+    ada.sendPresence([1, 1, { name: 'Ada' }])
+    await settle()
+    expect(await storedText(world)).toBeUndefined()
+    ada.send('update', createWriter(1).type('first'))
+    await settle()
+    expect([ada.peer.take().at(-1), await storedText(world)]).toEqual([{ type: 'receipt', receipt: { settledCount: 1 } }, 'first'])
+  })
+
   test('[R9] bindings outlive the room', async () => {
     const world = createWorld()
     const ada = await sit(world, { user: 'ada' })

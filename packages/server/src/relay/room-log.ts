@@ -79,6 +79,7 @@ export class RoomLog {
     batch.rows.push(row)
     batch.deltas.push(admission.delta)
     batch.byteLength += row.update.length
+    if (batch.rows.length === 1) this.#flushSoon()
     if (bindClients && row.user !== null) {
       for (const [client] of admission.delta.clocks) this.#bind(batch, client, row.user)
     }
@@ -88,7 +89,9 @@ export class RoomLog {
   /** Binds an id that a connection announced; `false` where it belongs to somebody else. Under auth none nothing is bound. */
   announce(client: number, user: string | null): boolean {
     if (!this.#isFreeFor(client, user)) return false
-    if (user !== null && !this.#userByClient.has(client)) this.#bind(this.#gather(), client, user)
+    if (user === null || this.#userByClient.has(client)) return true
+    this.#bind(this.#gather(), client, user)
+    this.#flushSoon()
     return true
   }
 
@@ -140,11 +143,13 @@ export class RoomLog {
   }
 
   #gather(): Batch {
-    if (this.#gathering === undefined) {
-      this.#gathering = createBatch()
-      if (this.#committing === undefined) this.#host.flushSoon()
-    }
+    this.#gathering ??= createBatch()
     return this.#gathering
+  }
+
+  /** While an append is under way, its end flushes what has gathered. */
+  #flushSoon(): void {
+    if (this.#committing === undefined) this.#host.flushSoon()
   }
 
   #isFreeFor(client: number, user: string | null): boolean {

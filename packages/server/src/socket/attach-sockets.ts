@@ -83,7 +83,9 @@ class SocketServer implements Sockets {
     const asked = readUpgradeRequest(request.url ?? '')
     if (asked === undefined) return refuseUpgrade(socket, 'NOT_FOUND', 'documents are at /documents/NAME')
     const token = readUpgradeToken(request.headers, asked.query)
-    if (!this.#options.originGuard.isAllowed(request, token.type === 'token')) {
+    // A program without a token names no origin either: that is for authentication to refuse, with a better reason.
+    const isProgram = request.headers.origin === undefined
+    if (!this.#options.originGuard.isAllowed(request, isProgram || token.type === 'token')) {
       countRefusal(this.#options.relay.counters, 'FOREIGN_ORIGIN')
       return refuseUpgrade(socket, 'FOREIGN_ORIGIN', 'pages of this origin may not connect')
     }

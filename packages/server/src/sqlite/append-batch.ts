@@ -1,23 +1,32 @@
 import type { AppendRequest, AppendResult } from '../relay/document-store.ts'
-import { plainCodec } from './stored-value.ts'
+import { rowHeaderBytes, writeRow } from './row-format.ts'
 import type { StringTable } from './string-table.ts'
 
 /** What fits into one transaction; more waits for the next. */
 const transactionBytesMax = 16 * 1024 * 1024
 const bytesAtFirst = 64 * 1024
 const numbersAtFirst = 4 * 1024
+/** Numbers of an append before its bindings. */
+export const appendNumbers = 8
 
 /**
  * Many appends in two buffers: handing thousands of small objects to another thread would cost more than writing them.
- * `numbers` holds for each append: tenant, document, generation (numbers of strings), afterSeq, rows, bindings; then for each row: author
- * (−1: none), at, bytes; then for each binding: client, user. `bytes` holds the stored values one after another.
+ * `numbers` holds for each append: tenant, document, generation (numbers of strings), afterSeq, rows, their bytes, time of the last row,
+ * bindings; then for each binding: client, user. `bytes` holds the rows (row-format.ts) one after another.
  */
 export interface PackedAppends {
   readonly numbers: Float64Array<ArrayBuffer>
   readonly numberCount: number
   readonly bytes: Uint8Array<ArrayBuffer>
+  readonly byteCount: number
   readonly addedStrings: readonly string[]
   readonly forgetStrings: boolean
+}
+
+/** Buffers that came back from the writer, to be filled again. */
+export interface SpareBuffers {
+  readonly numbers: Float64Array<ArrayBuffer>
+  readonly bytes: Uint8Array<ArrayBuffer>
 }
 
 /** Everything that is to be committed together, packed as it comes: the callers' bytes are copied once, here. */
@@ -45,7 +54,13 @@ export class AppendBatch {
 
   add(tenant: string, { document, generation, afterSeq, rows, bindings }: AppendRequest): Promise<AppendResult> {
     const strings = this.#strings
-    this.#reserveNumbers(6 + 3 * rows.length + 2 * bindings.length)
+    const firstByte = this.#byteCount
+    for (const row of rows) {
+      this.#reserveBytes(rowHeaderBytes + row.update.byteLength)
+      const author = row.user === null ? 0 : strings.numberOf(row.user)
+      this.#byteCount = writeRow(this.#bytes, this.#byteCount, row, author)
+    }
+    this.#reserveNumbers(appendNumbers + 2 * bindings.length)
     const numbers = this.#numbers
     let at = this.#numberCount
     numbers[at++] = strings.numberOf(tenant)
@@ -53,13 +68,9 @@ export class AppendBatch {
     numbers[at++] = strings.numberOf(generation)
     numbers[at++] = afterSeq
     numbers[at++] = rows.length
+    numbers[at++] = this.#byteCount - firstByte
+    numbers[at++] = rows.at(-1)?.at ?? 0
     numbers[at++] = bindings.length
-    for (const row of rows) {
-      numbers[at++] = row.user === null ? -1 : strings.numberOf(row.user)
-      numbers[at++] = row.at
-      numbers[at++] = row.update.byteLength + 1
-      this.#addValue(row.update)
-    }
     for (const { client, user } of bindings) {
       numbers[at++] = client
       numbers[at++] = strings.numberOf(user)
@@ -76,6 +87,7 @@ export class AppendBatch {
       numbers: this.#numbers,
       numberCount: this.#numberCount,
       bytes: this.#bytes,
+      byteCount: this.#byteCount,
       addedStrings: this.#strings.takeAdded(),
       forgetStrings: this.#forgetStrings,
     }
@@ -94,16 +106,12 @@ export class AppendBatch {
     for (const settler of this.#settlers) settler.reject(error)
   }
 
-  #addValue(update: Uint8Array): void {
-    const end = this.#byteCount + 1 + update.byteLength
-    if (end > this.#bytes.byteLength) {
-      const grown = new Uint8Array(Math.max(end, this.#bytes.byteLength * 2))
-      grown.set(this.#bytes.subarray(0, this.#byteCount))
-      this.#bytes = grown
-    }
-    this.#bytes[this.#byteCount] = plainCodec
-    this.#bytes.set(update, this.#byteCount + 1)
-    this.#byteCount = end
+  #reserveBytes(count: number): void {
+    const end = this.#byteCount + count
+    if (end <= this.#bytes.byteLength) return
+    const grown = new Uint8Array(Math.max(end, this.#bytes.byteLength * 2))
+    grown.set(this.#bytes.subarray(0, this.#byteCount))
+    this.#bytes = grown
   }
 
   #reserveNumbers(count: number): void {
@@ -113,10 +121,4 @@ export class AppendBatch {
     grown.set(this.#numbers.subarray(0, this.#numberCount))
     this.#numbers = grown
   }
-}
-
-/** Buffers that came back from the writer, to be filled again. */
-export interface SpareBuffers {
-  readonly numbers: Float64Array<ArrayBuffer>
-  readonly bytes: Uint8Array<ArrayBuffer>
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { integerOf, textOf } from './column-value.ts'
+import type { UnsettledLogs } from './unsettled-logs.ts'
 
 /** Where a document stands. The writer is the only one who changes it, so what it remembers is true. */
 export interface DocumentHead {
@@ -17,28 +18,25 @@ const headsMax = 100_000
 
 const findSql = `
 SELECT document.id AS document_id, tenant_id, log_id, life, generation, is_deleted,
-  coalesce((SELECT max(seq) FROM log_row WHERE log_row.log_id = document.log_id),
-           (SELECT seq FROM snapshot WHERE snapshot.log_id = document.log_id), 0) AS seq
+  max(coalesce((SELECT max(last_seq) FROM log_segment WHERE log_segment.log_id = document.log_id), 0),
+      coalesce((SELECT seq FROM snapshot WHERE snapshot.log_id = document.log_id), 0)) AS seq
 FROM document WHERE tenant_id = ? AND name = ?`
 
 /** The writer's memory of ids and heads, so that a row costs no look-up. */
 export class DocumentHeads {
+  readonly #unsettled: UnsettledLogs
   readonly #findHead: StatementSync
   readonly #findTenant: StatementSync
   readonly #addTenant: StatementSync
-  readonly #addAuthor: StatementSync
-  readonly #findAuthor: StatementSync
   readonly #headsByTenant = new Map<string, Map<string, DocumentHead>>()
-  readonly #authorIdsByTenant = new Map<number, Map<string, number>>()
   readonly #tenantIdByName = new Map<string, number>()
   #remembered = 0
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, unsettled: UnsettledLogs) {
+    this.#unsettled = unsettled
     this.#findHead = database.prepare(findSql)
     this.#findTenant = database.prepare('SELECT id FROM tenant WHERE name = ?')
     this.#addTenant = database.prepare('INSERT INTO tenant (name) VALUES (?)')
-    this.#findAuthor = database.prepare('SELECT id FROM author WHERE tenant_id = ? AND name = ?')
-    this.#addAuthor = database.prepare('INSERT INTO author (tenant_id, name) VALUES (?, ?)')
   }
 
   find(tenant: string, document: string): DocumentHead | undefined {
@@ -46,14 +44,15 @@ export class DocumentHeads {
     if (remembered !== undefined) return remembered
     const row = this.#findHead.get(this.tenantId(tenant), document)
     if (row === undefined) return undefined
+    const logId = integerOf(row['log_id'])
     return this.remember(tenant, document, {
       documentId: integerOf(row['document_id']),
       tenantId: integerOf(row['tenant_id']),
-      logId: integerOf(row['log_id']),
+      logId,
       life: integerOf(row['life']),
       generation: textOf(row['generation']),
       isDeleted: integerOf(row['is_deleted']) === 1,
-      seq: integerOf(row['seq']),
+      seq: Math.max(integerOf(row['seq']), this.#unsettled.seqOf(logId)),
     })
   }
 
@@ -74,21 +73,9 @@ export class DocumentHeads {
     return id
   }
 
-  authorId(tenantId: number, name: string): number {
-    let ids = this.#authorIdsByTenant.get(tenantId)
-    if (ids === undefined) this.#authorIdsByTenant.set(tenantId, (ids = new Map()))
-    const known = ids.get(name)
-    if (known !== undefined) return known
-    if (ids.size >= headsMax) ids.clear()
-    const id = integerOf(this.#findAuthor.get(tenantId, name)?.['id'] ?? this.#addAuthor.run(tenantId, name).lastInsertRowid)
-    ids.set(name, id)
-    return id
-  }
-
   /** After a transaction that was rolled back nothing remembered can be trusted. */
   forget(): void {
     this.#headsByTenant.clear()
-    this.#authorIdsByTenant.clear()
     this.#tenantIdByName.clear()
     this.#remembered = 0
   }

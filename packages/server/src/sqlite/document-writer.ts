@@ -1,17 +1,25 @@
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { AppendRows } from './append-rows.ts'
+import { AppendJournal } from './append-journal.ts'
 import type { PackedAppends } from './append-batch.ts'
+import { AuthorIds } from './author-ids.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import { DocumentHeads } from './document-heads.ts'
 import { DocumentLives } from './document-lives.ts'
 import { migrate } from './migrate.ts'
 import { openForWriting } from './open-database.ts'
-import { PackedAppendsReader } from './packed-appends-reader.ts'
+import { SettleJournal } from './settle-journal.ts'
 import { SnapshotLog } from './snapshot-log.ts'
+import { UnsettledLogs } from './unsettled-logs.ts'
 import { WriteTransactions } from './write-transaction.ts'
 
 export const databaseFile = 'documents.sqlite'
+
+/** Loads read the whole journal, and moving it holds up commits: both stay within a few ms. */
+const settledAtBytes = 2 * 1024 * 1024
+const settledAtEntries = 1_000
+const checkpointedAtBytes = 8 * 1024 * 1024
 
 /** The only writer of a data folder: holds its lock and the one connection that writes. Synchronous; lives in a thread of its own. */
 export class DocumentWriter {
@@ -20,10 +28,10 @@ export class DocumentWriter {
   readonly snapshots: SnapshotLog
   readonly #lock: { close(): void }
   readonly #database: DatabaseSync
-  readonly #rows: AppendRows
+  readonly #journal: AppendJournal
+  readonly #settling: SettleJournal
+  readonly #unsettled = new UnsettledLogs()
   readonly #transactions: WriteTransactions
-  /** The strings that batches refer to by number. */
-  #strings: string[] = []
 
   constructor(dataDir: string) {
     this.#lock = lockDataFolder(dataDir)
@@ -34,18 +42,38 @@ export class DocumentWriter {
       this.#lock.close()
       throw error
     }
-    const heads = new DocumentHeads(this.#database)
+    const heads = new DocumentHeads(this.#database, this.#unsettled)
+    const authors = new AuthorIds(this.#database)
     this.lives = new DocumentLives(this.#database, { heads, epoch: this.epoch })
-    this.#rows = new AppendRows(this.#database, { heads, lives: this.lives, epoch: this.epoch })
+    this.#journal = new AppendJournal(this.#database, { heads, lives: this.lives, authors, epoch: this.epoch })
+    this.#settling = new SettleJournal(this.#database)
     this.snapshots = new SnapshotLog(this.#database)
-    this.#transactions = new WriteTransactions(this.#database, () => heads.forget())
+    this.#transactions = new WriteTransactions(this.#database, () => {
+      heads.forget()
+      authors.forget()
+    })
+    // What a crash left in the journal goes to its documents first: from then on the writer knows what the journal holds.
+    this.settle()
   }
 
   /** Commits a batch; returns the positions of its stale appends. */
-  append(packed: PackedAppends, now: number): number[] {
-    if (packed.forgetStrings) this.#strings = []
-    this.#strings.push(...packed.addedStrings)
-    return this.transaction(() => this.#rows.write(new PackedAppendsReader(packed, this.#strings), now))
+  append(packed: PackedAppends, now: number): readonly number[] {
+    this.#journal.learn(packed)
+    const { stale, runs } = this.transaction(() => this.#journal.write(packed, now))
+    this.#unsettled.committed(runs)
+    return stale
+  }
+
+  /** Puts the database in order after commits, where enough has gathered; not a moment before their replies are sent. */
+  tidy(): void {
+    if (this.#unsettled.bytes >= settledAtBytes || this.#unsettled.entries >= settledAtEntries) this.settle()
+    if (statSync(this.#walPath).size >= checkpointedAtBytes) this.checkpoint()
+  }
+
+  /** Moves the journal's rows to their documents. */
+  settle(): void {
+    this.transaction(() => this.#settling.settle())
+    this.#unsettled.settled()
   }
 
   /** Runs work as one durable transaction. */

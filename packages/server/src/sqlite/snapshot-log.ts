@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { integerOf, optionalIntegerOf } from './column-value.ts'
-import { plainValue, rowChecksum } from './stored-value.ts'
+import { checksumOf } from './log-run.ts'
+import { snapshotValue } from './row-format.ts'
 
 export interface FoldedSnapshot {
   readonly logId: number
@@ -23,19 +24,19 @@ export class SnapshotLog {
   readonly #replaceSnapshot: StatementSync
   readonly #insertSpan: StatementSync
   readonly #findExpired: StatementSync
-  readonly #deleteRows: StatementSync
+  readonly #deleteSegments: StatementSync
   readonly #deleteSpan: StatementSync
   readonly #insertQuarantine: StatementSync
 
   constructor(database: DatabaseSync) {
     this.#findSnapshot = database.prepare('SELECT seq FROM snapshot WHERE log_id = ?')
-    this.#replaceSnapshot = database.prepare('REPLACE INTO snapshot (log_id, seq, value, at, checksum) VALUES (?, ?, ?, ?, ?)')
+    this.#replaceSnapshot = database.prepare('REPLACE INTO snapshot (log_id, seq, at, checksum, value) VALUES (?, ?, ?, ?, ?)')
     this.#insertSpan = database.prepare('INSERT INTO archived_span (log_id, to_seq, archived_at) VALUES (?, ?, ?)')
     this.#findExpired = database.prepare(
       'SELECT log_id, to_seq FROM archived_span WHERE archived_at < ? ORDER BY archived_at, log_id, to_seq LIMIT 1',
     )
-    this.#deleteRows = database.prepare(
-      'DELETE FROM log_row WHERE log_id = ?1 AND seq IN (SELECT seq FROM log_row WHERE log_id = ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3)',
+    this.#deleteSegments = database.prepare(
+      'DELETE FROM log_segment WHERE id IN (SELECT id FROM log_segment WHERE log_id = ? AND last_seq <= ? ORDER BY last_seq LIMIT ?)',
     )
     this.#deleteSpan = database.prepare('DELETE FROM archived_span WHERE log_id = ? AND to_seq = ?')
     this.#insertQuarantine = database.prepare('INSERT INTO quarantine (log_id, seq, reason, at) VALUES (?, ?, ?, ?)')
@@ -45,8 +46,9 @@ export class SnapshotLog {
   install({ logId, fromSeq, seq, update }: FoldedSnapshot, now: number): boolean {
     const current = optionalIntegerOf(this.#findSnapshot.get(logId)?.['seq'] ?? null) ?? 0
     if (current !== fromSeq || seq <= current) return false
-    const value = plainValue(update)
-    this.#replaceSnapshot.run(logId, seq, value, now, rowChecksum(value, { logId, seq, authorId: null, at: now }))
+    const value = snapshotValue(update)
+    const checksum = checksumOf(value, { logId, firstSeq: 1, rowCount: seq })
+    this.#replaceSnapshot.run(logId, seq, now, checksum, value)
     this.#insertSpan.run(logId, seq, now)
     return true
   }
@@ -55,13 +57,13 @@ export class SnapshotLog {
     this.#insertQuarantine.run(logId, seq ?? null, reason, now)
   }
 
-  /** Deletes up to `rowsMax` archived rows older than the given time; returns whether there may be more. */
-  prune(before: number, rowsMax: number): boolean {
+  /** Deletes up to `segmentsMax` archived segments older than the given time; returns whether there may be more. */
+  prune(before: number, segmentsMax: number): boolean {
     const span = this.#findExpired.get(before)
     if (span === undefined) return false
     const [logId, toSeq] = [integerOf(span['log_id']), integerOf(span['to_seq'])]
-    const deleted = Number(this.#deleteRows.run(logId, toSeq, rowsMax).changes)
-    if (deleted < rowsMax) this.#deleteSpan.run(logId, toSeq)
+    const deleted = Number(this.#deleteSegments.run(logId, toSeq, segmentsMax).changes)
+    if (deleted < segmentsMax) this.#deleteSpan.run(logId, toSeq)
     return true
   }
 }

@@ -9,7 +9,8 @@ export class StringTable {
   numberOf(string: string): number {
     const known = this.#numberByString.get(string)
     if (known !== undefined) return known
-    const number = this.#numberByString.size
+    // 0 stands for "nobody" where a user may be missing.
+    const number = this.#numberByString.size + 1
     this.#numberByString.set(string, number)
     this.#added.push(string)
     return number

@@ -1,7 +1,8 @@
 /**
  * A *log* is the content of one or more lives of a document: deleting and restoring keeps it, creating anew starts another.
- * Rows are never moved: those that the snapshot of their log covers are the archive, and `archived_span` says since when.
- * `log_row` has no foreign keys: they would cost a look-up for each row of the hottest table, and only the writer writes.
+ * Its rows are first written to the *journal*, where one entry holds everything that was committed together, and soon moved to *segments*,
+ * each a run of rows of one log. Rows that the log's snapshot covers are the archive, and `archived_span` says since when.
+ * `log_segment` has no foreign key: only the writer writes, and it knows.
  */
 export const documentsMigration = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -10,9 +11,7 @@ CREATE TABLE tenant (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 
 CREATE TABLE author (
   id INTEGER PRIMARY KEY,
-  tenant_id INTEGER NOT NULL REFERENCES tenant (id),
-  name TEXT NOT NULL,
-  UNIQUE (tenant_id, name)
+  name TEXT NOT NULL UNIQUE
 ) STRICT;
 
 CREATE TABLE document (
@@ -30,22 +29,30 @@ CREATE TABLE document (
 
 CREATE TABLE log (id INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;
 
-CREATE TABLE log_row (
+CREATE TABLE journal (
+  id INTEGER PRIMARY KEY,
+  runs BLOB NOT NULL,
+  runs_checksum INTEGER NOT NULL,
+  body BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE log_segment (
+  id INTEGER PRIMARY KEY,
   log_id INTEGER NOT NULL,
-  seq INTEGER NOT NULL,
-  value BLOB NOT NULL,
-  author_id INTEGER,
+  first_seq INTEGER NOT NULL,
+  last_seq INTEGER NOT NULL,
   at INTEGER NOT NULL,
   checksum INTEGER NOT NULL,
-  PRIMARY KEY (log_id, seq)
-) STRICT, WITHOUT ROWID;
+  value BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX log_segment_by_log ON log_segment (log_id, last_seq);
 
 CREATE TABLE snapshot (
   log_id INTEGER PRIMARY KEY REFERENCES log (id),
   seq INTEGER NOT NULL,
-  value BLOB NOT NULL,
   at INTEGER NOT NULL,
-  checksum INTEGER NOT NULL
+  checksum INTEGER NOT NULL,
+  value BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE archived_span (
