@@ -49,9 +49,9 @@ export function missingTool() {
   return undefined
 }
 
-/** Installs exactly what the lock file names. The pnpm that runs is the pinned one, so pnpm need not look for itself in the registry. */
+/** Installs exactly what the lock file names. */
 export function install() {
-  const args = ['--yes', pinnedPnpm(), 'install', '--frozen-lockfile', '--pm-on-fail=ignore', '--reporter=append-only']
+  const args = ['--yes', pinnedPnpm(), 'install', '--frozen-lockfile', '--reporter=append-only']
   const result = attempt('npx', args, { env: projectEnvironment({ CI: 'true' }) })
   if (result.isOk && !existsSync(projectNode))
     return { isOk: false, output: `${result.output}The package "node" brought no ${projectNode}` }

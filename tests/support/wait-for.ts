@@ -1,6 +1,7 @@
 /** Longest that a condition may take unless a test says otherwise. */
 const deadlineMs = 15_000
-const pollMs = 15
+/** Polls soon at first, then more and more seldom. */
+const pollMs = { first: 10, growth: 1.3, last: 120 }
 
 export interface WaitOptions {
   readonly withinMs?: number
@@ -17,11 +18,11 @@ export async function waitFor<T>(
 ): Promise<T> {
   const withinMs = options.withinMs ?? deadlineMs
   const endMs = Date.now() + withinMs
-  for (;;) {
+  for (let waitMs = pollMs.first; ; waitMs = Math.min(pollMs.last, waitMs * pollMs.growth)) {
     const outcome = await attempt(read)
     if (outcome.value !== undefined && outcome.value !== false) return outcome.value
     if (Date.now() >= endMs) throw new Error(`waited ${withinMs} ms in vain: ${what}`, { cause: outcome.error })
-    await new Promise((resolve) => setTimeout(resolve, pollMs))
+    await new Promise((resolve) => setTimeout(resolve, waitMs))
   }
 }
 

@@ -1,5 +1,5 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react'
-import type { Client, DocumentState, OpenDocument, SyncStatus } from './index.ts'
+import type { Client, DocumentState, OpenDocument, SyncStatus } from '@rejoin/client'
 const C = createContext<Client | undefined>(undefined)
 export function RejoinProvider({ client, children }: { client: Client; children: ReactNode }) { return <C value={client}>{children}</C> }
 const loading: DocumentState = { status: 'loading', isOnDevice: false, hasUnstored: false, reason: undefined }
@@ -10,4 +10,4 @@ export function useDocument(name: string): { document: OpenDocument | undefined;
   const state = useSyncExternalStore((l) => document?.subscribe(l) ?? (() => {}), () => document?.state ?? loading)
   return { document, state }
 }
-export function useSyncStatus(): SyncStatus { return useContext(C)!.syncStatus }
+export function useSyncStatus(): SyncStatus { const c = useContext(C)!; return useSyncExternalStore((l) => c.subscribe(l), () => c.syncStatus) }

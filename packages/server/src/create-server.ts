@@ -69,7 +69,9 @@ async function openParts(options: ServerOptions): Promise<Parts> {
   const revocations = createRevocations(clock)
   const authenticator = options.authenticator ?? createAuthenticator(config, clock, revocations)
   if (authenticator.mode !== config.auth.mode) throw new Error('the authenticator and config.auth differ in mode')
-  const opened = options.store ? { store: options.store, closeStore: async () => {} } : await openSqlite({ config, clock, scheduler, log })
+  const opened = options.store
+    ? { store: options.store, closeStore: async () => {} }
+    : await openSqlite({ config, clock, scheduler, log })
   return { clock, scheduler, log, revocations, authenticator, ...opened }
 }
 
@@ -77,13 +79,22 @@ function createAuthenticator({ auth }: ServerConfig, clock: Clock, revocations: 
   return auth.mode === 'none' ? createNoneAuthenticator() : createJwtAuthenticator({ auth, clock, revocations })
 }
 
-async function openSqlite({ config, clock, scheduler, log }: Pick<Parts, 'clock' | 'scheduler' | 'log'> & { readonly config: ServerConfig }) {
+async function openSqlite({
+  config,
+  clock,
+  scheduler,
+  log,
+}: Pick<Parts, 'clock' | 'scheduler' | 'log'> & { readonly config: ServerConfig }) {
   const store = await createSqliteDocumentStore({
     dataDir: config.dataDir,
     clock,
     onCompactionAlarm: (alarm) => log.error(alarm, 'a document could not be compacted; its log is kept'),
   })
-  const stopPruning = pruneRegularly({ scheduler, prune: () => store.prune(), onFailed: (err) => log.error({ err }, 'pruning failed') })
+  const stopPruning = pruneRegularly({
+    scheduler,
+    prune: () => store.prune(),
+    onFailed: (err) => log.error({ err }, 'pruning failed'),
+  })
   const closeStore = async () => {
     stopPruning()
     await store.close()
@@ -103,7 +114,12 @@ async function assemble(config: ServerConfig, parts: Parts): Promise<FastifyInst
     report: ({ tenant, document, error }) => log.error({ tenant, document, err: error }, 'a document needs a look'),
   })
   const originGuard = createOriginGuard({ mode, allowedOrigins, servesPages: staticDir !== undefined })
-  const readiness = createReadiness({ store, clock, scheduler, onProbeFailed: (err) => log.error({ err }, 'the store failed its probe') })
+  const readiness = createReadiness({
+    store,
+    clock,
+    scheduler,
+    onProbeFailed: (err) => log.error({ err }, 'the store failed its probe'),
+  })
   const metrics = createMetrics(relay.counters)
   const json = new JsonConverter((err) => log.warn({ err }, 'a document could not be turned into JSON'))
 

@@ -14,4 +14,8 @@ export type {
   StoredSnapshot,
   TenantDocuments,
 } from './relay/document-store.ts'
-export { createSqliteDocumentStore, type SqliteDocumentStore, type SqliteDocumentStoreOptions } from './sqlite/sqlite-document-store.ts'
+export {
+  createSqliteDocumentStore,
+  type SqliteDocumentStore,
+  type SqliteDocumentStoreOptions,
+} from './sqlite/sqlite-document-store.ts'

@@ -18,7 +18,8 @@ export async function run(
     log.fatal({ err }, 'uncaught exception')
     process.exit(1)
   })
-  for (const name of unknownVariables) log.warn({ variable: name.slice(0, 100) }, 'this variable means nothing to Rejoin; a typing error?')
+  for (const name of unknownVariables)
+    log.warn({ variable: name.slice(0, 100) }, 'this variable means nothing to Rejoin; a typing error?')
 
   const app = await createServer({ config, log }).catch((error: unknown) =>
     giveUp(`cannot use the data folder ${config.dataDir}: ${messageOf(error)}`, 1),

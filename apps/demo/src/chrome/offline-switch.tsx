@@ -13,7 +13,8 @@ export function OfflineSwitch({ client }: { client: Client }) {
       <span className="switch-track" aria-hidden="true">
         <span className="switch-thumb" />
       </span>
-      Work offline
+      <span className="only-wide">Work offline</span>
+      <span className="only-narrow">Offline</span>
     </button>
   )
 }

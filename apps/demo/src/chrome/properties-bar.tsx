@@ -4,6 +4,7 @@ import { applyStyle, duplicateSelected, removeSelected, reorderSelected } from '
 import type { UiState } from '../canvas/board/ui-state.ts'
 import { boundsOf, unionOf } from '../canvas/geometry/box.ts'
 import { toScreen } from '../canvas/geometry/camera.ts'
+import type { Style } from '../canvas/gesture/tool.ts'
 import { isFillable } from '../canvas/gesture/tool.ts'
 import type { Element, ElementKind } from '../canvas/model/element.ts'
 import { useBoard, useScene, useUi } from '../canvas/view/board-context.ts'
@@ -40,20 +41,34 @@ function SelectionActions({ board }: { board: Board }) {
   )
 }
 
+interface Subject {
+  readonly selected: readonly Element[]
+  readonly kinds: readonly ElementKind[]
+  /** As of the topmost element, or of what comes next. */
+  readonly style: Style
+  readonly fillStyle: Style
+}
+
+/** What the bar is about; `undefined` while it would only be in the way. */
+function subjectOf(elements: readonly Element[], { selection, tool, styles, gesture, editing, isReadOnly }: UiState): Subject | undefined {
+  if (gesture.type !== 'none' || editing || isReadOnly) return undefined
+  const selected = elements.filter(({ id }) => selection.has(id))
+  const top = selected.at(-1)
+  if (top) return { selected, kinds: selected.map(({ kind }) => kind), style: top, fillStyle: selected.findLast(({ kind }) => isFillable(kind)) ?? top }
+  if (tool === 'select' || tool === 'hand') return undefined
+  return { selected, kinds: [tool], style: styles[tool], fillStyle: styles[tool] }
+}
+
 /** Colours and width of what is selected, or of what the tool in hand will draw next. */
 export function PropertiesBar() {
   const board = useBoard()
   const scene = useScene()
-  const { selection, tool, styles, camera, size, gesture, editing, isReadOnly } = useUi((ui) => ui)
-  const selected = scene.elements.filter(({ id }) => selection.has(id))
-  const nextKind = tool === 'select' || tool === 'hand' ? undefined : tool
-  const kinds: readonly ElementKind[] = selected.length > 0 ? selected.map(({ kind }) => kind) : nextKind ? [nextKind] : []
-  if (kinds.length === 0 || gesture.type !== 'none' || editing || isReadOnly) return undefined
-  const place = placeOf(selected, { camera, size })
-  const style = selected.at(-1) ?? (nextKind && styles[nextKind])
-  const fillStyle = selected.findLast(({ kind }) => isFillable(kind)) ?? style
-  if (!style || !fillStyle) return undefined
-  const onChange = (part: Parameters<typeof applyStyle>[1]) => applyStyle(board, part)
+  const ui = useUi((all) => all)
+  const subject = subjectOf(scene.elements, ui)
+  if (!subject) return undefined
+  const { selected, kinds, style, fillStyle } = subject
+  const place = placeOf(selected, ui)
+  const onChange = (part: Partial<Style>) => applyStyle(board, part)
   const isNearTop = typeof place?.top === 'number' && place.top < 150
   return (
     <div className={`properties panel ${place ? 'floating' : 'docked'}`} data-testid="properties" data-popup={isNearTop ? 'down' : 'up'} role="toolbar" aria-label="Properties" style={place}>

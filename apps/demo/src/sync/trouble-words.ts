@@ -1,6 +1,4 @@
-import type { Client } from '@rejoin/client'
-
-type StoreTrouble = Parameters<Parameters<Client['onTrouble']>[0]>[0]
+import type { StoreTrouble } from '@rejoin/client'
 
 /** What trouble with the local database means for the person. */
 export function describeTrouble(trouble: StoreTrouble): string {
@@ -13,6 +11,8 @@ export function describeTrouble(trouble: StoreTrouble): string {
       return 'A newer version was opened in another tab. Reload this page.'
     case 'connectionLost':
       return 'The local database was closed by the browser. Reload this page if edits stay unsaved.'
+    case 'corrupt':
+      return `Something kept on this device could not be read: ${trouble.message}`
     case 'unavailable':
       return `The local database cannot be used: ${trouble.message}`
   }

@@ -44,6 +44,7 @@ export class DocumentConnection {
   #socket: NumberedSocket | undefined
   #openedAtMs: number | undefined
   #isGivingUp = false
+  #isClosed = false
 
   constructor({ url, name, doc, awareness, openWebSocket, clock, watcher }: DocumentConnectionOptions) {
     this.#clock = clock
@@ -91,6 +92,7 @@ export class DocumentConnection {
   }
 
   close(): void {
+    this.#isClosed = true
     this.#isGivingUp = true
     this.#provider.destroy()
   }
@@ -116,7 +118,11 @@ export class DocumentConnection {
     this.#provider.shouldConnect = false
     this.#socket = undefined
     if (this.#isGivingUp) return
-    this.#watcher.onClosed(event?.code ?? 0, this.#clock.now() - (this.#openedAtMs ?? this.#clock.now()))
+    const lastedMs = this.#clock.now() - (this.#openedAtMs ?? this.#clock.now())
+    // The provider is not finished with this socket before it returns, and would not open another one.
+    queueMicrotask(() => {
+      if (this.#socket === undefined && !this.#isClosed) this.#watcher.onClosed(event?.code ?? 0, lastedMs)
+    })
   }
 }
 

@@ -16,11 +16,11 @@ export interface SocketWatcher {
  * The socket that y-websocket's provider holds: numbers the sync frames that leave, keeps our private messages from the provider, and
  * lets nothing reach the document before the server said which life of it this is.
  */
-export class NumberedSocket implements WebSocketLike {
-  onopen: WebSocketLike['onopen'] = null
-  onmessage: WebSocketLike['onmessage'] = null
-  onclose: WebSocketLike['onclose'] = null
-  onerror: WebSocketLike['onerror'] = null
+export class NumberedSocket {
+  onopen: ((event: unknown) => void) | null = null
+  onmessage: ((event: { readonly data: Uint8Array }) => void) | null = null
+  onclose: ((event: { readonly code: number }) => void) | null = null
+  onerror: ((event: unknown) => void) | null = null
   /** The provider compares `readyState` with it. */
   readonly OPEN = socketIsOpen
   readonly #socket: WebSocketLike
@@ -33,10 +33,10 @@ export class NumberedSocket implements WebSocketLike {
   constructor(socket: WebSocketLike, watcher: SocketWatcher) {
     this.#socket = socket
     this.#watcher = watcher
-    socket.onopen = (event) => this.onopen?.(event)
-    socket.onerror = (event) => this.onerror?.(event)
-    socket.onclose = (event) => this.onclose?.(event)
-    socket.onmessage = (event) => this.#receive(event.data)
+    socket.addEventListener('open', (event) => this.onopen?.(event))
+    socket.addEventListener('error', (event) => this.onerror?.(event))
+    socket.addEventListener('close', (event) => this.onclose?.(event))
+    socket.addEventListener('message', (event) => this.#receive(event.data))
   }
 
   get binaryType(): string {
@@ -55,7 +55,7 @@ export class NumberedSocket implements WebSocketLike {
     return this.#socket.bufferedAmount
   }
 
-  send(message: Uint8Array): void {
+  send(message: Uint8Array<ArrayBuffer>): void {
     const frame = readSyncFrame(message)
     if (frame === undefined || frame.kind === 'step1') {
       this.#socket.send(message)

@@ -23,7 +23,7 @@ function kindOf(type: number): SyncFrame['kind'] | undefined {
   return type === syncType.update ? 'update' : undefined
 }
 
-export function encodeUpdateFrame(update: Uint8Array): Uint8Array {
+export function encodeUpdateFrame(update: Uint8Array): Uint8Array<ArrayBuffer> {
   const encoder = encoding.createEncoder()
   encoding.writeVarUint(encoder, messageType.sync)
   encoding.writeVarUint(encoder, syncType.update)

@@ -4,11 +4,10 @@ export interface WebSocketLike {
   readonly readyState: number
   /** Bytes handed to `send` that have not left yet. */
   readonly bufferedAmount: number
-  onopen: ((event: unknown) => void) | null
-  onmessage: ((event: { readonly data: unknown }) => void) | null
-  onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null
-  onerror: ((event: unknown) => void) | null
-  send(data: Uint8Array): void
+  addEventListener(type: 'open' | 'error', listener: (event: unknown) => void): void
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
+  addEventListener(type: 'close', listener: (event: { readonly code: number }) => void): void
+  send(data: Uint8Array<ArrayBuffer>): void
   close(): void
 }
 

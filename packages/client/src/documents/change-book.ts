@@ -9,8 +9,9 @@ export class ChangeBook {
   readonly #unkept = new Set<number>()
   #madeThrough = 0
 
-  get madeThrough(): number {
-    return this.#madeThrough
+  /** Whether no change is known that is dirty in the database. */
+  get isClean(): boolean {
+    return this.#ordinalBySeq.size === 0
   }
 
   /** Gives the next ordinal; with `seq` to a change that is in the database already. */

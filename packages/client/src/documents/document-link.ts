@@ -4,6 +4,7 @@ import {
   closeSocket,
   connect,
   endCopy,
+  giveUp,
   goOnline,
   park,
   receiveHello,
@@ -32,7 +33,7 @@ export function createLink({ generation, canTell }: NewLink): LinkState {
     ledger: emptyLedger(canTell),
     generation,
     refusal: undefined,
-    connection: { phase: 'parked', message: 'There is no network.' },
+    connection: { phase: 'parked', message: 'Not connected yet.' },
   }
 }
 
@@ -87,10 +88,10 @@ function fireTimer(state: LinkState, isSending: boolean, random: number): Transi
     case 'authorising':
       return wait(state, connection.attempt, 'The sign-in could not be renewed in time.', random)
     case 'connecting':
-      return wait(state, connection.attempt, 'The server did not answer.', random)
+      return giveUp(state, connection.attempt, 'The server did not answer.', random)
     case 'live':
       if (isSending) return { state, effects: [{ type: 'setTimer', delayMs: linkLimits.stallTimeoutMs }] }
-      return wait(state, connection.attempt, 'The server stopped answering.', random)
+      return giveUp(state, connection.attempt, 'The server stopped answering.', random)
     case 'parked':
     case 'stopped':
     case 'gone':

@@ -33,7 +33,7 @@ function leave(connection: LinkConnection): readonly LinkEffect[] {
 /** Fetches a token, then connects: what every way to a connection begins with. */
 export function authorise(state: LinkState, attempt: number): Transition {
   const { connection } = state
-  const message = connection.phase === 'waiting' || connection.phase === 'parked' ? connection.message : undefined
+  const message = connection.phase === 'waiting' ? connection.message : undefined
   return enter(state, { phase: 'authorising', attempt, message }, [
     { type: 'fetchToken' },
     { type: 'setTimer', delayMs: linkLimits.tokenTimeoutMs },
@@ -54,13 +54,16 @@ export function connect(state: LinkState): Transition {
   return stay(state)
 }
 
-/** Waits with full jitter before the next attempt. */
+/** Waits with full jitter before the next attempt, after the socket is gone or where there was none. */
 export function wait(state: LinkState, attempt: number, message: string, random: number): Transition {
   const delayMs = jitteredDelayMs(linkLimits.reconnect, attempt, { next: () => random })
-  return enter(state, { phase: 'waiting', attempt: attempt + 1, message }, [
-    ...(hasSocket(state.connection) ? [disconnect] : []),
-    { type: 'setTimer', delayMs },
-  ])
+  return enter(state, { phase: 'waiting', attempt: attempt + 1, message }, [{ type: 'setTimer', delayMs }])
+}
+
+/** Closes a socket that is of no use, and waits. */
+export function giveUp(state: LinkState, attempt: number, message: string, random: number): Transition {
+  const waiting = wait(state, attempt, message, random)
+  return { ...waiting, effects: [disconnect, ...waiting.effects] }
 }
 
 export function park(state: LinkState, message: string): Transition {

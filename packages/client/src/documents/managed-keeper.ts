@@ -1,24 +1,44 @@
 import type { Scheduler } from '@rejoin/core'
-import { applyUpdate, type Doc } from 'yjs'
+import { applyUpdate } from 'yjs'
 import type { DocumentStore, LocalCopy } from '../store/document-store.ts'
 import { StoreError } from '../store/store-error.ts'
 import type { DocumentNews } from '../tabs/document-channel.ts'
 import { AppendQueue, type QueuedUpdate } from './append-queue.ts'
 import { ChangeBook } from './change-book.ts'
-import type { DocumentKeeper, KeeperWatcher, LoadedDocument } from './document-keeper.ts'
+import type { DocumentKeeper, KeeperWatcher, LoadedDocument, Persistence } from './document-keeper.ts'
 import type { LinkReason } from './link-state.ts'
 import { LooseEnds } from './loose-ends.ts'
 import type { OrdinalRange } from './ordinal-ledger.ts'
 
-export interface ManagedKeeperOptions {
-  readonly name: string
+export interface ManagedPersistenceOptions {
   readonly store: DocumentStore
   /** `false` for a store in memory: it outlives nothing. */
   readonly isDurable: boolean
   readonly scheduler: Scheduler
   /** Tells the other tabs. */
   readonly tell: (news: DocumentNews) => void
+  /** What is dirty or set aside is not what it was. */
+  readonly onStoreChanged: () => void
+}
+
+/** Keeps documents in the managed store. */
+export function managedPersistence(options: ManagedPersistenceOptions): Persistence {
+  return {
+    load: async (name, doc) => {
+      const copy = await options.store.load(name)
+      doc.transact(() => {
+        for (const update of copy?.updates ?? []) applyUpdate(doc, update)
+      })
+      return (watcher) => new ManagedKeeper({ ...options, name, watcher, copy })
+    },
+  }
+}
+
+interface ManagedKeeperOptions extends ManagedPersistenceOptions {
+  readonly name: string
   readonly watcher: KeeperWatcher
+  /** What was loaded; `undefined` where there was nothing. */
+  readonly copy: LocalCopy | undefined
 }
 
 const replaced: LinkReason = {
@@ -26,23 +46,29 @@ const replaced: LinkReason = {
   message: 'The document was replaced. The copy on this device was set aside in another tab.',
 }
 
-/** Keeps a document in the managed store, shared with the other tabs. */
-export class ManagedKeeper implements DocumentKeeper {
+/** Keeps one document in the managed store, shared with the other tabs. */
+class ManagedKeeper implements DocumentKeeper {
   readonly canTell: boolean
+  readonly loaded: LoadedDocument
   readonly #options: ManagedKeeperOptions
   readonly #book = new ChangeBook()
   readonly #queue: AppendQueue
   readonly #looseEnds: LooseEnds
+  readonly #loadedThrough: number
   #generation: string | undefined
-  #loadedThrough = 0
-  #isPresent = false
+  #isPresent: boolean
   #goneReason: LinkReason | undefined
   #isMovedElsewhere = false
   #movingAway: Promise<void> = Promise.resolve()
 
   constructor(options: ManagedKeeperOptions) {
     this.#options = options
-    this.canTell = options.isDurable
+    const { copy, isDurable } = options
+    this.canTell = isDurable
+    this.loaded = { generation: copy?.generation, ordinals: (copy?.dirtySeqs ?? []).map((seq) => this.#book.make(seq)) }
+    this.#generation = copy?.generation
+    this.#loadedThrough = copy?.lastSeq ?? 0
+    this.#isPresent = copy !== undefined
     this.#queue = new AppendQueue({
       scheduler: options.scheduler,
       append: (updates) => this.#append(updates),
@@ -51,22 +77,13 @@ export class ManagedKeeper implements DocumentKeeper {
     })
     this.#looseEnds = new LooseEnds({
       scheduler: options.scheduler,
-      keep: async (update, reason) => void (await options.store.setAsideUpdate(options.name, update, reason)),
+      keep: async (update, reason) => {
+        await options.store.setAsideUpdate(options.name, update, reason)
+        options.onStoreChanged()
+      },
       onKept: (ranges) => this.markStored(ranges),
       onFailed: (error) => options.watcher.onNotKept(messageOf(error)),
     })
-  }
-
-  async load(doc: Doc): Promise<LoadedDocument> {
-    const copy = await this.#options.store.load(this.#options.name)
-    if (copy === undefined) return { generation: undefined, ordinals: [] }
-    doc.transact(() => {
-      for (const update of copy.updates) applyUpdate(doc, update)
-    })
-    this.#generation = copy.generation
-    this.#loadedThrough = copy.lastSeq
-    this.#isPresent = true
-    return { generation: copy.generation, ordinals: copy.dirtySeqs.map((seq) => this.#book.make(seq)) }
   }
 
   add(update: Uint8Array, isLocal: boolean): void {
@@ -96,14 +113,14 @@ export class ManagedKeeper implements DocumentKeeper {
     this.#looseEnds.add(update, ranges, reason)
   }
 
-  setCopyAside(reason: LinkReason, isElsewhere: boolean): void {
+  setCopyAside({ code, message }: LinkReason): void {
     if (this.#goneReason !== undefined) return
+    const reason = { code, message }
     this.#goneReason = reason
-    this.#isMovedElsewhere = isElsewhere
-    if (isElsewhere) return
-    const { store, name, tell, watcher } = this.#options
+    const { store, name, tell, watcher, onStoreChanged } = this.#options
     const moveAway = async (): Promise<void> => {
       await store.setAside(name, reason)
+      onStoreChanged()
       tell({ type: 'setAside', name, ...reason })
     }
     // What is on its way to the copy belongs to it; what could not be written is not lost either, `close` will say so.
@@ -122,17 +139,21 @@ export class ManagedKeeper implements DocumentKeeper {
         this.#options.watcher.onCleanElsewhere(this.#book.takeOrdinals(news.seqs))
         return
       case 'setAside':
-        this.#options.watcher.onSetAsideElsewhere({ code: news.code, message: news.message })
+        this.#endElsewhere({ code: news.code, message: news.message })
     }
   }
 
   async catchUp(): Promise<void> {
-    const { store, name, watcher } = this.#options
+    const { store, name } = this.#options
     const copy = await store.load(name)
     if (this.#goneReason !== undefined) return
     const isOther = copy?.generation !== undefined && this.#generation !== undefined && copy.generation !== this.#generation
-    if ((copy === undefined && this.#isPresent) || isOther) watcher.onSetAsideElsewhere(replaced)
+    if ((copy === undefined && this.#isPresent) || isOther) this.#endElsewhere(replaced)
     else if (copy !== undefined) this.#compare(copy)
+  }
+
+  whenMovedAway(): Promise<void> {
+    return this.#movingAway
   }
 
   async close(): Promise<void> {
@@ -182,9 +203,12 @@ export class ManagedKeeper implements DocumentKeeper {
 
   #clean(seqs: readonly number[]): void {
     if (seqs.length === 0) return
-    const { store, name, tell, watcher } = this.#options
+    const { store, name, tell, watcher, onStoreChanged } = this.#options
     store.markStored(name, seqs).then(
-      () => tell({ type: 'cleaned', name, seqs: [...seqs] }),
+      () => {
+        tell({ type: 'cleaned', name, seqs: [...seqs] })
+        if (this.#book.isClean) onStoreChanged()
+      },
       // They stay dirty on the device and are sent once more some day, which the server recognises.
       (error: unknown) => watcher.onNotKept(messageOf(error)),
     )
@@ -197,8 +221,14 @@ export class ManagedKeeper implements DocumentKeeper {
       return true
     }
     for (const { update, isLocal } of waiting) if (isLocal) this.#looseEnds.add(update, [], replaced)
-    watcher.onSetAsideElsewhere(replaced)
+    this.#endElsewhere(replaced)
     return false
+  }
+
+  #endElsewhere(reason: LinkReason): void {
+    this.#isMovedElsewhere = true
+    this.#goneReason ??= reason
+    this.#options.watcher.onSetAsideElsewhere(reason)
   }
 }
 

@@ -1,4 +1,5 @@
 import { Dexie, type Table } from 'dexie'
+import { StoreError } from './store-error.ts'
 import type { DirtyRow, DocumentRow, IdentityRow, ImportRow, SetAsideContentRow, SetAsideRow, UpdateRow } from './stored-rows.ts'
 
 /** Raised with every change of the tables. Dexie stores ten times this number, so that 1 is version 10 in the browser's tools. */
@@ -22,7 +23,7 @@ export interface DocumentDatabase {
   readonly identity: Table<unknown, string, IdentityRow>
 }
 
-/** A connection that is not open yet. Nothing opens it behind our back: Dexie's own reopening would not notice a database that was replaced. */
+/** One connection that is not open yet. */
 export function createDocumentDatabase(databaseName: string, host: IndexedDbHost): DocumentDatabase {
   const dexie = new Dexie(databaseName, {
     autoOpen: false,
@@ -41,6 +42,7 @@ export function createDocumentDatabase(databaseName: string, host: IndexedDbHost
     imports: 'source',
     identity: 'key',
   })
+  refuseToReopen(dexie)
   return {
     dexie,
     documents: dexie.table('documents'),
@@ -51,6 +53,20 @@ export function createDocumentDatabase(databaseName: string, host: IndexedDbHost
     imports: dexie.table('imports'),
     identity: dexie.table('identity'),
   }
+}
+
+/** Dexie opens a lost connection again by itself, and would not notice that the database is another one by now; our own reopening looks. */
+function refuseToReopen(dexie: Dexie): void {
+  let hasOpened = false
+  const isSticky = true
+  dexie.on(
+    'ready',
+    () => {
+      if (hasOpened) throw new StoreError('connectionLost', 'the browser cut the connection to the local database')
+      hasOpened = true
+    },
+    isSticky,
+  )
 }
 
 /** From the first to the last sequence number that a name may have. */

@@ -77,8 +77,10 @@ export class StoreConnection {
     try {
       await database.dexie.open()
       this.#isBlocked = false
+      // Dexie says nothing when the connection is cut in the very turn of its opening, and hangs at the first call.
+      if (!('core' in database.dexie)) throw new StoreError('connectionLost', 'the browser cut the connection while it was opened')
       this.#watch(database)
-      await this.#checkIdentity(database)
+      await this.#checkIdentity(database);
       return database
     } catch (error) {
       if (this.#database === database) this.#drop()

@@ -1,6 +1,6 @@
-/** The members of a `BroadcastChannel` that are used. */
+/** The members of a `BroadcastChannel` that are used; nothing is heard after `close`. */
 export interface BroadcastChannelLike {
-  onmessage: ((event: { readonly data: unknown }) => void) | null
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
   postMessage(message: unknown): void
   close(): void
 }

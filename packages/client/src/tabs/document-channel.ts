@@ -30,7 +30,7 @@ export class DocumentChannel {
     this.#channel = channel
     this.#sender = sender
     this.#listener = listener
-    if (channel !== undefined) channel.onmessage = (event) => this.#receive(event.data)
+    channel?.addEventListener('message', (event) => this.#receive(event.data))
   }
 
   tell(news: DocumentNews): void {
@@ -44,9 +44,7 @@ export class DocumentChannel {
   }
 
   close(): void {
-    if (this.#channel === undefined) return
-    this.#channel.onmessage = null
-    this.#channel.close()
+    this.#channel?.close()
   }
 
   #post(news: TabNews): void {

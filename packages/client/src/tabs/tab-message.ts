@@ -2,17 +2,23 @@ import { z } from 'zod'
 
 const seqSchema = z.int().positive()
 const newsSchema = z.discriminatedUnion('type', [
-  /** These rows are in the shared database. */
+  // These rows are in the shared database.
   z.strictObject({
     type: z.literal('appended'),
     name: z.string(),
-    changes: z.array(z.strictObject({ seq: seqSchema, update: z.instanceof(Uint8Array), isLocal: z.boolean() })),
+    changes: z.array(
+      z.strictObject({
+        seq: seqSchema,
+        update: z.custom<Uint8Array>((bytes) => bytes instanceof Uint8Array),
+        isLocal: z.boolean(),
+      }),
+    ),
   }),
-  /** A server acknowledged these rows, or they were set aside: they are dirty no more. */
+  // A server acknowledged these rows, or they were set aside: they are dirty no more.
   z.strictObject({ type: z.literal('cleaned'), name: z.string(), seqs: z.array(seqSchema) }),
-  /** The whole copy was moved out of the way. */
+  // The whole copy was moved out of the way.
   z.strictObject({ type: z.literal('setAside'), name: z.string(), code: z.string(), message: z.string() }),
-  /** Somebody who may have missed news asks all others how much there was. */
+  // Somebody who may have missed news asks all others how much there was.
   z.strictObject({ type: z.literal('rollCall') }),
   z.strictObject({ type: z.literal('present') }),
 ])

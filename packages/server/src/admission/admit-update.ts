@@ -1,11 +1,11 @@
 import type { ErrorCode } from '@rejoin/core'
 import { readDeleteSet } from './delete-set.ts'
 import { type DeleteJudgement, judgeDeletes } from './judge-deletes.ts'
-import type { ClockChange, KnownDelta, KnownState } from './known-state.ts'
+import { judgePlaces } from './judge-places.ts'
+import type { ClockChange, KnownDelta, KnownState, RangeChange } from './known-state.ts'
 import { resolveOrder } from './resolve-order.ts'
 import { rewriteUpdate } from './rewrite-update.ts'
 import { type Section, scanUpdate, type UpdateScan } from './scan-update.ts'
-import { nestsDeeperThan } from './type-depth.ts'
 
 export type Admission =
   /**
@@ -63,7 +63,7 @@ export function admitUpdate(known: KnownState, update: Uint8Array, rules: Admiss
   return {
     type: 'accepted',
     update: isAllNew ? update : rewriteUpdate(update, scan.sections, deletes.fresh),
-    delta: { clocks, deletes: deletes.changes },
+    delta: { clocks, deletes: deletes.changes, keyed: listKeyedChanges(scan.sections) },
     isWhole: misfit === undefined,
   }
 }
@@ -84,9 +84,8 @@ function refuse(scan: UpdateScan, update: Uint8Array, rules: AdmissionRules): Ad
     if (!rules.canExtend(section.client))
       return { type: 'refused', code: 'CLIENT_BOUND', reason: 'the update extends a client id that belongs to somebody else' }
   }
-  if (scan.typeCount > limits.typeDepthMax && nestsDeeperThan(scan, update, limits.typeDepthMax)) {
-    return { type: 'refused', code: 'BAD_FRAME', reason: `the update nests types deeper than ${limits.typeDepthMax}` }
-  }
+  const fault = judgePlaces(scan, update, limits.typeDepthMax)
+  if (fault !== undefined) return { type: 'refused', code: 'BAD_FRAME', reason: fault }
   return undefined
 }
 
@@ -101,6 +100,18 @@ function listClockChanges(sections: readonly Section[]): ClockChange[] {
   const changes: ClockChange[] = []
   for (const { client, known, endClock } of sections) {
     if (endClock > known) changes.push([client, known, endClock])
+  }
+  return changes
+}
+
+function listKeyedChanges(sections: readonly Section[]): RangeChange[] {
+  const changes: RangeChange[] = []
+  for (const { client, keyed, endClock } of sections) {
+    if (keyed === undefined) continue
+    for (let index = 0; index < keyed.length; index += 2) {
+      const start = keyed[index] ?? 0
+      if (start < endClock) changes.push([client, start, Math.min(keyed[index + 1] ?? 0, endClock)])
+    }
   }
   return changes
 }

@@ -9,7 +9,18 @@ const spliceCountMax = 8
 
 export function hasClock(set: ClockRanges, client: number, clock: number): boolean {
   const ranges = set.get(client)
-  return ranges !== undefined && (ranges[firstEndingAfter(ranges, clock)] ?? Number.POSITIVE_INFINITY) <= clock
+  return ranges !== undefined && isInRanges(ranges, clock)
+}
+
+export function isInRanges(ranges: readonly number[], clock: number): boolean {
+  return (ranges[firstEndingAfter(ranges, clock)] ?? Number.POSITIVE_INFINITY) <= clock
+}
+
+/** Appends a range that does not begin before the last one. */
+export function appendRange(ranges: number[], start: number, end: number): void {
+  const last = ranges.length - 1
+  if (last > 0 && start <= (ranges[last] ?? 0)) ranges[last] = Math.max(ranges[last] ?? 0, end)
+  else ranges.push(start, end)
 }
 
 /** Appends the parts of `[start, end)` that are not in `ranges` to `parts`, as start, end. */
@@ -37,7 +48,7 @@ export function normalizeRanges(pairs: number[]): number[] {
     (a, b) => (pairs[a] ?? 0) - (pairs[b] ?? 0),
   )
   const ranges: number[] = []
-  for (const index of order) append(ranges, pairs[index] ?? 0, pairs[index + 1] ?? 0)
+  for (const index of order) appendRange(ranges, pairs[index] ?? 0, pairs[index + 1] ?? 0)
   return ranges
 }
 
@@ -84,13 +95,6 @@ function isNormal(pairs: readonly number[]): boolean {
   return true
 }
 
-/** Appends a range that does not begin before the last one. */
-function append(ranges: number[], start: number, end: number): void {
-  const last = ranges.length - 1
-  if (last > 0 && start <= (ranges[last] ?? 0)) ranges[last] = Math.max(ranges[last] ?? 0, end)
-  else ranges.push(start, end)
-}
-
 function addRange(ranges: number[], start: number, end: number): void {
   const from = firstEndingAfter(ranges, start - 1)
   let to = from
@@ -122,8 +126,8 @@ function union(first: readonly number[], second: readonly number[]): number[] {
   let b = 0
   while (a < first.length || b < second.length) {
     const takesFirst = b >= second.length || (a < first.length && (first[a] ?? 0) <= (second[b] ?? 0))
-    if (takesFirst) append(merged, first[a] ?? 0, first[(a += 2) - 1] ?? 0)
-    else append(merged, second[b] ?? 0, second[(b += 2) - 1] ?? 0)
+    if (takesFirst) appendRange(merged, first[a] ?? 0, first[(a += 2) - 1] ?? 0)
+    else appendRange(merged, second[b] ?? 0, second[(b += 2) - 1] ?? 0)
   }
   return merged
 }

@@ -1,6 +1,6 @@
 import { collectMissing, normalizeRanges } from './clock-ranges.ts'
 import type { ClientDeletes } from './delete-set.ts'
-import type { DeleteChange, KnownState } from './known-state.ts'
+import type { RangeChange, KnownState } from './known-state.ts'
 import type { Section } from './scan-update.ts'
 
 export interface DeleteJudgement {
@@ -11,7 +11,7 @@ export interface DeleteJudgement {
   /** A range reaches over clocks that nobody has yet. */
   readonly reachesUnknown: boolean
   /** What is deleted now and was not before, by the delete set or by structs that came deleted. */
-  readonly changes: readonly DeleteChange[]
+  readonly changes: readonly RangeChange[]
 }
 
 const nothing: DeleteJudgement = { fresh: [], isAllFresh: true, reachesUnknown: false, changes: [] }
@@ -48,7 +48,7 @@ function missingBelow(known: readonly number[] | undefined, ranges: readonly num
   return missing
 }
 
-function joinChanges(fresh: readonly ClientDeletes[], sections: readonly Section[]): DeleteChange[] {
+function joinChanges(fresh: readonly ClientDeletes[], sections: readonly Section[]): RangeChange[] {
   const rangesByClient = new Map<number, readonly number[]>()
   for (const { client, ranges } of fresh) rangesByClient.set(client, ranges)
   for (const section of sections) {
@@ -56,7 +56,7 @@ function joinChanges(fresh: readonly ClientDeletes[], sections: readonly Section
     if (deleted.length > 0)
       rangesByClient.set(section.client, normalizeRanges([...(rangesByClient.get(section.client) ?? []), ...deleted]))
   }
-  const changes: DeleteChange[] = []
+  const changes: RangeChange[] = []
   for (const [client, ranges] of rangesByClient) {
     for (let index = 0; index < ranges.length; index += 2) changes.push([client, ranges[index] ?? 0, ranges[index + 1] ?? 0])
   }

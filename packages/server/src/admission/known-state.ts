@@ -8,22 +8,25 @@ export interface KnownState {
   readonly clocks: Map<number, number>
   /** Clocks that a delete set named, or whose struct came already deleted. */
   readonly deletes: DeleteRanges
+  /** Clocks of structs that are or were values of map keys. */
+  readonly keyed: ClockRanges
 }
 
 /** `[client, clock before, clock after]`. */
 export type ClockChange = readonly [client: number, before: number, after: number]
 
-/** `[client, start, end)`: clocks that were not deleted before. */
-export type DeleteChange = readonly [client: number, start: number, end: number]
+/** `[client, start, end)`: clocks that were not in the set before. */
+export type RangeChange = readonly [client: number, start: number, end: number]
 
-/** What an accepted update adds. Each client stands at most once in `clocks`, and in one run, ascending, in `deletes`. */
+/** What an accepted update adds. Each client stands at most once in `clocks`, and in one run, ascending, in the others. */
 export interface KnownDelta {
   readonly clocks: readonly ClockChange[]
-  readonly deletes: readonly DeleteChange[]
+  readonly deletes: readonly RangeChange[]
+  readonly keyed: readonly RangeChange[]
 }
 
 export function createKnownState(): KnownState {
-  return { clocks: new Map(), deletes: new Map() }
+  return { clocks: new Map(), deletes: new Map(), keyed: new Map() }
 }
 
 /** Throws where the delta was not made against this state: a room that lost count must not go on. */
@@ -31,6 +34,7 @@ export function applyDelta(known: KnownState, delta: KnownDelta): void {
   for (const [client, before] of delta.clocks) assertClock(known, client, before)
   for (const [client, , after] of delta.clocks) known.clocks.set(client, after)
   forEachClient(delta.deletes, (client, ranges) => addRanges(known.deletes, client, ranges))
+  forEachClient(delta.keyed, (client, ranges) => addRanges(known.keyed, client, ranges))
 }
 
 /** Undoes `applyDelta`. Deltas are reverted in the reverse of the order in which they were applied. */
@@ -41,6 +45,7 @@ export function revertDelta(known: KnownState, delta: KnownDelta): void {
     else known.clocks.set(client, before)
   }
   forEachClient(delta.deletes, (client, ranges) => removeRanges(known.deletes, client, ranges))
+  forEachClient(delta.keyed, (client, ranges) => removeRanges(known.keyed, client, ranges))
 }
 
 function assertClock(known: KnownState, client: number, expected: number): void {
@@ -48,12 +53,12 @@ function assertClock(known: KnownState, client: number, expected: number): void 
     throw new Error('a change does not follow the known state that it is applied to')
 }
 
-function forEachClient(deletes: readonly DeleteChange[], visit: (client: number, ranges: readonly number[]) => void): void {
+function forEachClient(changes: readonly RangeChange[], visit: (client: number, ranges: readonly number[]) => void): void {
   let index = 0
-  while (index < deletes.length) {
-    const client = deletes[index]?.[0] ?? 0
+  while (index < changes.length) {
+    const client = changes[index]?.[0] ?? 0
     const ranges: number[] = []
-    for (let change = deletes[index]; change !== undefined && change[0] === client; change = deletes[++index])
+    for (let change = changes[index]; change !== undefined && change[0] === client; change = changes[++index])
       ranges.push(change[1], change[2])
     visit(client, ranges)
   }

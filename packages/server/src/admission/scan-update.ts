@@ -1,6 +1,18 @@
 import { fail } from './byte-cursor.ts'
+import { appendRange, hasClock, isInRanges } from './clock-ranges.ts'
 import type { KnownState } from './known-state.ts'
-import { contentRef, createStructReader, readSection, readSectionCount, readStruct, type StructReader } from './struct-reader.ts'
+import {
+  contentRef,
+  createStructReader,
+  hasOwnPlace,
+  isItem,
+  isLiveRun,
+  readSection,
+  readSectionCount,
+  readStruct,
+  structFlag,
+  type StructReader,
+} from './struct-reader.ts'
 
 /** The structs of one client that reach beyond its known clock. */
 export interface Section {
@@ -17,6 +29,8 @@ export interface Section {
   hasGap: boolean
   /** Clocks of new structs that came deleted, as start, end. */
   deleted: number[] | undefined
+  /** Clocks of new structs that are values of map keys, as start, end; preliminary while some struct lies beside an unknown one. */
+  keyed: number[] | undefined
   /** References to structs that are not known, in the order of the structs that make them. */
   needs: Need[] | undefined
 }
@@ -43,6 +57,9 @@ export interface UpdateScan {
   /** Types created beyond the known clocks. */
   typeCount: number
   hasNeeds: boolean
+  hasKeys: boolean
+  /** A map key has a run of values. */
+  hasKeyedRun: boolean
   /** Some of the update lies within the known clocks: its bytes must not go on as they are. */
   hasKnownStructs: boolean
 }
@@ -58,6 +75,8 @@ export function scanUpdate(known: KnownState, update: Uint8Array, valueDepthMax:
     contentlessClocks: 0,
     typeCount: 0,
     hasNeeds: false,
+    hasKeys: false,
+    hasKeyedRun: false,
     hasKnownStructs: false,
   }
   const sectionCount = readSectionCount(reader)
@@ -99,6 +118,7 @@ function openSection(scan: UpdateScan, known: number): Section {
     endCount: 0,
     hasGap: clock > known,
     deleted: undefined,
+    keyed: undefined,
     needs: undefined,
   }
   if (clock < known) scan.hasKnownStructs = true
@@ -116,13 +136,38 @@ function takeStruct(scan: UpdateScan, section: Section): void {
   if (isContentless) scan.contentlessClocks += end - Math.max(clock, section.known)
   if (ref === contentRef.skip) section.hasGap = true
   if (section.hasGap) return
-  if (isContentless) (section.deleted ??= []).push(Math.max(clock, section.known), end)
+  if (isContentless) appendRange((section.deleted ??= []), Math.max(clock, section.known), end)
   if (reader.originClock >= 0) noteNeed(scan, section, reader.originClient, reader.originClock)
   if (reader.rightClock >= 0) noteNeed(scan, section, reader.rightClient, reader.rightClock)
   if (reader.parentClock >= 0) noteNeed(scan, section, reader.parentClient, reader.parentClock)
+  if (isKeyed(scan, section)) takeKeyed(scan, section)
   section.endClock = end
   section.endOffset = reader.position
   section.endCount += 1
+}
+
+/** Whether the struct is the value of a map key: it says so itself, or the neighbour is one that it lies beside. */
+function isKeyed(scan: UpdateScan, section: Section): boolean {
+  const { reader } = scan
+  const { keyed } = scan.known
+  if (keyed.size === 0 && !scan.hasKeys && (reader.info & structFlag.parentSub) === 0) return false
+  if (!isItem(reader)) return false
+  if (reader.clock < section.known) return hasClock(keyed, section.client, section.known - 1)
+  if (hasOwnPlace(reader)) return (reader.info & structFlag.parentSub) !== 0
+  if (reader.originClock >= 0) return isKeyedBase(scan, section, reader.originClient, reader.originClock)
+  return reader.rightClock >= 0 && isKeyedBase(scan, section, reader.rightClient, reader.rightClock)
+}
+
+function isKeyedBase(scan: UpdateScan, section: Section, client: number, clock: number): boolean {
+  if (client !== section.client || clock < section.known) return hasClock(scan.known.keyed, client, clock)
+  return section.keyed !== undefined && isInRanges(section.keyed, clock)
+}
+
+function takeKeyed(scan: UpdateScan, section: Section): void {
+  const { reader } = scan
+  scan.hasKeys = true
+  if (isLiveRun(reader)) scan.hasKeyedRun = true
+  appendRange((section.keyed ??= []), Math.max(reader.clock, section.known), reader.clock + reader.length)
 }
 
 /** A client's own structs come in order, so a reference to an earlier one is met; one to itself or later never is. */

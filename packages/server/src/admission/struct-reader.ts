@@ -1,6 +1,6 @@
 import { type ByteCursor, fail, readCount, readVarUint, skipBytes } from './byte-cursor.ts'
 import { skipKey, skipText } from './text.ts'
-import { skipJson, skipJsonOrUndefined, skipObject, skipValue } from './value.ts'
+import { skipJson, skipJsonOrUndefined, skipSubdocumentOptions, skipValue } from './value.ts'
 
 /** The low five bits of a struct's first byte: what it holds. */
 export const contentRef = {
@@ -112,6 +112,22 @@ export function readStruct(reader: StructReader): void {
   else if (reader.length > Number.MAX_SAFE_INTEGER - reader.clock) fail(reader, 'a clock is larger than 2^53 - 1')
 }
 
+/** Garbage and gaps have a length and nothing else: they lie nowhere. */
+export function isItem(reader: StructReader): boolean {
+  return reader.ref !== contentRef.gc && reader.ref !== contentRef.skip
+}
+
+/** Whether the struct says itself where it lies; the others lie beside the neighbour they name. */
+export function hasOwnPlace(reader: StructReader): boolean {
+  return isItem(reader) && (reader.info & (structFlag.origin | structFlag.rightOrigin)) === 0
+}
+
+/** Whether the struct holds several values that are not deleted, between which Yjs may split it. */
+export function isLiveRun(reader: StructReader): boolean {
+  const { ref } = reader
+  return reader.length > 1 && (ref === contentRef.string || ref === contentRef.any || ref === contentRef.json)
+}
+
 function readReferences(reader: StructReader, info: number): void {
   if ((info & structFlag.origin) !== 0) {
     reader.originClient = readVarUint(reader)
@@ -183,7 +199,7 @@ function skipSingle(reader: StructReader): number {
       return 1
     default:
       skipText(reader)
-      skipObject(reader, reader.valueDepthMax ?? Number.POSITIVE_INFINITY)
+      skipSubdocumentOptions(reader, reader.valueDepthMax ?? Number.POSITIVE_INFINITY)
       return 1
   }
 }

@@ -3,6 +3,7 @@ import { forbiddenKey, isAtText, skipKey, skipText } from './text.ts'
 
 const objectTag = 118
 const arrayTag = 117
+const subdocumentOptions = ['gc', 'autoLoad', 'shouldLoad', 'meta']
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
@@ -32,10 +33,23 @@ export function skipJsonOrUndefined(cursor: ByteCursor, depthMax: number): void 
   else skipJson(cursor, depthMax)
 }
 
-/** Skips an object and nothing else. */
-export function skipObject(cursor: ByteCursor, depthMax: number): void {
-  if (cursor.bytes[cursor.position] === objectTag) skipContainer(cursor, depthMax)
-  else fail(cursor, 'the options of a subdocument are not an object')
+/**
+ * Skips the options of a subdocument: an object of the keys that Yjs writes. It hands all of them to the constructor of a
+ * document, so another `guid` would make every later encoding throw, and a `gcFilter` every later edit.
+ */
+export function skipSubdocumentOptions(cursor: ByteCursor, depthMax: number): void {
+  if (cursor.bytes[cursor.position] !== objectTag) {
+    fail(cursor, 'the options of a subdocument are not an object')
+    return
+  }
+  cursor.position += 1
+  const count = readCount(cursor, 2)
+  for (let index = 0; index < count && cursor.problem === undefined; index++) {
+    const { position } = cursor
+    if (!subdocumentOptions.some((name) => isAtText(cursor.bytes, position, name))) fail(cursor, 'a subdocument has an unknown option')
+    skipText(cursor)
+    skipValue(cursor, depthMax)
+  }
 }
 
 function skipContainer(cursor: ByteCursor, depthMax: number): void {

@@ -8,7 +8,10 @@ const id = z
   .min(1)
   .max(idCharactersMax)
   .refine((value) => !/\p{Cc}|\p{Surrogate}/u.test(value))
-const seconds = z.number().min(0).max(Number.MAX_SAFE_INTEGER / 1000)
+const seconds = z
+  .number()
+  .min(0)
+  .max(Number.MAX_SAFE_INTEGER / 1000)
 
 /** What a token must say. Other claims are the issuer's own affair. */
 export const claimsSchema = z.object({

@@ -16,6 +16,9 @@ const publicKeyAlgorithms = ['EdDSA', 'Ed25519', 'ES256', 'ES384', 'ES512', 'PS2
 /** `typ` of a token that gives access (RFC 7519, RFC 9068); an ID or logout token of the same issuer is not one. */
 const accessTokenType = /^(?:application\/)?(?:at\+)?jwt$/i
 
+/** A key set that was fetched, and has no key for this token. */
+const keyFaultsOfToken = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported]
+
 const keysTimeoutMs = 5_000
 const keysCooldownMs = 30_000
 
@@ -57,9 +60,19 @@ export function createJwtAuthenticator({ auth, clock, revocations }: JwtAuthenti
 }
 
 function createKeyLookup(key: JwtAuthenticatorOptions['auth']['key']): JWTVerifyGetKey {
-  if (key.type === 'jwks') return createRemoteJWKSet(new URL(key.url), { timeoutDuration: keysTimeoutMs, cooldownDuration: keysCooldownMs })
-  const secret = createSecretKey(Buffer.from(key.secret))
-  return () => Promise.resolve(secret)
+  if (key.type === 'secret') {
+    const secret = createSecretKey(Buffer.from(key.secret))
+    return () => Promise.resolve(secret)
+  }
+  const findKey = createRemoteJWKSet(new URL(key.url), { timeoutDuration: keysTimeoutMs, cooldownDuration: keysCooldownMs })
+  return async (header, token) => {
+    try {
+      return await findKey(header, token)
+    } catch (error) {
+      if (keyFaultsOfToken.some((fault) => error instanceof fault)) throw error
+      throw new KeysUnavailableError('the keys of the issuer cannot be had', { cause: error })
+    }
+  }
 }
 
 function judge({ payload, protectedHeader }: JWTVerifyResult, revocations: Revocations): Authentication {
@@ -80,12 +93,6 @@ function refused(reason: string): Authentication {
 /** One answer for everything that is wrong with a token, so that nobody learns how to mend a forged one. */
 function explain(error: unknown): Authentication {
   if (error instanceof errors.JWTExpired) return { type: 'refused', code: 'TOKEN_EXPIRED', reason: 'the token has expired' }
-  const isKeyTrouble = error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || isPlainJoseError(error)
-  if (error instanceof errors.JOSEError && !isKeyTrouble) return notValid
-  throw new KeysUnavailableError('the keys of the issuer cannot be had', { cause: error })
-}
-
-/** jose reports a failed fetch of the key set with its base class. */
-function isPlainJoseError(error: unknown): boolean {
-  return error instanceof errors.JOSEError && error.code === errors.JOSEError.code
+  if (error instanceof errors.JOSEError) return notValid
+  throw error
 }

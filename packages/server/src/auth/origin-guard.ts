@@ -4,10 +4,8 @@ import { isHostAllowed, isOriginAllowed, ownOriginsOf } from './origin.ts'
 
 /** Whether a request or upgrade may be served, as far as where it comes from can tell. */
 export interface OriginGuard {
-  /** Under auth none: whether it reached us on loopback, under a name of this machine. Otherwise always. */
-  isHostAllowed(request: IncomingMessage): boolean
-  /** Both the host and the `Origin`. */
-  isAllowed(request: IncomingMessage, hasToken: boolean): boolean
+  /** By its `Origin`, and under auth none by whether it reached us on loopback, under a name of this machine. */
+  isAllowed(request: IncomingMessage): boolean
 }
 
 export interface OriginGuardOptions {
@@ -23,11 +21,10 @@ export function createOriginGuard({ mode, allowedOrigins, servesPages }: OriginG
     return isHostAllowed(headers.host, { mode, allowedOrigins })
   }
   return {
-    isHostAllowed: isHostFine,
-    isAllowed(request, hasToken) {
+    isAllowed(request) {
       const { origin, host } = request.headers
       const ownOrigins = ownOriginsOf(host, { mode, servesPages })
-      return isHostFine(request) && isOriginAllowed(origin, { mode, allowedOrigins, ownOrigins, hasToken })
+      return isHostFine(request) && isOriginAllowed(origin, { allowedOrigins, ownOrigins })
     },
   }
 }

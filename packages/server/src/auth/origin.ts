@@ -1,21 +1,18 @@
 import { isLoopbackHost } from './loopback.ts'
 
 export interface OriginRules {
-  readonly mode: 'none' | 'jwt'
   /** The configured web origins. */
   readonly allowedOrigins: readonly string[]
   /** Origins of pages that this server itself serves to this request (`ownOriginsOf`). */
   readonly ownOrigins: readonly string[]
-  readonly hasToken: boolean
 }
 
 /**
  * Whether a request with this `Origin` may be served. A browser always names the page that opened a WebSocket or sent a write; what
- * names none is a program, and gets in with a token, or under auth none. Two `Origin` headers reach us joined by a comma: no origin at all.
+ * names none is a program, and judged by its token alone. Two `Origin` headers reach us joined by a comma: no origin at all.
  */
-export function isOriginAllowed(origin: string | undefined, rules: OriginRules): boolean {
-  if (origin === undefined) return rules.hasToken || rules.mode === 'none'
-  return rules.allowedOrigins.includes(origin) || rules.ownOrigins.includes(origin)
+export function isOriginAllowed(origin: string | undefined, { allowedOrigins, ownOrigins }: OriginRules): boolean {
+  return origin === undefined || allowedOrigins.includes(origin) || ownOrigins.includes(origin)
 }
 
 export interface OwnOriginRules {
@@ -38,7 +35,10 @@ export function ownOriginsOf(host: string | undefined, rules: OwnOriginRules): s
 }
 
 /** Under auth none, whether a request names this machine, or a proxy of an allowed origin, as its host. */
-export function isHostAllowed(host: string | undefined, rules: Pick<OriginRules, 'mode' | 'allowedOrigins'>): boolean {
+export function isHostAllowed(
+  host: string | undefined,
+  rules: { readonly mode: 'none' | 'jwt'; readonly allowedOrigins: readonly string[] },
+): boolean {
   if (rules.mode === 'jwt') return true
   const url = parseHost(host)
   if (url === undefined) return false

@@ -54,7 +54,19 @@ test('[C1] every setting is read from its variable and from its flag, and the fl
     REJOIN_RATE_LIMITS: 'on',
   }
   const flags = [
-    ['--host', '::1', '--port=0', '--data-dir', '/b', '--auth', 'jwt', '--jwt-secret', secret, '--jwt-issuer', 'https://b.example'],
+    [
+      '--host',
+      '::1',
+      '--port=0',
+      '--data-dir',
+      '/b',
+      '--auth',
+      'jwt',
+      '--jwt-secret',
+      secret,
+      '--jwt-issuer',
+      'https://b.example',
+    ],
     ['--jwt-audience', 'rejoin', '--allowed-origins', 'https://b.example, http://b.example:8080', '--static-dir', folder],
     ['--log-level', 'warn', '--rate-limits', 'off'],
   ].flat()
@@ -86,8 +98,7 @@ test('[C5] under auth none every loopback address will do', () => {
   expect(configOf({ ...jwt, REJOIN_HOST: '0.0.0.0' }).host).toBe('0.0.0.0')
 })
 
-const originsAllowed =
-  'exact web origins separated by commas, as https://app.example.org (no path, no trailing slash, no *)'
+const originsAllowed = 'exact web origins separated by commas, as https://app.example.org (no path, no trailing slash, no *)'
 const loopbackAllowed = 'a loopback address such as 127.0.0.1 while REJOIN_AUTH is none'
 const levels = 'fatal, error, warn, info, debug, trace or silent'
 const wholePort = 'a whole number from 0 to 65535'
@@ -103,23 +114,63 @@ const wrongValues: readonly (readonly [rule: string, env: Record<string, string>
   ['C2', { REJOIN_LOG_LEVEL: 'verbose' }, [], `REJOIN_LOG_LEVEL is "verbose"; it must be ${levels}`],
   ['C2', {}, ['--rate-limits', 'false'], '--rate-limits is "false"; it must be on or off'],
   ['C2', {}, ['--data-dir', 'a\0b'], '--data-dir is "a\\u0000b"; it must be a path'],
-  ['C2', {}, ['--static-dir', join(folder, 'none')], `--static-dir is "${join(folder, 'none')}"; it must be a folder that exists`],
+  [
+    'C2',
+    {},
+    ['--static-dir', join(folder, 'none')],
+    `--static-dir is "${join(folder, 'none')}"; it must be a folder that exists`,
+  ],
   ['C2', { REJOIN_STATIC_DIR: file }, [], `REJOIN_STATIC_DIR is "${file}"; it must be a folder that exists`],
-  ['C2', { REJOIN_JWT_ISSUER: 'x'.repeat(600), ...jwt }, [], `REJOIN_JWT_ISSUER is "${'x'.repeat(100)}…"; it must be at most 512 characters`],
+  [
+    'C2',
+    { REJOIN_JWT_ISSUER: 'x'.repeat(600), ...jwt },
+    [],
+    `REJOIN_JWT_ISSUER is "${'x'.repeat(100)}…"; it must be at most 512 characters`,
+  ],
   ['C5', { REJOIN_HOST: '0.0.0.0' }, [], `REJOIN_HOST is "0.0.0.0"; it must be ${loopbackAllowed}`],
   ['C5', {}, ['--host', '::'], `--host is "::"; it must be ${loopbackAllowed}`],
   ['C5', {}, ['--host', 'example.org'], `--host is "example.org"; it must be ${loopbackAllowed}`],
   ['C5', {}, ['--host', 'localhost.example.org'], `--host is "localhost.example.org"; it must be ${loopbackAllowed}`],
   ['C5', { REJOIN_JWT_SECRET: secret }, [], 'REJOIN_JWT_SECRET is (not shown); it must be left out unless REJOIN_AUTH is jwt'],
   ['C5', {}, ['--jwt-audience', 'a'], '--jwt-audience is "a"; it must be left out unless REJOIN_AUTH is jwt'],
-  ['C6', { REJOIN_AUTH: 'jwt' }, [], 'REJOIN_JWT_SECRET (or --jwt-secret) must be given (or REJOIN_JWKS_URL) when REJOIN_AUTH is jwt'],
-  ['C6', jwt, ['--jwks-url', 'https://a.example'], '--jwks-url is (not shown); it must be left out when REJOIN_JWT_SECRET is given'],
+  [
+    'C6',
+    { REJOIN_AUTH: 'jwt' },
+    [],
+    'REJOIN_JWT_SECRET (or --jwt-secret) must be given (or REJOIN_JWKS_URL) when REJOIN_AUTH is jwt',
+  ],
+  [
+    'C6',
+    jwt,
+    ['--jwks-url', 'https://a.example'],
+    '--jwks-url is (not shown); it must be left out when REJOIN_JWT_SECRET is given',
+  ],
   ['C7', { REJOIN_ALLOWED_ORIGINS: '*' }, [], `REJOIN_ALLOWED_ORIGINS is "*"; it must be ${originsAllowed}`],
   ['C7', { REJOIN_ALLOWED_ORIGINS: 'null' }, [], `REJOIN_ALLOWED_ORIGINS is "null"; it must be ${originsAllowed}`],
-  ['C7', {}, ['--allowed-origins', 'https://a.example/'], `--allowed-origins is "https://a.example/"; it must be ${originsAllowed}`],
-  ['C7', {}, ['--allowed-origins', 'https://a.example,'], `--allowed-origins is "https://a.example,"; it must be ${originsAllowed}`],
-  ['C7', {}, ['--allowed-origins', 'https://A.example'], `--allowed-origins is "https://A.example"; it must be ${originsAllowed}`],
-  ['C7', {}, ['--allowed-origins', 'https://a.example:443'], `--allowed-origins is "https://a.example:443"; it must be ${originsAllowed}`],
+  [
+    'C7',
+    {},
+    ['--allowed-origins', 'https://a.example/'],
+    `--allowed-origins is "https://a.example/"; it must be ${originsAllowed}`,
+  ],
+  [
+    'C7',
+    {},
+    ['--allowed-origins', 'https://a.example,'],
+    `--allowed-origins is "https://a.example,"; it must be ${originsAllowed}`,
+  ],
+  [
+    'C7',
+    {},
+    ['--allowed-origins', 'https://A.example'],
+    `--allowed-origins is "https://A.example"; it must be ${originsAllowed}`,
+  ],
+  [
+    'C7',
+    {},
+    ['--allowed-origins', 'https://a.example:443'],
+    `--allowed-origins is "https://a.example:443"; it must be ${originsAllowed}`,
+  ],
   ['C7', {}, ['--allowed-origins', 'ws://a.example'], `--allowed-origins is "ws://a.example"; it must be ${originsAllowed}`],
   ['C4', {}, ['--prot', '1'], 'there is no flag "--prot"; see --help'],
   ['C4', {}, ['-x'], 'there is no flag "-x"; see --help'],
@@ -130,7 +181,7 @@ const wrongValues: readonly (readonly [rule: string, env: Record<string, string>
   ['C4', {}, ['start'], 'the command line has a value without a flag; see --help'],
 ]
 
-test.each(wrongValues)('[%s] wrong: %o %o', (_rule, env, args, message) => {
+test.each(wrongValues)('[C2, C4, C5, C6, C7] a wrong value is one clear line (%s): %o %o', (_rule, env, args, message) => {
   expect(read(env, ...args)).toEqual({ type: 'wrong', message })
 })
 

@@ -46,7 +46,10 @@ const values = {
   auth: z.enum(['none', 'jwt'], 'none or jwt').default('none'),
   jwtSecret: z
     .string()
-    .refine((secret) => Buffer.byteLength(secret) >= jwtSecretBytesMin, `at least ${jwtSecretBytesMin} bytes, from a random source`)
+    .refine(
+      (secret) => Buffer.byteLength(secret) >= jwtSecretBytesMin,
+      `at least ${jwtSecretBytesMin} bytes, from a random source`,
+    )
     .refine((secret) => !sampleSecret.test(secret), 'a secret of your own, not a sample value')
     .optional(),
   jwksUrl: z.string().refine(isTrustworthyKeyUrl, 'an https URL without a password (http only on loopback)').optional(),
@@ -83,11 +86,13 @@ export const settingKeys: readonly SettingKey[] = valuesSchema.keyof().options
 /** Rules between settings: the setting at fault and what it must be, or `undefined`. */
 function findContradiction(read: Values): { readonly key: SettingKey; readonly allowed: string } | undefined {
   if (read.auth === 'none') {
-    if (!isLoopbackHost(read.host)) return { key: 'host', allowed: 'a loopback address such as 127.0.0.1 while REJOIN_AUTH is none' }
+    if (!isLoopbackHost(read.host))
+      return { key: 'host', allowed: 'a loopback address such as 127.0.0.1 while REJOIN_AUTH is none' }
     const misplaced = (['jwtSecret', 'jwksUrl', 'jwtIssuer', 'jwtAudience'] as const).find((key) => read[key] !== undefined)
     return misplaced && { key: misplaced, allowed: 'left out unless REJOIN_AUTH is jwt' }
   }
-  if (read.jwtSecret !== undefined && read.jwksUrl !== undefined) return { key: 'jwksUrl', allowed: 'left out when REJOIN_JWT_SECRET is given' }
+  if (read.jwtSecret !== undefined && read.jwksUrl !== undefined)
+    return { key: 'jwksUrl', allowed: 'left out when REJOIN_JWT_SECRET is given' }
   if (read.jwtSecret === undefined && read.jwksUrl === undefined) {
     return { key: 'jwtSecret', allowed: 'given (or REJOIN_JWKS_URL) when REJOIN_AUTH is jwt' }
   }

@@ -31,7 +31,7 @@ export class GroupCommitQueue<Batch> {
   /** The batch that an append of this moment belongs to. Throws once closed. */
   batch(): Batch {
     if (this.#open !== undefined && !this.#options.isFull(this.#open)) return this.#open
-    this.#assertOpen()
+    this.assertOpen()
     const batch = this.#options.openBatch()
     this.#open = batch
     this.#push({ type: 'batch', batch })
@@ -41,7 +41,7 @@ export class GroupCommitQueue<Batch> {
   /** Runs something that needs a transaction of its own, after all that was asked for before it. */
   exclusive<T>(run: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#assertOpen()
+      this.assertOpen()
       this.#open = undefined
       this.#push({ type: 'exclusive', run: () => run().then(resolve, reject) })
     })
@@ -55,7 +55,8 @@ export class GroupCommitQueue<Batch> {
     return this.#drained.promise
   }
 
-  #assertOpen(): void {
+  /** Throws once closed. */
+  assertOpen(): void {
     if (this.#closed) throw new DocumentStoreError('closed', 'the document store is closed')
   }
 

@@ -10,7 +10,8 @@ export function refuseOtherMethods(app: FastifyInstance, methodsByPath: Readonly
       method: answeredMethods.filter((method) => !allowed.includes(method)),
       url: path,
       // Before the body is read: nobody is going to use it.
-      onRequest: async (_request, reply) => replyError(reply.header('allow', allowed.join(', ')), 'METHOD_NOT_ALLOWED', 'this path has no such method'),
+      onRequest: async (_request, reply) =>
+        replyError(reply.header('allow', allowed.join(', ')), 'METHOD_NOT_ALLOWED', 'this path has no such method'),
       handler: () => undefined,
     })
   }

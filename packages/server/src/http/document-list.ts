@@ -9,11 +9,17 @@ const { listLimitMax, listLimitDefault, listPagesMax } = httpLimits
 /** A name, in letters that need no escaping in a URL. It only says where to go on: it grants nothing. */
 const cursorSchema = z
   .string()
-  .regex(/^[\w-]+$/)
-  .transform((cursor) => Buffer.from(cursor, 'base64url').toString('utf8'))
+  .refine((cursor) => toCursor(fromCursor(cursor)) === cursor, 'not a cursor of this list')
+  .transform(fromCursor)
   .pipe(documentNameSchema)
 
-const toCursor = (name: string) => Buffer.from(name, 'utf8').toString('base64url')
+function toCursor(name: string): string {
+  return Buffer.from(name, 'utf8').toString('base64url')
+}
+
+function fromCursor(cursor: string): string {
+  return Buffer.from(cursor, 'base64url').toString('utf8')
+}
 
 export const listQuerySchema = z.strictObject({
   limit: z

@@ -19,6 +19,7 @@ export interface DocumentRoutesOptions {
 
 const updateType = 'application/octet-stream'
 const jsonType = 'application/json'
+const jsonTypeInFull = 'application/json; charset=utf-8'
 
 const params = z.object({ name: documentNameSchema })
 const querystring = z.strictObject({})
@@ -57,7 +58,10 @@ function registerCollection(app: FastifyInstance, { relay, store }: DocumentRout
       if (identity.documentAccess(name) !== 'write') return replyError(reply, 'FORBIDDEN', 'you may not create this document')
       const generation = await relay.create(identity.tenant, name)
       if (generation === undefined) return replyError(reply, 'NOT_DELETED', 'this document exists')
-      return reply.code(201).header('location', `/api/v1/documents/${encodeURIComponent(name)}`).send({ generation })
+      return reply
+        .code(201)
+        .header('location', `/api/v1/documents/${encodeURIComponent(name)}`)
+        .send({ generation })
     },
   })
 }
@@ -74,13 +78,14 @@ function registerContent(app: FastifyInstance, { relay, json }: DocumentRoutesOp
       if (state.type !== 'live') return replyRefusal(reply, state.type === 'deleted' ? deleted : unknown)
 
       reply.header('vary', 'Origin, Accept').header('rejoin-generation', state.generation)
-      const accepted = request.accepts().type([updateType, jsonType])
+      const accepted = request.accepts().type([updateType, jsonType, jsonTypeInFull])
       if (accepted === updateType) return reply.type(updateType).send(Buffer.from(state.update))
-      if (accepted !== jsonType) return replyError(reply, 'NOT_ACCEPTABLE', `a document is ${updateType} or ${jsonType}`)
+      if (accepted === false) return replyError(reply, 'NOT_ACCEPTABLE', `a document is ${updateType} or ${jsonType}`)
       const conversion = await json.convert(state.update)
       if (conversion.type === 'busy') return replyError(reply, 'OVERLOADED', 'too many documents wait to become JSON')
-      if (conversion.type === 'failed') return replyError(reply, 'UNAVAILABLE', 'this document could not be turned into JSON; its update can be had')
-      return reply.type(`${jsonType}; charset=utf-8`).send(conversion.json)
+      if (conversion.type === 'failed')
+        return replyError(reply, 'UNAVAILABLE', 'this document could not be turned into JSON; its update can be had')
+      return reply.type(jsonTypeInFull).send(conversion.json)
     },
   })
 }
@@ -111,7 +116,9 @@ function registerLifecycle(app: FastifyInstance, { relay }: DocumentRoutesOption
       const generation = await relay.restore(identity.tenant, name)
       if (generation !== undefined) return reply.send({ generation })
       const state = await relay.read(identity.tenant, name)
-      return state.type === 'absent' ? replyRefusal(reply, unknown) : replyError(reply, 'NOT_DELETED', 'this document is not deleted')
+      return state.type === 'absent'
+        ? replyRefusal(reply, unknown)
+        : replyError(reply, 'NOT_DELETED', 'this document is not deleted')
     },
   })
 }

@@ -76,7 +76,10 @@ interface ParserError extends Error {
 }
 
 const parserAnswers = new Map<string | undefined, Refusal & { readonly status: number }>([
-  ['ERR_HTTP_REQUEST_TIMEOUT', { status: statusOf('TOO_SLOW'), code: 'TOO_SLOW', message: 'the request took too long to arrive' }],
+  [
+    'ERR_HTTP_REQUEST_TIMEOUT',
+    { status: statusOf('TOO_SLOW'), code: 'TOO_SLOW', message: 'the request took too long to arrive' },
+  ],
   ['HPE_HEADER_OVERFLOW', { status: 431, code: 'TOO_LARGE', message: 'the headers are too large' }],
 ])
 

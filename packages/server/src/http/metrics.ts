@@ -32,7 +32,12 @@ export interface Metrics {
   /** In the Prometheus text format. */
   readonly contentType: string
   read(): Promise<string>
-  observeRequest(request: { readonly method: string; readonly route: string; readonly status: number; readonly durationMs: number }): void
+  observeRequest(request: {
+    readonly method: string
+    readonly route: string
+    readonly status: number
+    readonly durationMs: number
+  }): void
 }
 
 /** Reads the relay's plain numbers when it is asked; the hot path never sees it. No label names a tenant, user or document. */

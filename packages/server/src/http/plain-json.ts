@@ -29,7 +29,8 @@ type RootKind = 'map' | 'array' | 'text' | 'xml' | 'unknown'
 function rootKindOf(type: SharedType): RootKind {
   for (let item = type._start; item !== null; item = item.right) {
     const { content } = item
-    if (content instanceof Y.ContentString || content instanceof Y.ContentFormat || content instanceof Y.ContentEmbed) return 'text'
+    if (content instanceof Y.ContentString || content instanceof Y.ContentFormat || content instanceof Y.ContentEmbed)
+      return 'text'
     if (content instanceof Y.ContentType) return isXml(content.type) ? 'xml' : 'array'
     if (!(content instanceof Y.ContentDeleted)) return 'array'
   }
@@ -48,9 +49,9 @@ function rootToJson(doc: Y.Doc, name: string): Json {
     case 'array':
       return valueToJson(doc.getArray(name), 0)
     case 'text':
-      return doc.getText(name).toString()
+      return doc.getText(name).toJSON()
     case 'xml':
-      return doc.getXmlFragment(name).toString()
+      return doc.getXmlFragment(name).toJSON()
     case 'unknown':
       return null
   }
@@ -62,25 +63,16 @@ function valueToJson(value: unknown, depth: number): Json {
   if (value instanceof Y.Doc) return value.guid
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
   if (Array.isArray(value)) return value.map((item) => valueToJson(item, depth + 1))
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return value
-    case 'number':
-      return Number.isFinite(value) ? value : null
-    case 'bigint':
-      return value.toString()
-    case 'object':
-      return value === null ? null : entriesToJson(Object.entries(value), depth)
-    default:
-      return null
-  }
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  if (typeof value === 'bigint') return value.toString()
+  return typeof value === 'object' ? entriesToJson(Object.entries(value), depth) : null
 }
 
 function typeToJson(type: SharedType, depth: number): Json {
   if (type instanceof Y.Map) return entriesToJson(type.entries(), depth)
   if (type instanceof Y.Array) return type.toArray().map((item) => valueToJson(item, depth + 1))
-  return String(type)
+  return type instanceof Y.Text || type instanceof Y.XmlFragment ? type.toJSON() : null
 }
 
 function entriesToJson(entries: Iterable<[string, unknown]>, depth: number): Json {

@@ -13,7 +13,7 @@ export interface RequestGuardOptions {
 export async function installRequestGuard(app: FastifyInstance, options: RequestGuardOptions): Promise<void> {
   app.addHook('onRequest', async (request, reply) => {
     // A browser names the page's origin in every request that could do harm; what names none is judged by its token.
-    if (!options.originGuard.isAllowed(request.raw, true)) return replyError(reply, 'FOREIGN_ORIGIN', 'this origin is not allowed here')
+    if (!options.originGuard.isAllowed(request.raw)) return replyError(reply, 'FOREIGN_ORIGIN', 'this origin is not allowed here')
     return undefined
   })
   await app.register(cors, {

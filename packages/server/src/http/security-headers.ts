@@ -20,7 +20,10 @@ export const pagePolicy = [
 /** Headers of every answer. An API answer is no page: as a document it may do nothing. */
 export async function installSecurityHeaders(app: FastifyInstance, mode: 'none' | 'jwt'): Promise<void> {
   await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"] } },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"] },
+    },
     // On loopback it would bind every other program of that machine to https.
     strictTransportSecurity: mode === 'none' ? false : { maxAge: hstsSeconds, includeSubDomains: false },
     crossOriginResourcePolicy: { policy: 'same-origin' },

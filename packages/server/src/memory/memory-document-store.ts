@@ -111,7 +111,10 @@ class MemoryState {
 function tenantDocuments(state: MemoryState, documents: Map<string, MemoryDocument>): TenantDocuments {
   return {
     firstGeneration: () => generationOf(state.epoch, 1),
-    load: async (document) => loadedFrom(documents.get(document)),
+    load: async (document) => {
+      state.queue.assertOpen()
+      return loadedFrom(documents.get(document))
+    },
     append: async (request) => {
       if (!isGeneration(request.generation)) throw new DocumentStoreError('invalid', 'not a generation')
       const settle = Promise.withResolvers<AppendResult>()

@@ -83,9 +83,7 @@ class SocketServer implements Sockets {
     const asked = readUpgradeRequest(request.url ?? '')
     if (asked === undefined) return refuseUpgrade(socket, 'NOT_FOUND', 'documents are at /documents/NAME')
     const token = readUpgradeToken(request.headers, asked.query)
-    // A program without a token names no origin either: that is for authentication to refuse, with a better reason.
-    const isProgram = request.headers.origin === undefined
-    if (!this.#options.originGuard.isAllowed(request, isProgram || token.type === 'token')) {
+    if (!this.#options.originGuard.isAllowed(request)) {
       countRefusal(this.#options.relay.counters, 'FOREIGN_ORIGIN')
       return refuseUpgrade(socket, 'FOREIGN_ORIGIN', 'pages of this origin may not connect')
     }

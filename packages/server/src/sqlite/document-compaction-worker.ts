@@ -23,6 +23,6 @@ function fold(place: DocumentPlace): FoldOutcome {
   const fromSeq = snapshot?.seq ?? 0
   const folded = foldLog(snapshot?.update, tail)
   if (folded.type === 'folded') return { type: 'folded', logId, fromSeq, seq, update: folded.update }
-  const badSeq = folded.index === undefined ? undefined : fromSeq + folded.index + 1
+  const badSeq = folded.index === undefined ? 0 : fromSeq + folded.index + 1
   return { type: 'unfoldable', logId, seq: badSeq, reason: folded.reason }
 }

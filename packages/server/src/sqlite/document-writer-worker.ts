@@ -1,36 +1,56 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { DocumentWriter } from './document-writer.ts'
+import { storeErrorFrom } from './sqlite-failure.ts'
 import { serveCalls, Transferred } from './thread-calls.ts'
 import type { WriterCalls, WriterData } from './writer-calls.ts'
 
-/** Archived rows deleted in one transaction, so that no commit waits long for it. */
-const prunedRowsMax = 2_000
+/** Archived segments deleted in one transaction, so that no commit waits long for it. */
+const prunedSegmentsMax = 500
 
 if (parentPort === null) throw new Error('the writer runs in a worker thread')
 const { dataDir } = workerData as WriterData
 let opened: DocumentWriter | undefined
+let upkeepFailure: string | undefined
 
 function writer(): DocumentWriter {
   if (opened === undefined) throw new Error('the writer is not open')
   return opened
 }
 
-serveCalls<WriterCalls>(parentPort, {
-  open: () => {
-    opened = new DocumentWriter(dataDir)
-    return { epoch: opened.epoch }
+serveCalls<WriterCalls>(
+  parentPort,
+  {
+    open: () => {
+      opened = new DocumentWriter(dataDir)
+      return { epoch: opened.epoch }
+    },
+    append: (call) => {
+      const stale = writer().append(call, call.now)
+      const { numbers, bytes } = call
+      const failure = upkeepFailure
+      upkeepFailure = undefined
+      return new Transferred({ stale, spare: { numbers, bytes }, upkeepFailure: failure }, [numbers.buffer, bytes.buffer])
+    },
+    delete: (call) => writer().transaction(() => writer().lives.delete(call, call.now)),
+    restore: (call) => writer().transaction(() => writer().lives.restore(call, call.now)),
+    create: (call) => writer().transaction(() => writer().lives.create(call, call.now)),
+    installSnapshot: (call) => writer().transaction(() => writer().snapshots.install(call, call.now)),
+    quarantine: (call) => writer().transaction(() => writer().snapshots.quarantine(call, call.now)),
+    prune: ({ before }) => writer().transaction(() => writer().snapshots.prune(before, prunedSegmentsMax)),
+    probe: ({ now }) => writer().probe(now),
+    close: () => {
+      opened?.close()
+      opened = undefined
+    },
   },
-  append: (call) => {
-    const stale = writer().append(call, call.now)
-    const { numbers, bytes } = call
-    return new Transferred({ stale, spare: { numbers, bytes } }, [numbers.buffer, bytes.buffer])
-  },
-  delete: (call) => writer().transaction(() => writer().lives.delete(call, call.now)),
-  restore: (call) => writer().transaction(() => writer().lives.restore(call, call.now)),
-  create: (call) => writer().transaction(() => writer().lives.create(call, call.now)),
-  installSnapshot: (call) => writer().transaction(() => writer().snapshots.install(call, call.now)),
-  quarantine: (call) => writer().transaction(() => writer().snapshots.quarantine(call, call.now)),
-  prune: ({ before }) => writer().transaction(() => writer().snapshots.prune(before, prunedRowsMax)),
-  probe: ({ now }) => writer().probe(now),
-  close: () => opened?.close(),
-})
+  keepUp,
+)
+
+/** Upkeep comes after the reply, so that nobody waits for it; where it fails, the next reply says so. */
+function keepUp(): void {
+  try {
+    opened?.keepUp()
+  } catch (error) {
+    upkeepFailure = storeErrorFrom(error).message
+  }
+}

@@ -1,10 +1,10 @@
-import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { AppendJournal } from './append-journal.ts'
 import type { PackedAppends } from './append-batch.ts'
 import { AuthorIds } from './author-ids.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
+import { databaseFile } from './database-file.ts'
 import { DocumentHeads } from './document-heads.ts'
 import { DocumentLives } from './document-lives.ts'
 import { migrate } from './migrate.ts'
@@ -14,12 +14,10 @@ import { SnapshotLog } from './snapshot-log.ts'
 import { UnsettledLogs } from './unsettled-logs.ts'
 import { WriteTransactions } from './write-transaction.ts'
 
-export const databaseFile = 'documents.sqlite'
-
 /** Loads read the whole journal, and moving it holds up commits: both stay within a few ms. */
 const settledAtBytes = 2 * 1024 * 1024
 const settledAtEntries = 1_000
-const checkpointedAtBytes = 8 * 1024 * 1024
+const checkpointedAtPages = 2_000
 
 /** The only writer of a data folder: holds its lock and the one connection that writes. Synchronous; lives in a thread of its own. */
 export class DocumentWriter {
@@ -32,6 +30,10 @@ export class DocumentWriter {
   readonly #settling: SettleJournal
   readonly #unsettled = new UnsettledLogs()
   readonly #transactions: WriteTransactions
+  #settleAtBytes = settledAtBytes
+  #settleAtEntries = settledAtEntries
+  readonly #uncheckpointed: StatementSync
+  readonly #checkpoint: StatementSync
 
   constructor(dataDir: string) {
     this.#lock = lockDataFolder(dataDir)
@@ -52,6 +54,8 @@ export class DocumentWriter {
       heads.forget()
       authors.forget()
     })
+    this.#uncheckpointed = this.#database.prepare('PRAGMA wal_checkpoint(NOOP)')
+    this.#checkpoint = this.#database.prepare('PRAGMA wal_checkpoint(PASSIVE)')
     // What a crash left in the journal goes to its documents first: from then on the writer knows what the journal holds.
     this.settle()
   }
@@ -65,15 +69,23 @@ export class DocumentWriter {
   }
 
   /** Puts the database in order after commits, where enough has gathered; not a moment before their replies are sent. */
-  tidy(): void {
-    if (this.#unsettled.bytes >= settledAtBytes || this.#unsettled.entries >= settledAtEntries) this.settle()
-    if (statSync(this.#walPath).size >= checkpointedAtBytes) this.checkpoint()
+  keepUp(): void {
+    if (this.#unsettled.bytes >= this.#settleAtBytes || this.#unsettled.entries >= this.#settleAtEntries) {
+      // Should it fail, it is tried again when twice as much has gathered, not after each commit.
+      this.#settleAtBytes *= 2
+      this.#settleAtEntries *= 2
+      this.settle()
+    }
+    const { log, checkpointed } = this.#uncheckpointed.get() ?? {}
+    if (Number(log) - Number(checkpointed) >= checkpointedAtPages) this.#checkpoint.get()
   }
 
   /** Moves the journal's rows to their documents. */
   settle(): void {
     this.transaction(() => this.#settling.settle())
     this.#unsettled.settled()
+    this.#settleAtBytes = settledAtBytes
+    this.#settleAtEntries = settledAtEntries
   }
 
   /** Runs work as one durable transaction. */
@@ -85,12 +97,6 @@ export class DocumentWriter {
     this.transaction(() => {
       this.#database.prepare("REPLACE INTO meta (key, value) VALUES ('probed_at', ?)").run(String(now))
     })
-  }
-
-  /** Moves what it can from the write-ahead log into the database; returns the pages left in the log. */
-  checkpoint(): number {
-    const { log, checkpointed } = this.#database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get() ?? {}
-    return Number(log) - Number(checkpointed)
   }
 
   close(): void {

@@ -34,7 +34,8 @@ export function encodeRuns(runs: readonly JournalRun[]): Uint8Array {
  * that cannot be attributed could be the last of any document, so none of them may be served.
  */
 export function decodeRuns(bytes: Uint8Array, checksum: number, logId?: number): JournalRun[] {
-  if (crc32(bytes) !== checksum) throw new DocumentStoreError('corrupt', 'checksum mismatch in the table of contents of a journal entry')
+  if (crc32(bytes) !== checksum)
+    throw new DocumentStoreError('corrupt', 'checksum mismatch in the table of contents of a journal entry')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const runs: JournalRun[] = []
   for (let at = 0; at < bytes.byteLength; at += runBytes) {

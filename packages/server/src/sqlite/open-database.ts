@@ -9,7 +9,7 @@ const writerCacheKiB = 32 * 1024
 /** The log file is cut back to this size after a burst. */
 const walBytesKept = 64 * 1024 * 1024
 /** Checking a larger file would delay the start for too long; checksums guard the content in any case. */
-const checkedAtOpenBytesMax = 256 * 1024 * 1024
+const checkedAtOpenBytesMax = 128 * 1024 * 1024
 
 /** Settings without which a commit is not durable or the file not safe: set, then read back. */
 const required: Readonly<Record<string, string | number>> = {
@@ -68,6 +68,6 @@ function assertVersion(database: DatabaseSync): void {
 
 function assertSound(database: DatabaseSync, path: string): void {
   if (statSync(path).size > checkedAtOpenBytesMax) return
-  const found = String(Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})[0])
+  const found = String(Object.values(database.prepare('PRAGMA integrity_check(1)').get() ?? {})[0])
   if (found !== 'ok') throw new DocumentStoreError('corrupt', `refusing to start: the database is damaged: ${found}`)
 }

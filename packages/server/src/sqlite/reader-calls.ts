@@ -1,6 +1,6 @@
 import type { DocumentSummary } from '../relay/document-store.ts'
 import type { DocumentPlace } from './document-lives.ts'
-import type { ListCall } from './document-reader.ts'
+import type { ListCall } from './document-list.ts'
 import type { PackedDocument } from './packed-document.ts'
 
 /** Handed to a reading thread at its start. */
@@ -23,7 +23,7 @@ export type FoldOutcome =
       readonly seq: number
       readonly update: Uint8Array
     }
-  | { readonly type: 'unfoldable'; readonly logId: number; readonly seq: number | undefined; readonly reason: string }
+  | { readonly type: 'unfoldable'; readonly logId: number; readonly seq: number; readonly reason: string }
 
 export interface CompactionCalls {
   fold(place: DocumentPlace): FoldOutcome

@@ -38,7 +38,7 @@ export function replaceAuthors(bytes: Uint8Array, authorOf: (author: number) => 
 /** The updates of rows that stand one after another, as views. Throws `corrupt` where the bytes are no rows. */
 export function updatesIn(bytes: Uint8Array): Uint8Array[] {
   const updates: Uint8Array[] = []
-  for (let start = 0; start < bytes.byteLength; ) {
+  for (let start = 0; start < bytes.byteLength;) {
     if (bytes[start] !== plainCodec) throw new DocumentStoreError('corrupt', `unknown codec ${bytes[start]} of a row`)
     const end = start + rowHeaderBytes + readUint32(bytes, start + lengthAt)
     if (end > bytes.byteLength) throw new DocumentStoreError('corrupt', 'a row ends beyond its value')

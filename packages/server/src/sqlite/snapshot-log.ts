@@ -13,8 +13,8 @@ export interface FoldedSnapshot {
 
 export interface QuarantinedRow {
   readonly logId: number
-  /** `undefined` where the fault could not be laid on one row. */
-  readonly seq: number | undefined
+  /** 0 where the fault could not be laid on one row. */
+  readonly seq: number
   readonly reason: string
 }
 
@@ -39,7 +39,7 @@ export class SnapshotLog {
       'DELETE FROM log_segment WHERE id IN (SELECT id FROM log_segment WHERE log_id = ? AND last_seq <= ? ORDER BY last_seq LIMIT ?)',
     )
     this.#deleteSpan = database.prepare('DELETE FROM archived_span WHERE log_id = ? AND to_seq = ?')
-    this.#insertQuarantine = database.prepare('INSERT INTO quarantine (log_id, seq, reason, at) VALUES (?, ?, ?, ?)')
+    this.#insertQuarantine = database.prepare('REPLACE INTO quarantine (log_id, seq, reason, at) VALUES (?, ?, ?, ?)')
   }
 
   /** `false` where another snapshot came first. The covered rows become the archive where they are. */
@@ -54,7 +54,7 @@ export class SnapshotLog {
   }
 
   quarantine({ logId, seq, reason }: QuarantinedRow, now: number): void {
-    this.#insertQuarantine.run(logId, seq ?? null, reason, now)
+    this.#insertQuarantine.run(logId, seq, reason, now)
   }
 
   /** Deletes up to `segmentsMax` archived segments older than the given time; returns whether there may be more. */

@@ -33,7 +33,11 @@ type Handlers<Calls extends CallTable<Calls>> = {
 }
 
 /** Answers calls one at a time, in order; a handler that throws is answered with its error. */
-export function serveCalls<Calls extends CallTable<Calls>>(port: MessagePort, handlers: Handlers<Calls>): void {
+export function serveCalls<Calls extends CallTable<Calls>>(
+  port: MessagePort,
+  handlers: Handlers<Calls>,
+  afterReply: () => void = () => undefined,
+): void {
   const handlerByName = new Map<string, (argument: never) => unknown>(Object.entries(handlers))
   port.on('message', ({ id, name, argument }: CallMessage & { argument: never }) => {
     try {
@@ -45,6 +49,7 @@ export function serveCalls<Calls extends CallTable<Calls>>(port: MessagePort, ha
       const { code, message } = storeErrorFrom(error)
       port.postMessage({ id, type: 'error', code, message } satisfies ReplyMessage)
     }
+    afterReply()
   })
 }
 

@@ -29,4 +29,6 @@ export interface AppendOutcome {
   /** Positions in the batch of the appends that were stale. */
   readonly stale: readonly number[]
   readonly spare: SpareBuffers
+  /** Why upkeep after an earlier commit failed: what was committed is safe, but the journal grows. */
+  readonly upkeepFailure: string | undefined
 }

@@ -27,7 +27,7 @@ export interface Board {
   readonly peers: PeerStore
   readonly presence: Publisher
   readonly ui: Store<UiState>
-  close(): void
+  readonly close: () => void
 }
 
 export function createBoard({ doc, awareness, host }: { doc: Doc; awareness: Awareness; host: BoardHost }): Board {

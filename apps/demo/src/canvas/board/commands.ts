@@ -56,7 +56,11 @@ export function insert(board: Board, elements: readonly Element[]): void {
 export function draftOf(board: Board, kind: ElementKind, at: Point): Element {
   const common = {
     id: board.host.createId(),
-    ...{ x: at.x, y: at.y, width: 0, height: 0, rotation: 0 },
+    x: at.x,
+    y: at.y,
+    width: 0,
+    height: 0,
+    rotation: 0,
     order: orderOnTop(board.scene.scene.elements),
     ...board.ui.get().styles[kind],
     updatedAt: board.host.now(),
@@ -84,11 +88,18 @@ export function removeSelected(board: Board): void {
   select(board, [])
 }
 
+/** How far a copy lies from its original, in scene units. */
+const copyOffset = 24
+
 export function duplicateSelected(board: Board): void {
   let order = orderOnTop(board.scene.scene.elements)
   const copies = selectedElements(board).map((element) => ({
     ...element,
-    ...{ id: board.host.createId(), x: element.x + 24, y: element.y + 24, order: order++, updatedAt: board.host.now() },
+    id: board.host.createId(),
+    x: element.x + copyOffset,
+    y: element.y + copyOffset,
+    order: order++,
+    updatedAt: board.host.now(),
   }))
   if (copies.length === 0) return
   insert(board, copies)

@@ -38,7 +38,7 @@ export const initialUiState: UiState = {
 export interface Store<T> {
   get(): T
   set(part: Partial<T>): void
-  subscribe(listener: () => void): () => void
+  readonly subscribe: (listener: () => void) => () => void
 }
 
 export function createStore<T extends object>(initial: T): Store<T> {

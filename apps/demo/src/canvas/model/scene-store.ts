@@ -12,7 +12,7 @@ export interface Scene {
 
 export interface SceneStore {
   readonly scene: Scene
-  subscribe(listener: () => void): () => void
+  readonly subscribe: (listener: () => void) => () => void
   close(): void
 }
 

@@ -7,7 +7,7 @@ export interface History {
   redo(): void
   /** A new object after every change, the same one while nothing changes. */
   readonly state: { readonly canUndo: boolean; readonly canRedo: boolean }
-  subscribe(listener: () => void): () => void
+  readonly subscribe: (listener: () => void) => () => void
   /** Says which step the next transaction belongs to: same key as the last one and soon after, the same step; without a key, a step of its own. */
   beginStep(mergeKey?: string): void
   close(): void

@@ -11,7 +11,7 @@ export interface Peer extends Presence {
 export interface PeerStore {
   /** Everybody but this tab, in the order of their ids. A peer that said nothing new is the same object as before. */
   readonly peers: readonly Peer[]
-  subscribe(listener: () => void): () => void
+  readonly subscribe: (listener: () => void) => () => void
   close(): void
 }
 

@@ -10,14 +10,15 @@ const staleAfterMs = 12_000
 
 function PeerCursor({ peer, cursor }: { peer: Peer; cursor: Point }) {
   const camera = useUi((ui) => ui.camera)
-  const [isStale, setStale] = useState(false)
+  const { x, y } = cursor
+  const [stale, setStale] = useState<Point>()
   useEffect(() => {
-    setStale(false)
-    const timer = setTimeout(() => setStale(true), staleAfterMs)
+    const timer = setTimeout(() => setStale({ x, y }), staleAfterMs)
     return () => clearTimeout(timer)
-  }, [cursor.x, cursor.y])
-  const { x, y } = toScreen(camera, cursor)
-  const style: CSSProperties & Record<'--person', string> = { transform: `translate(${x}px, ${y}px)`, '--person': peer.person.colour }
+  }, [x, y])
+  const isStale = stale?.x === x && stale.y === y
+  const at = toScreen(camera, cursor)
+  const style: CSSProperties & Record<'--person', string> = { transform: `translate(${at.x}px, ${at.y}px)`, '--person': peer.person.colour }
   return (
     <div className="peer-cursor" data-testid="peer-cursor" data-stale={isStale} style={style}>
       <svg width="20" height="22" viewBox="0 0 20 22" aria-hidden="true">

@@ -11,6 +11,8 @@ export type Target =
   | { readonly type: 'handle' }
 
 export function targetAt(stage: Konva.Stage | null, point: Point): Target {
+  // Konva draws what it looks hits up in with the next frame; a press may come before that.
+  for (const layer of stage?.getLayers() ?? []) layer.drawHit()
   const shape = stage?.getIntersection(point)
   if (!shape) return { type: 'nothing' }
   if (shape.getParent()?.getClassName() === 'Transformer') return { type: 'handle' }

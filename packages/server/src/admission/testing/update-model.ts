@@ -29,6 +29,7 @@ export interface SectionModel {
   structs: StructModel[]
 }
 
+/** An update taken apart: what a test bends and puts together again. */
 export interface UpdateModel {
   sections: SectionModel[]
   deletes: { client: number; ranges: [start: number, length: number][] }[]
@@ -118,3 +119,14 @@ function writeId(encoder: encoding.Encoder, id: Id): void {
   encoding.writeVarUint(encoder, id.clock)
 }
 
+
+/** An update of one client's structs: `parent` defaults to the root `text`. */
+export function updateOf(client: number, clock: number, ...structs: readonly (Omit<StructModel, 'parent'> & Partial<StructModel>)[]): Uint8Array {
+  const placed = structs.map((struct) => ({ parent: 'text', ...struct }))
+  return putTogether({ sections: [{ client, clock, countShift: 0, structs: placed }], deletes: [] })
+}
+
+/** An update that only deletes. */
+export function deletionOf(client: number, ...ranges: readonly [start: number, length: number][]): Uint8Array {
+  return putTogether({ sections: [], deletes: [{ client, ranges: [...ranges] }] })
+}

@@ -1,0 +1,56 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Point } from '../geometry/point.ts'
+import { elementSchema } from './element.ts'
+import { simplify } from './simplify.ts'
+import { sealStroke, strokeLengths } from './stroke.ts'
+
+const coordinate = fc.double({ min: -2_000, max: 2_000, noNaN: true })
+const stroke = fc.array(fc.record({ x: coordinate, y: coordinate }), { minLength: 1, maxLength: 120 })
+
+function distanceToSegment(point: Point, a: Point, b: Point): number {
+  const [dx, dy] = [b.x - a.x, b.y - a.y]
+  const squared = dx * dx + dy * dy
+  const share = squared === 0 ? 0 : Math.max(0, Math.min(1, ((point.x - a.x) * dx + (point.y - a.y) * dy) / squared))
+  return Math.hypot(point.x - a.x - share * dx, point.y - a.y - share * dy)
+}
+
+test('[CV6] the ends stay, and what is left out lies within the tolerance', () => {
+  fc.assert(
+    fc.property(stroke, fc.double({ min: 0, max: 200, noNaN: true }), (points, tolerance) => {
+      const kept = simplify(points, tolerance)
+      expect([kept[0], kept.at(-1)]).toEqual([points[0], points.at(-1)])
+      for (const point of points) {
+        const distances = kept.map((end, index) => distanceToSegment(point, kept[index - 1] ?? end, end))
+        expect(Math.min(...distances)).toBeLessThanOrEqual(tolerance + 1e-6)
+      }
+    }),
+  )
+})
+
+test('[CV6] points on a straight line are dropped, corners are not', () => {
+  const path = [...Array(50).keys()].map((x) => ({ x, y: 0 }))
+  const corner = [...path, { x: 49, y: 50 }]
+  expect(simplify(path, 0.1)).toEqual([{ x: 0, y: 0 }, { x: 49, y: 0 }])
+  expect(simplify(corner, 0.1)).toEqual([{ x: 0, y: 0 }, { x: 49, y: 0 }, { x: 49, y: 50 }])
+})
+
+test('[CV6] a stroke of 200,000 points does not overflow the stack', () => {
+  const zigzag = Array.from({ length: 200_000 }, (_, x) => ({ x, y: x === 100_000 ? 50 : 0 }))
+  expect(simplify(zigzag, 1)).toHaveLength(5)
+})
+
+test('[CV7] a sealed stroke gives its points back, to a ten-thousandth of its size', () => {
+  fc.assert(
+    fc.property(stroke, (points) => {
+      const { x, y, width, height, points: shares } = sealStroke(points)
+      const lengths = strokeLengths(shares, width, height)
+      const back = points.map((_, index) => ({ x: x + (lengths[2 * index] ?? NaN), y: y + (lengths[2 * index + 1] ?? NaN) }))
+      for (const [index, point] of points.entries()) {
+        expect(Math.abs((back[index]?.x ?? NaN) - point.x)).toBeLessThan(0.02 + width / 10_000)
+        expect(Math.abs((back[index]?.y ?? NaN) - point.y)).toBeLessThan(0.02 + height / 10_000)
+      }
+      expect(elementSchema.safeParse({ id: 'a', kind: 'freehand', x, y, width, height, points: shares }).success).toBe(true)
+    }),
+  )
+})

@@ -1,0 +1,7 @@
+export type { WebSocketLike } from '../connection/web-socket-like.ts'
+export { DocumentSession } from '../documents/document-session.ts'
+export { managedPersistence } from '../documents/managed-keeper.ts'
+export type { DocumentStore as DeviceDocumentStore, UpdateToAppend } from '../store/document-store.ts'
+export { createMemoryDisk, createMemoryDocumentStore, type MemoryDisk } from '../store/memory-document-store.ts'
+export type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
+export { DocumentChannel, type DocumentNews } from '../tabs/document-channel.ts'

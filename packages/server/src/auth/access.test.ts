@@ -1,0 +1,141 @@
+import { createManualTime } from '@rejoin/core/testing'
+import { describe, expect, test } from 'vitest'
+import { readRequestToken, readUpgradeToken } from './bearer-token.ts'
+import { documentAccessOf } from './document-grants.ts'
+import type { Identity } from './identity.ts'
+import { createNoneAuthenticator } from './none-authenticator.ts'
+import { createRevocations } from './revocations.ts'
+
+test('[I1] under auth none everybody is the same and may write', async () => {
+  const answer = await createNoneAuthenticator().authenticate('whatever')
+  expect(answer).toMatchObject({
+    type: 'identified',
+    identity: { tenant: 'default', user: null, isAdmin: true, expiresAt: undefined },
+  })
+  expect(answer.type === 'identified' && answer.identity.documentAccess('any')).toBe('write')
+})
+
+describe('grants', () => {
+  const read = (pattern: string) => ({ pattern, access: 'read' as const })
+  const write = (pattern: string) => ({ pattern, access: 'write' as const })
+
+  test.each([
+    ['no claim at all', undefined, 'any', 'write'],
+    ['an empty claim', [], 'any', 'none'],
+    ['the exact name', [write('a')], 'a', 'write'],
+    ['a longer name', [write('a')], 'ab', 'none'],
+    ['another case', [write('a')], 'A', 'none'],
+    ['a prefix', [read('team/*')], 'team/plan', 'read'],
+    ['the bare prefix', [read('team/*')], 'team/', 'read'],
+    ['beside the prefix', [read('team/*')], 'team', 'none'],
+    ['everything', [read('*')], 'any', 'read'],
+    ['the more permissive after', [read('*'), write('mine')], 'mine', 'write'],
+    ['the more permissive before', [write('*'), read('mine')], 'mine', 'write'],
+    ['an asterisk inside is no pattern', [write('a*b')], 'axb', 'none'],
+    ['an asterisk inside is itself', [write('a*b')], 'a*b', 'write'],
+    ['no regular expression', [write('.*')], 'x', 'none'],
+  ] as const)('[I7] %s', (_name, grants, document, access) => {
+    expect(documentAccessOf(grants && [...grants], document)).toBe(access)
+  })
+})
+
+describe('where a token is read from', () => {
+  const query = (text: string) => new URLSearchParams(text)
+  const absent = { type: 'absent' }
+  const ambiguous = { type: 'ambiguous' }
+  const found = (token: string) => ({ type: 'token', token })
+
+  test.each([
+    [undefined, absent],
+    ['Bearer abc', found('abc')],
+    ['bearer abc', found('abc')],
+    ['Bearer', ambiguous],
+    ['Bearer ', ambiguous],
+    ['Bearer a b', ambiguous],
+    ['Bearer  a', ambiguous],
+    ['Basic YTpi', ambiguous],
+    ['abc', ambiguous],
+    [`Bearer ${'x'.repeat(8 * 1024 + 1)}`, ambiguous],
+  ])('[I5] a request with Authorization %j', (authorization, reading) => {
+    expect(readRequestToken({ authorization })).toEqual(reading)
+  })
+
+  test.each([
+    [undefined, undefined, '', absent],
+    [undefined, 'rejoin', 'client=rejoin', absent],
+    [undefined, 'rejoin, bearer.abc', '', found('abc')],
+    [undefined, 'bearer.abc,rejoin', '', found('abc')],
+    [undefined, undefined, 'token=abc', found('abc')],
+    ['Bearer abc', 'rejoin, bearer.abc', 'token=abc', found('abc')],
+    ['Bearer abc', 'rejoin, bearer.def', '', ambiguous],
+    [undefined, 'bearer.abc, bearer.def', '', ambiguous],
+    [undefined, undefined, 'token=abc&token=def', ambiguous],
+    [undefined, undefined, 'token=', ambiguous],
+    [undefined, 'bearer.', '', ambiguous],
+    ['Basic YTpi', undefined, 'token=abc', ambiguous],
+    [undefined, `bearer.${'x'.repeat(9_000)}`, '', ambiguous],
+  ])('[I5] an upgrade with %j, %j and ?%s', (authorization, protocols, search, reading) => {
+    expect(readUpgradeToken({ authorization, 'sec-websocket-protocol': protocols }, query(search))).toEqual(reading)
+  })
+})
+
+describe('revocations', () => {
+  const start = Date.UTC(2026, 10, 21)
+  const identity = (more: Partial<Identity>): Identity => ({
+    tenant: 'acme',
+    user: 'ann',
+    isAdmin: false,
+    tokenId: 't1',
+    issuedAt: start - 1000,
+    expiresAt: start + 600_000,
+    documentAccess: () => 'write',
+    ...more,
+  })
+
+  test('[I8] of a user ends every token issued until then, in that tenant', () => {
+    const revocations = createRevocations(createManualTime(start))
+    expect(revocations.isRevoked(identity({}))).toBe(false)
+    expect(revocations.revoke('acme', { user: 'ann' })).toBe(true)
+    expect(revocations.isRevoked(identity({}))).toBe(true)
+    expect(revocations.isRevoked(identity({ tokenId: undefined, issuedAt: undefined }))).toBe(true)
+    expect(revocations.isRevoked(identity({ tenant: 'other' }))).toBe(false)
+    expect(revocations.isRevoked(identity({ user: 'bob' }))).toBe(false)
+    expect(revocations.isRevoked(identity({ user: null }))).toBe(false)
+  })
+
+  test('[I8] an issuer whose clock is ahead gets nobody past it; a minute later the user may sign in again', () => {
+    const revocations = createRevocations(createManualTime(start))
+    revocations.revoke('acme', { user: 'ann' })
+    expect(revocations.isRevoked(identity({ issuedAt: start + 60_000 }))).toBe(true)
+    expect(revocations.isRevoked(identity({ issuedAt: start + 60_001 }))).toBe(false)
+  })
+
+  test('[I8] of a token ends that token, in that tenant', () => {
+    const revocations = createRevocations(createManualTime(start))
+    revocations.revoke('acme', { tokenId: 't1' })
+    expect(revocations.isRevoked(identity({}))).toBe(true)
+    expect(revocations.isRevoked(identity({ user: 'bob' }))).toBe(true)
+    expect(revocations.isRevoked(identity({ tokenId: 't2' }))).toBe(false)
+    expect(revocations.isRevoked(identity({ tokenId: undefined }))).toBe(false)
+    expect(revocations.isRevoked(identity({ tenant: 'other' }))).toBe(false)
+    expect(revocations.isRevoked(identity({ tokenId: 'ann', user: 't1' }))).toBe(false)
+  })
+
+  test('[I8] are heard of at once, until the listener leaves', () => {
+    const revocations = createRevocations(createManualTime(start))
+    const heard: boolean[] = []
+    const stop = revocations.subscribe(() => heard.push(revocations.isRevoked(identity({}))))
+    revocations.revoke('acme', { tokenId: 't1' })
+    stop()
+    revocations.revoke('acme', { user: 'ann' })
+    expect(heard).toEqual([true])
+  })
+
+  test('[I8] are refused when the list is full, and none is forgotten', () => {
+    const revocations = createRevocations(createManualTime(start))
+    revocations.revoke('acme', { user: 'ann' })
+    for (let i = 1; i < 100_000; i += 1) revocations.revoke('acme', { tokenId: `x${i}` })
+    expect(revocations.revoke('acme', { user: 'bob' })).toBe(false)
+    expect(revocations.isRevoked(identity({}))).toBe(true)
+  })
+})

@@ -1,0 +1,158 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, test } from 'vitest'
+import { packageVersion } from './config/package-version.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'rejoin-main-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+/** Lets a test throw inside the process, where nobody catches. */
+const throwOnSignal = `data:text/javascript,process.on('SIGUSR2', () => { throw new Error('out of the blue') })`
+
+interface Run {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function start(args: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(
+    process.execPath,
+    ['--conditions=rejoin-source', '--disable-warning=ExperimentalWarning', '--import', throwOnSignal, main, ...args],
+    {
+      env: { PATH: process.env['PATH'], ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  const exit = once(child, 'exit')
+  const printed = Promise.all([text(child.stdout), text(child.stderr)])
+  const ended = async (): Promise<Run> => {
+    const [code] = (await exit) as [number | null]
+    const [stdout, stderr] = await printed
+    return { code, stdout, stderr }
+  }
+  const ready = async (): Promise<number> => {
+    let line = ''
+    for await (const [chunk] of onData(child.stdout)) {
+      line += String(chunk)
+      if (line.includes('\n')) break
+    }
+    expect(line).toMatch(/^rejoin listening on http:\/\/127\.0\.0\.1:\d+\n$/)
+    return Number(line.slice(line.lastIndexOf(':') + 1))
+  }
+  return { child, ended, ready }
+}
+
+/** The chunks of a stream as they come, leaving other readers theirs. */
+async function* onData(stream: NodeJS.ReadableStream): AsyncGenerator<unknown[]> {
+  while (true) yield await once(stream, 'data')
+}
+
+const dataDir = (name: string) => ['--port', '0', '--data-dir', join(folder, name)]
+
+test('[C8][C9] one ready line, the log on stderr, SIGTERM ends it with 0', async () => {
+  const server = start(dataDir('a'), { REJOIN_PROT: '1' })
+  const port = await server.ready()
+  expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200)
+  server.child.kill('SIGTERM')
+  const { code, stdout, stderr } = await server.ended()
+  expect([code, stdout]).toEqual([0, `rejoin listening on http://127.0.0.1:${port}\n`])
+  const lines = stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(lines).toContainEqual(expect.objectContaining({ variable: 'REJOIN_PROT', level: 40 }))
+  expect(lines).toContainEqual(expect.objectContaining({ signal: 'SIGTERM', msg: 'stopping' }))
+})
+
+test('[C9] SIGINT lets a request finish; a second signal does not wait', async () => {
+  const server = start(dataDir('b'))
+  const socket = connect(await server.ready(), '127.0.0.1')
+  socket.write(
+    'POST /api/v1/documents HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 9\r\nexpect: 100-continue\r\n\r\n',
+  )
+  await once(socket, 'data')
+  server.child.kill('SIGINT')
+  for await (const [chunk] of onData(server.child.stderr)) if (String(chunk).includes('"stopping"')) break
+  expect(server.child.exitCode).toBe(null)
+  server.child.kill('SIGINT')
+  expect((await server.ended()).code).toBe(1)
+  socket.destroy()
+})
+
+test('[C9] an exception nobody caught is logged and ends the process with 1', async () => {
+  const server = start(dataDir('c'))
+  await server.ready()
+  server.child.kill('SIGUSR2')
+  const { code, stderr } = await server.ended()
+  expect(code).toBe(1)
+  expect(stderr).toContain('"message":"out of the blue"')
+})
+
+test.each<[string[], Record<string, string>, string]>([
+  [['--port', 'abc'], {}, '--port is "abc"; it must be a whole number from 0 to 65535'],
+  [
+    [],
+    { REJOIN_HOST: '0.0.0.0' },
+    'REJOIN_HOST is "0.0.0.0"; it must be a loopback address such as 127.0.0.1 while REJOIN_AUTH is none',
+  ],
+  [
+    ['--auth', 'jwt'],
+    { REJOIN_JWT_SECRET: 'canary' },
+    'REJOIN_JWT_SECRET is (not shown); it must be at least 32 bytes, from a random source',
+  ],
+])('[C2, C3] %j %j: one line and exit code 2', async (args, env, message) => {
+  expect(await start(args, env).ended()).toEqual({ code: 2, stdout: '', stderr: `rejoin-server: ${message}\n` })
+})
+
+test('[C9] a port in use, a folder in use, a folder that cannot be one: one line and exit code 1', async () => {
+  const first = start(dataDir('d'))
+  const port = await first.ready()
+  const used = start(['--port', String(port), '--data-dir', join(folder, 'e')])
+  const locked = start(dataDir('d'))
+  writeFileSync(join(folder, 'file'), '')
+  const file = start(dataDir('file'))
+  const linesOf = async (server: ReturnType<typeof start>) => {
+    const { code, stdout, stderr } = await server.ended()
+    return {
+      code,
+      stdout,
+      lines: stderr
+        .trim()
+        .split('\n')
+        .filter((line) => !line.startsWith('{')),
+    }
+  }
+  expect(await linesOf(used)).toEqual({
+    code: 1,
+    stdout: '',
+    lines: [`rejoin-server: cannot listen on http://127.0.0.1:${port}: the port is in use`],
+  })
+  expect(await linesOf(locked)).toEqual({
+    code: 1,
+    stdout: '',
+    lines: [
+      `rejoin-server: cannot use the data folder ${join(folder, 'd')}: another Rejoin server is using the data folder ${join(folder, 'd')}`,
+    ],
+  })
+  expect(await linesOf(file)).toEqual({
+    code: 1,
+    stdout: '',
+    lines: [expect.stringMatching(new RegExp(`^rejoin-server: cannot use the data folder ${join(folder, 'file')}: `))],
+  })
+  first.child.kill('SIGTERM')
+  expect((await first.ended()).code).toBe(0)
+})
+
+test('[C8] help and version', async () => {
+  const [help, version] = await Promise.all([start(['--help']).ended(), start(['--version']).ended()])
+  expect(help).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Usage: rejoin-server') })
+  expect(version).toEqual({ code: 0, stderr: '', stdout: `${packageVersion()}\n` })
+})

@@ -1,0 +1,2 @@
+/** The database inside a data folder. */
+export const databaseFile = 'documents.sqlite'

@@ -1,0 +1,14 @@
+export { admitUpdate, type Admission, type AdmissionRules, type UpdateLimits } from '../admission/admit-update.ts'
+export { composeUpdates } from '../admission/compose-updates.ts'
+export { diffState } from '../admission/diff-state.ts'
+export { knownStateOf } from '../admission/known-state-of.ts'
+export { applyDelta, createKnownState, revertDelta, type KnownDelta, type KnownState } from '../admission/known-state.ts'
+export { editAtRandom } from '../admission/testing/edit-at-random.ts'
+export {
+  putTogether,
+  takeApart,
+  type Id,
+  type SectionModel,
+  type StructModel,
+  type UpdateModel,
+} from '../admission/testing/update-model.ts'
