@@ -2,10 +2,15 @@ import { compile, install, missingTool } from './pnpm.mjs'
 
 /** Installs and builds every package; ends this process where that fails, saying what failed. */
 export function build() {
+  prepare()
+  step('Building', compile)
+}
+
+/** Looks at the machine and installs. */
+export function prepare() {
   const missing = missingTool()
   if (missing !== undefined) fail(missing, '')
   step('Installing dependencies', install)
-  step('Building', compile)
 }
 
 function step(name, work) {

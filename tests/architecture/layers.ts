@@ -55,6 +55,8 @@ const serverLayers: readonly Layer[] = [
       /^node:(buffer|http|net|worker_threads|fs|path)(\/|$)/,
     ],
   ),
+  // What the simulator is given: the real parts, without sockets and disks.
+  inServer('simulation', ['memory', 'relay', 'testing'], []),
   // The composition root alone names concrete stores and frameworks.
   {
     name: 'server root',
@@ -68,7 +70,12 @@ const clientLayers: readonly Layer[] = [
   inClient('store', [], [core, 'dexie', 'y-indexeddb', 'yjs', 'zod']),
   inClient('tabs', [], [core, 'zod']),
   inClient('connection', [], [core, lib0, awareness, 'y-websocket', 'yjs']),
-  inClient('documents', ['client.ts', 'connection', 'store/document-store.ts', 'tabs'], [core, lib0, awareness, 'yjs']),
+  inClient(
+    'documents',
+    ['client.ts', 'connection', 'store/document-store.ts', 'store/document-persistence.ts', 'store/store-error.ts', 'tabs'],
+    [core, lib0, awareness, 'yjs'],
+  ),
+  inClient('simulation', ['connection', 'documents', 'store', 'tabs'], []),
   inClient('react', ['client.ts', 'documents/open-document.ts'], [react, awareness]),
   {
     name: 'client root',

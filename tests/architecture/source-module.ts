@@ -24,7 +24,7 @@ export interface SourceModule {
   readonly exports: readonly string[]
 }
 
-const skippedFolders = new Set(['node_modules', 'dist', '.turbo'])
+const skippedFolders = /^(node_modules|dist|\..*)$/
 
 /** Every TypeScript file under `packages`, `apps` and `tests`. */
 export function readSourceModules(): readonly SourceModule[] {
@@ -35,7 +35,7 @@ export function readSourceModules(): readonly SourceModule[] {
 export function listFiles(folder: string, pattern = /\.tsx?$/): readonly string[] {
   return readdirSync(join(repositoryRoot, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`
-    if (entry.isDirectory()) return skippedFolders.has(entry.name) ? [] : listFiles(path, pattern)
+    if (entry.isDirectory()) return skippedFolders.test(entry.name) ? [] : listFiles(path, pattern)
     return pattern.test(entry.name) ? [path] : []
   })
 }

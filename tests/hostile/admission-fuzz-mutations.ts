@@ -47,13 +47,27 @@ export function mutate(model: UpdateModel, target: Target, random: SeededRandom)
 function mutateSection(model: UpdateModel, section: SectionModel, target: Target, random: SeededRandom): void {
   const mutations: readonly (() => void)[] = [
     () => (section.client = randomClient(target, random)),
-    () => (section.clock = random.pick([0, target.clocks.get(section.client) ?? 0, Math.max(0, section.clock - 1 - random.below(4)), section.clock + 1 + random.below(3), 2 ** 40, Number.MAX_SAFE_INTEGER])),
+    () =>
+      (section.clock = random.pick([
+        0,
+        target.clocks.get(section.client) ?? 0,
+        Math.max(0, section.clock - 1 - random.below(4)),
+        section.clock + 1 + random.below(3),
+        2 ** 40,
+        Number.MAX_SAFE_INTEGER,
+      ])),
     () => (section.countShift = random.pick([-1, 1, 1000])),
     () => section.structs.splice(random.below(section.structs.length), 1),
     () => section.structs.splice(random.below(section.structs.length + 1), 0, randomStruct(target, random)),
     () => section.structs.reverse(),
     () => model.sections.push({ ...section, structs: [...section.structs] }),
-    () => model.sections.push({ client: randomClient(target, random), clock: random.below(20), countShift: 0, structs: [randomStruct(target, random)] }),
+    () =>
+      model.sections.push({
+        client: randomClient(target, random),
+        clock: random.below(20),
+        countShift: 0,
+        structs: [randomStruct(target, random)],
+      }),
     () => model.sections.reverse(),
   ]
   random.pick(mutations)()
@@ -86,9 +100,10 @@ function mutateStruct(section: SectionModel, target: Target, random: SeededRando
 
 function mutateDeletes(model: UpdateModel, target: Target, random: SeededRandom): void {
   const entry = model.deletes.length === 0 ? undefined : random.pick(model.deletes)
-  if (entry === undefined || random.chance(0.5)) model.deletes.push(randomDelete(target, random))
-  else if (random.chance(0.2)) entry.client = randomClient(target, random)
-  else if (random.chance(0.2)) model.deletes.push({ ...entry })
+  const kind = random.below(4)
+  if (entry === undefined || kind === 0) model.deletes.push(randomDelete(target, random))
+  else if (kind === 1) entry.client = randomClient(target, random)
+  else if (kind === 2) model.deletes.push({ ...entry })
   else entry.ranges.push([random.below(30), random.below(6)])
 }
 
@@ -106,14 +121,18 @@ export function flipBytes(bytes: Uint8Array, other: Uint8Array, random: SeededRa
       return Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(Math.min(bytes.length, at + 1 + random.below(3)))])
     default: {
       const flipped = Uint8Array.from(bytes)
-      for (let count = 1 + random.below(3); count > 0 && bytes.length > 0; count--) flipped[random.below(bytes.length)] = random.below(256)
+      for (let count = 1 + random.below(3); count > 0 && bytes.length > 0; count--)
+        flipped[random.below(bytes.length)] = random.below(256)
       return flipped
     }
   }
 }
 
 function randomStruct(target: Target, random: SeededRandom): StructModel {
-  const struct: StructModel = { ...randomContent(random), parent: random.chance(0.4) ? randomId(target, random) : choose(rootNames, random) }
+  const struct: StructModel = {
+    ...randomContent(random),
+    parent: random.chance(0.4) ? randomId(target, random) : choose(rootNames, random),
+  }
   if (random.chance(0.5)) struct.origin = randomId(target, random)
   if (random.chance(0.3)) struct.right = randomId(target, random)
   if (random.chance(0.3)) struct.parentSub = choose(keys, random)
@@ -173,7 +192,9 @@ function writeContent(encoder: encoding.Encoder, random: SeededRandom): { readon
       return { ref, length }
     }
     case 2: {
-      const values = Array.from({ length: choose({ good: [1, 2, 3], bad: [0] }, random) }, () => (random.chance(0.3) ? 'undefined' : choose(jsonTexts, random)))
+      const values = Array.from({ length: choose({ good: [1, 2, 3], bad: [0] }, random) }, () =>
+        random.chance(0.3) ? 'undefined' : choose(jsonTexts, random),
+      )
       encoding.writeVarUint(encoder, values.length)
       for (const value of values) encoding.writeVarString(encoder, value)
       return { ref, length: values.length }
@@ -215,5 +236,7 @@ function writeContent(encoder: encoding.Encoder, random: SeededRandom): { readon
 function randomValue(random: SeededRandom, depth: number): encoding.AnyEncodable {
   const value = random.pick<encoding.AnyEncodable>([1, -0, 1.5, 2 ** 40, 'text', true, false, 'last'])
   if (depth > 3 || random.chance(0.6)) return value
-  return random.chance(0.5) ? [randomValue(random, depth + 1)] : { [random.pick(['k', 'constructor'])]: randomValue(random, depth + 1) }
+  return random.chance(0.5)
+    ? [randomValue(random, depth + 1)]
+    : { [random.pick(['k', 'constructor'])]: randomValue(random, depth + 1) }
 }

@@ -54,7 +54,8 @@ export class FuzzWorld {
     editAtRandom(editor, this.#random)
     const update = Y.encodeStateAsUpdate(editor, before)
     const verdict = this.#submit(update, { takePrefix: false, canExtend: () => true })
-    if (verdict.type === 'resync' || verdict.type === 'refused') throw new BrokenPromise(`an honest edit was not taken: ${verdict.reason}`, update)
+    if (verdict.type === 'resync' || verdict.type === 'refused')
+      throw new BrokenPromise(`an honest edit was not taken: ${verdict.reason}`, update)
   }
 
   /** One hostile update, judged and checked. */
@@ -66,12 +67,23 @@ export class FuzzWorld {
   /** What was accepted can be put together again, and brings any replica up to date. */
   checkLog(): void {
     const state = composeUpdates(this.#log)
-    if (describe(knownStateOf(state)) !== describe(this.#known)) throw new BrokenPromise('the composed log has another known state', state)
+    if (describe(knownStateOf(state)) !== describe(this.#known))
+      throw new BrokenPromise('the composed log has another known state', state)
     this.#apply(new Y.Doc(), state)
     const late = new Y.Doc()
     const half = composeUpdates(this.#log.slice(0, this.#log.length >> 1))
     Y.applyUpdate(late, half)
     this.#apply(late, diffState(state, knownStateOf(half).clocks))
+    for (const doc of [...this.#neighbours, ...this.#editors]) this.#checkStep2(Y.encodeStateAsUpdate(doc))
+  }
+
+  /** Whatever the attacker put there, an honest replica's whole state is taken, by this room and by one that lost everything. */
+  #checkStep2(state: Uint8Array): void {
+    for (const known of [this.#known, createKnownState()]) {
+      const verdict = admitSafely(known, state, { takePrefix: false, canExtend: () => true })
+      if (verdict.type === 'refused' || verdict.type === 'resync')
+        throw new BrokenPromise(`the state of an honest replica is not taken: ${verdict.reason}`, state)
+    }
   }
 
   #submit(update: Uint8Array, sender: { readonly takePrefix: boolean; canExtend(client: number): boolean }): Admission {
@@ -86,8 +98,10 @@ export class FuzzWorld {
 
   #take(verdict: Accepted, original: Uint8Array, before: string): void {
     const again = admitSafely(this.#known, verdict.update, { takePrefix: false, canExtend: () => true })
-    if (again.type !== 'accepted' || again.update !== verdict.update || !again.isWhole) throw new BrokenPromise('what was accepted is not all new', original)
-    if (JSON.stringify(again.delta) !== JSON.stringify(verdict.delta)) throw new BrokenPromise('what was accepted means something else', original)
+    if (again.type !== 'accepted' || again.update !== verdict.update || !again.isWhole)
+      throw new BrokenPromise('what was accepted is not all new', original)
+    if (JSON.stringify(again.delta) !== JSON.stringify(verdict.delta))
+      throw new BrokenPromise('what was accepted means something else', original)
     applyDelta(this.#known, verdict.delta)
     revertDelta(this.#known, verdict.delta)
     if (describe(this.#known) !== before) throw new BrokenPromise('reverting is not the inverse of applying', original)
@@ -107,7 +121,8 @@ export class FuzzWorld {
     } catch (error) {
       throw new BrokenPromise(`Yjs throws on what was accepted: ${String(error)}`, update, error)
     }
-    if (doc.store.pendingStructs !== null || doc.store.pendingDs !== null) throw new BrokenPromise('something accepted is left pending', update)
+    if (doc.store.pendingStructs !== null || doc.store.pendingDs !== null)
+      throw new BrokenPromise('something accepted is left pending', update)
     if (describeClocks(Y.decodeStateVector(Y.encodeStateVector(doc))) !== describeClocks(this.#known.clocks)) {
       throw new BrokenPromise('the state vector differs from the known clocks', update)
     }
@@ -132,7 +147,11 @@ export class FuzzWorld {
   }
 }
 
-function admitSafely(known: KnownState, update: Uint8Array, sender: { readonly takePrefix: boolean; canExtend(client: number): boolean }): Admission {
+function admitSafely(
+  known: KnownState,
+  update: Uint8Array,
+  sender: { readonly takePrefix: boolean; canExtend(client: number): boolean },
+): Admission {
   try {
     return admitUpdate(known, update, { ...sender, limits })
   } catch (error) {

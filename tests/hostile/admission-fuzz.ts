@@ -22,7 +22,11 @@ export interface FuzzFailure {
 const attacksPerWorld = 250
 
 /** Judges `count` hostile updates between honest edits and checks every promise after each. One seed decides everything. */
-export function fuzzAdmission(options: { readonly count: number; readonly seed: number; onProgress?(report: FuzzReport): void }): FuzzReport {
+export function fuzzAdmission(options: {
+  readonly count: number
+  readonly seed: number
+  onProgress?(report: FuzzReport): void
+}): FuzzReport {
   const report: FuzzReport = { countByOutcome: new Map(), failures: [], attacks: 0 }
   for (let world = 0; report.attacks < options.count; world++) {
     fuzzWorld(options.seed + world, Math.min(attacksPerWorld, options.count - report.attacks), report)
@@ -41,12 +45,25 @@ function fuzzWorld(worldSeed: number, attacks: number, report: FuzzReport): void
     for (; step < attacks; step++) {
       if (random.chance(0.2)) world.editHonestly()
       const verdict = world.attack()
-      const outcome = verdict.type === 'refused' ? `refused ${verdict.code}` : verdict.type === 'accepted' && !verdict.isWhole ? 'accepted in part' : verdict.type
+      const outcome =
+        verdict.type === 'refused'
+          ? `refused ${verdict.code}`
+          : verdict.type === 'accepted' && !verdict.isWhole
+            ? 'accepted in part'
+            : verdict.type
       report.countByOutcome.set(outcome, (report.countByOutcome.get(outcome) ?? 0) + 1)
     }
     world.checkLog()
   } catch (error) {
     const updateHex = error instanceof BrokenPromise ? Buffer.from(error.update).toString('hex') : ''
-    report.failures.push({ worldSeed, step, message: error instanceof Error ? (error.stack ?? error.message) + String(error.cause instanceof Error ? error.cause.stack : "") : String(error), updateHex })
+    report.failures.push({
+      worldSeed,
+      step,
+      message:
+        error instanceof Error
+          ? (error.stack ?? error.message) + String(error.cause instanceof Error ? error.cause.stack : '')
+          : String(error),
+      updateHex,
+    })
   }
 }

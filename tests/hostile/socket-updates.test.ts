@@ -5,6 +5,7 @@ import * as Y from 'yjs'
 import { digestOf } from '../support/server-documents.ts'
 import { jwtSecret, signToken } from '../support/sign-token.ts'
 import { startServer, type RunningServer } from '../support/start-server.ts'
+import { connectStockClient } from '../support/stock-client.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { connectWireClient, type WireClient } from '../support/wire-client.ts'
 import { createNeighbourhood } from './socket-neighbourhood.ts'
@@ -32,6 +33,16 @@ function gcRange(client: number, clock: number, length: number): Uint8Array {
     encoding.writeVarUint(encoder, length)
     encoding.writeVarUint(encoder, 0)
   })
+}
+
+/** Puts a GC range of another client, from its first clock on, in front of an update of one client without deletes. */
+function withGcRange(update: Uint8Array, client: number, length: number): Uint8Array {
+  const range = encoding.encode((encoder) => {
+    for (const value of [1, client, 0]) encoding.writeVarUint(encoder, value)
+    encoding.writeUint8(encoder, 0)
+    encoding.writeVarUint(encoder, length)
+  })
+  return Uint8Array.of(2, ...range, ...update.subarray(1))
 }
 
 /** An update that only deletes a range. */
@@ -182,6 +193,27 @@ describe('ids that belong to others', () => {
     eve.sendUpdate(gcRange(ada.doc.clientID, 0, Y.getState(ada.doc.store, ada.doc.clientID)))
     expect((await eve.until('receipt')).receipt.settledCount).toBe(1)
     await neighbourhood.expectUnharmed()
+  })
+
+  test('[HS9] the same, hidden beside something new: only the new goes on', async () => {
+    using neighbourhood = await createNeighbourhood(server, 'ids/hide', { hasTokens: true })
+    const { ada, grace } = neighbourhood
+    const before = ada.text.toJSON()
+    using eve = await connectEve(neighbourhood.name)
+    eve.sendUpdate(
+      withGcRange(
+        updateOf((doc) => doc.getMap('notes').set('eve', 'was here')),
+        ada.doc.clientID,
+        Y.getState(ada.doc.store, ada.doc.clientID),
+      ),
+    )
+    await waitFor('the new arrives', () => grace.doc.getMap('notes').get('eve') === 'was here')
+    using late = connectStockClient(server.documentsUrl, neighbourhood.name, {
+      params: { token: await signToken({ user: 'late' }) },
+    })
+    await late.synced()
+    expect([ada, grace, late].map((client) => client.text.toJSON())).toEqual([before, before, before])
+    expect((await neighbourhood.stored()).getText('text').toJSON()).toBe(before)
   })
 
   test('[HS9] other content for clocks that exist is nothing new: the first stands', async () => {

@@ -1,8 +1,8 @@
-import type { Client } from '@rejoin/client'
+import type { Client, DocumentState } from '@rejoin/client'
 import { useDocument } from '@rejoin/client/react'
 import { useEffect, useState } from 'react'
 import type { Person } from './canvas/presence/presence.ts'
-import { AppMark, Icon } from './chrome/icons.tsx'
+import { AppMark } from './chrome/icons.tsx'
 import { StatusChip } from './chrome/status-chip.tsx'
 import { loadPerson, savePerson } from './person/person.ts'
 import { createRoomName, documentOfRoom } from './room/room.ts'
@@ -18,10 +18,10 @@ function usePerson(): [Person, (person: Person) => void] {
 }
 
 /** A load that failed is told, and never shown as an empty canvas. */
-function Unavailable({ room, reason }: { room: string; reason: string }) {
+function Unavailable({ room, state, reason }: { room: string; state: DocumentState; reason: string }) {
   return (
     <main className="full-page" data-testid="unavailable">
-      <Icon name="alert" size={36} />
+      <StatusChip state={{ ...state, status: 'unavailable' }} />
       <h1>“{room}” cannot be opened</h1>
       <p>{reason}</p>
       <button type="button" className="share-button" onClick={() => goToRoom(createRoomName(Math.random))}>
@@ -35,7 +35,8 @@ function Room({ client, room }: { client: Client; room: string }) {
   const { document, state, error } = useDocument(documentOfRoom(room))
   const [person, setPerson] = usePerson()
   useEffect(() => exposeToTests({ client, room, document }), [client, room, document])
-  if (error || state.status === 'unavailable') return <Unavailable room={room} reason={state.reason ?? error?.message ?? 'No reason was given.'} />
+  if (error || state.status === 'unavailable')
+    return <Unavailable room={room} state={state} reason={state.reason ?? error?.message ?? 'No reason was given.'} />
   if (!document) {
     return (
       <main className="full-page">

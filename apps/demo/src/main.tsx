@@ -1,3 +1,5 @@
+// First: it must run before any schema is made.
+import './schema-without-eval.ts'
 import { createClient } from '@rejoin/client'
 import { RejoinProvider } from '@rejoin/client/react'
 import { StrictMode } from 'react'

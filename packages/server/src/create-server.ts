@@ -148,6 +148,7 @@ async function assemble(config: ServerConfig, parts: Parts): Promise<FastifyInst
     cancelCut = scheduler.after(httpLimits.shutdownGraceMs, () => connections.destroyAll())
     await relay.drain('RESTARTING')
     sockets.close()
+    connections.endIdle()
   })
   app.addHook('onClose', async () => {
     cancelCut()

@@ -1,16 +1,23 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { packageVersion } from './config/package-version.ts'
 
+// A process starts slowly where many tests run at once.
+vi.setConfig({ testTimeout: 30_000 })
+
 const folder = mkdtempSync(join(tmpdir(), 'rejoin-main-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const children: ChildProcess[] = []
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL')
+  rmSync(folder, { recursive: true })
+})
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 /** Lets a test throw inside the process, where nobody catches. */
@@ -23,41 +30,47 @@ interface Run {
 }
 
 function start(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=rejoin-source', '--disable-warning=ExperimentalWarning', '--import', throwOnSignal, main, ...args],
-    {
-      env: { PATH: process.env['PATH'], ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
-  const exit = once(child, 'exit')
-  const printed = Promise.all([text(child.stdout), text(child.stderr)])
+  const flags = ['--conditions=rejoin-source', '--disable-warning=ExperimentalWarning', '--import', throwOnSignal]
+  const child = spawn(process.execPath, [...flags, main, ...args], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  children.push(child)
+  const closed = once(child, 'close')
+  const stdout = record(child.stdout)
+  const stderr = record(child.stderr)
   const ended = async (): Promise<Run> => {
-    const [code] = (await exit) as [number | null]
-    const [stdout, stderr] = await printed
-    return { code, stdout, stderr }
+    const [code] = (await closed) as [number | null]
+    return { code, stdout: stdout.text(), stderr: stderr.text() }
   }
   const ready = async (): Promise<number> => {
-    let line = ''
-    for await (const [chunk] of onData(child.stdout)) {
-      line += String(chunk)
-      if (line.includes('\n')) break
-    }
-    expect(line).toMatch(/^rejoin listening on http:\/\/127\.0\.0\.1:\d+\n$/)
-    return Number(line.slice(line.lastIndexOf(':') + 1))
+    await stdout.until('\n')
+    expect(stdout.text()).toMatch(/^rejoin listening on http:\/\/127\.0\.0\.1:\d+\n$/)
+    return Number(stdout.text().slice(stdout.text().lastIndexOf(':') + 1))
   }
-  return { child, ended, ready }
+  return { child, ended, ready, stderr }
 }
 
-/** The chunks of a stream as they come, leaving other readers theirs. */
-async function* onData(stream: NodeJS.ReadableStream): AsyncGenerator<unknown[]> {
-  while (true) yield await once(stream, 'data')
+/** Keeps what a stream says, and waits for a part of it. */
+function record(stream: Readable): { text(): string; until(part: string): Promise<void> } {
+  let text = ''
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+  })
+  return {
+    text: () => text,
+    until: (part) =>
+      new Promise((resolve, reject) => {
+        const look = () => text.includes(part) && resolve()
+        stream.on('data', look).once('end', () => reject(new Error(`it ended without saying ${part}: ${text}`)))
+        look()
+      }),
+  }
 }
 
 const dataDir = (name: string) => ['--port', '0', '--data-dir', join(folder, name)]
 
-test('[C8][C9] one ready line, the log on stderr, SIGTERM ends it with 0', async () => {
+test('[CF8][CF9] one ready line, the log on stderr, SIGTERM ends it with 0', async () => {
   const server = start(dataDir('a'), { REJOIN_PROT: '1' })
   const port = await server.ready()
   expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200)
@@ -72,7 +85,7 @@ test('[C8][C9] one ready line, the log on stderr, SIGTERM ends it with 0', async
   expect(lines).toContainEqual(expect.objectContaining({ signal: 'SIGTERM', msg: 'stopping' }))
 })
 
-test('[C9] SIGINT lets a request finish; a second signal does not wait', async () => {
+test('[CF9] SIGINT lets a request finish; a second signal does not wait', async () => {
   const server = start(dataDir('b'))
   const socket = connect(await server.ready(), '127.0.0.1')
   socket.write(
@@ -80,14 +93,14 @@ test('[C9] SIGINT lets a request finish; a second signal does not wait', async (
   )
   await once(socket, 'data')
   server.child.kill('SIGINT')
-  for await (const [chunk] of onData(server.child.stderr)) if (String(chunk).includes('"stopping"')) break
+  await server.stderr.until('"stopping"')
   expect(server.child.exitCode).toBe(null)
   server.child.kill('SIGINT')
   expect((await server.ended()).code).toBe(1)
   socket.destroy()
 })
 
-test('[C9] an exception nobody caught is logged and ends the process with 1', async () => {
+test('[CF9] an exception nobody caught is logged and ends the process with 1', async () => {
   const server = start(dataDir('c'))
   await server.ready()
   server.child.kill('SIGUSR2')
@@ -108,11 +121,11 @@ test.each<[string[], Record<string, string>, string]>([
     { REJOIN_JWT_SECRET: 'canary' },
     'REJOIN_JWT_SECRET is (not shown); it must be at least 32 bytes, from a random source',
   ],
-])('[C2, C3] %j %j: one line and exit code 2', async (args, env, message) => {
+])('[CF2, CF3] %j %j: one line and exit code 2', async (args, env, message) => {
   expect(await start(args, env).ended()).toEqual({ code: 2, stdout: '', stderr: `rejoin-server: ${message}\n` })
 })
 
-test('[C9] a port in use, a folder in use, a folder that cannot be one: one line and exit code 1', async () => {
+test('[CF9] a port in use, a folder in use, a folder that cannot be one: one line and exit code 1', async () => {
   const first = start(dataDir('d'))
   const port = await first.ready()
   const used = start(['--port', String(port), '--data-dir', join(folder, 'e')])
@@ -151,7 +164,7 @@ test('[C9] a port in use, a folder in use, a folder that cannot be one: one line
   expect((await first.ended()).code).toBe(0)
 })
 
-test('[C8] help and version', async () => {
+test('[CF8] help and version', async () => {
   const [help, version] = await Promise.all([start(['--help']).ended(), start(['--version']).ended()])
   expect(help).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Usage: rejoin-server') })
   expect(version).toEqual({ code: 0, stderr: '', stdout: `${packageVersion()}\n` })

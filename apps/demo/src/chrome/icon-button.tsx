@@ -13,7 +13,13 @@ interface Properties extends ButtonHTMLAttributes<HTMLButtonElement> {
 /** A square button with an icon and a tooltip that works for pointer and keyboard. */
 export function IconButton({ icon, label, shortcut, className = '', ...rest }: Properties) {
   return (
-    <button type="button" className={`icon-button ${className}`} aria-label={label} {...(shortcut ? { 'aria-keyshortcuts': shortcut } : {})} {...rest}>
+    <button
+      type="button"
+      className={`icon-button ${className}`}
+      aria-label={label}
+      {...(shortcut ? { 'aria-keyshortcuts': shortcut } : {})}
+      {...rest}
+    >
       <Icon name={icon} />
       <span className="tooltip" aria-hidden="true">
         {label}

@@ -9,7 +9,14 @@ export function OfflineSwitch({ client }: { client: Client }) {
     setOnline(!isOnline)
   }
   return (
-    <button type="button" className="offline-switch panel" role="switch" aria-checked={!isOnline} data-testid="offline-switch" onClick={toggle}>
+    <button
+      type="button"
+      className="offline-switch panel"
+      role="switch"
+      aria-checked={!isOnline}
+      data-testid="offline-switch"
+      onClick={toggle}
+    >
       <span className="switch-track" aria-hidden="true">
         <span className="switch-thumb" />
       </span>

@@ -15,11 +15,20 @@ function Others() {
   return (
     <>
       {shown.map(({ id, person }) => (
-        <li key={id} className="avatar" style={colourStyle(person.colour)} data-testid="peer-avatar" title={person.name} aria-label={person.name}>
+        <li
+          key={id}
+          className="avatar"
+          style={colourStyle(person.colour)}
+          data-testid="peer-avatar"
+          title={person.name}
+          aria-label={person.name}
+        >
           {initialsOf(person.name)}
         </li>
       ))}
-      {peers.length > shown.length ? <li className="avatar more" aria-label={`${peers.length - shown.length} more`}>{`+${peers.length - shown.length}`}</li> : undefined}
+      {peers.length > shown.length ? (
+        <li className="avatar more" aria-label={`${peers.length - shown.length} more`}>{`+${peers.length - shown.length}`}</li>
+      ) : undefined}
     </>
   )
 }
@@ -52,7 +61,16 @@ function PersonForm({ person, onChange, onClose }: { person: Person; onChange: (
       </label>
       <div className="swatches" role="radiogroup" aria-label="Your colour">
         {personColours.map((colour) => (
-          <button key={colour} type="button" role="radio" className="swatch" aria-checked={colour === person.colour} aria-label={`Colour ${colour}`} style={{ '--swatch': colour } as CSSProperties} onClick={() => onChange({ ...person, colour })} />
+          <button
+            key={colour}
+            type="button"
+            role="radio"
+            className="swatch"
+            aria-checked={colour === person.colour}
+            aria-label={`Colour ${colour}`}
+            style={{ '--swatch': colour } as CSSProperties}
+            onClick={() => onChange({ ...person, colour })}
+          />
         ))}
       </div>
       <p>Others see this beside your cursor. It is kept on this device.</p>
@@ -82,7 +100,15 @@ export function People({ person, onChange }: { person: Person; onChange: (person
       <ul aria-label="In this room">
         <Others />
       </ul>
-      <button type="button" className="avatar self" style={colourStyle(person.colour)} data-testid="self" aria-expanded={isOpen} aria-label={`You: ${person.name}. Change name or colour`} onClick={() => setOpen(!isOpen)}>
+      <button
+        type="button"
+        className="avatar self"
+        style={colourStyle(person.colour)}
+        data-testid="self"
+        aria-expanded={isOpen}
+        aria-label={`You: ${person.name}. Change name or colour`}
+        onClick={() => setOpen(!isOpen)}
+      >
         {initialsOf(person.name)}
       </button>
       {isOpen ? <PersonForm person={person} onChange={onChange} onClose={() => setOpen(false)} /> : undefined}

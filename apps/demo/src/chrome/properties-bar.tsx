@@ -35,8 +35,21 @@ function SelectionActions({ board }: { board: Board }) {
       <span className="divider" />
       <IconButton icon="backward" label="Send back" shortcut="[" onClick={() => reorderSelected(board, 'backward')} />
       <IconButton icon="forward" label="Bring forward" shortcut="]" onClick={() => reorderSelected(board, 'forward')} />
-      <IconButton icon="duplicate" label="Duplicate" shortcut="Ctrl D" data-testid="duplicate" onClick={() => duplicateSelected(board)} />
-      <IconButton icon="trash" label="Delete" shortcut="Delete" data-testid="delete" className="danger" onClick={() => removeSelected(board)} />
+      <IconButton
+        icon="duplicate"
+        label="Duplicate"
+        shortcut="Ctrl D"
+        data-testid="duplicate"
+        onClick={() => duplicateSelected(board)}
+      />
+      <IconButton
+        icon="trash"
+        label="Delete"
+        shortcut="Delete"
+        data-testid="delete"
+        className="danger"
+        onClick={() => removeSelected(board)}
+      />
     </>
   )
 }
@@ -50,11 +63,20 @@ interface Subject {
 }
 
 /** What the bar is about; `undefined` while it would only be in the way. */
-function subjectOf(elements: readonly Element[], { selection, tool, styles, gesture, editing, isReadOnly }: UiState): Subject | undefined {
+function subjectOf(
+  elements: readonly Element[],
+  { selection, tool, styles, gesture, editing, isReadOnly }: UiState,
+): Subject | undefined {
   if (gesture.type !== 'none' || editing || isReadOnly) return undefined
   const selected = elements.filter(({ id }) => selection.has(id))
   const top = selected.at(-1)
-  if (top) return { selected, kinds: selected.map(({ kind }) => kind), style: top, fillStyle: selected.findLast(({ kind }) => isFillable(kind)) ?? top }
+  if (top)
+    return {
+      selected,
+      kinds: selected.map(({ kind }) => kind),
+      style: top,
+      fillStyle: selected.findLast(({ kind }) => isFillable(kind)) ?? top,
+    }
   if (tool === 'select' || tool === 'hand') return undefined
   return { selected, kinds: [tool], style: styles[tool], fillStyle: styles[tool] }
 }
@@ -71,7 +93,14 @@ export function PropertiesBar() {
   const onChange = (part: Partial<Style>) => applyStyle(board, part)
   const isNearTop = typeof place?.top === 'number' && place.top < 150
   return (
-    <div className={`properties panel ${place ? 'floating' : 'docked'}`} data-testid="properties" data-popup={isNearTop ? 'down' : 'up'} role="toolbar" aria-label="Properties" style={place}>
+    <div
+      className={`properties panel ${place ? 'floating' : 'docked'}`}
+      data-testid="properties"
+      data-popup={isNearTop ? 'down' : 'up'}
+      role="toolbar"
+      aria-label="Properties"
+      style={place}
+    >
       <StrokeMenu style={style} onChange={onChange} />
       {kinds.some(isFillable) ? <FillMenu style={fillStyle} onChange={onChange} /> : undefined}
       {kinds.some((kind) => kind !== 'text') ? <WidthMenu style={style} onChange={onChange} /> : undefined}

@@ -17,7 +17,14 @@ export function ShareButton() {
     setTimeout(() => setAnswer(undefined), thanksMs)
   }
   return (
-    <button type="button" className="share-button" data-testid="share" aria-live="polite" aria-label={answer ?? 'Share: copy the link of this room'} onClick={() => void copy()}>
+    <button
+      type="button"
+      className="share-button"
+      data-testid="share"
+      aria-live="polite"
+      aria-label={answer ?? 'Share: copy the link of this room'}
+      onClick={() => void copy()}
+    >
       <Icon name={answer === 'Link copied' ? 'check' : 'share'} size={18} />
       <span>{answer ?? 'Share'}</span>
     </button>

@@ -15,7 +15,17 @@ const strokeWidths = [
 ] as const
 
 /** A small button that opens a row of choices; Escape or a press elsewhere closes it. */
-function Menu({ name, label, button, children }: { name: string; label: string; button: ReactNode; children: (close: () => void) => ReactNode }) {
+function Menu({
+  name,
+  label,
+  button,
+  children,
+}: {
+  name: string
+  label: string
+  button: ReactNode
+  children: (close: () => void) => ReactNode
+}) {
   const [isOpen, setOpen] = useState(false)
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -28,7 +38,14 @@ function Menu({ name, label, button, children }: { name: string; label: string; 
   }, [isOpen])
   return (
     <div className="menu" ref={place} onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}>
-      <button type="button" className="icon-button" aria-label={label} aria-expanded={isOpen} data-testid={`style-${name}`} onClick={() => setOpen(!isOpen)}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={label}
+        aria-expanded={isOpen}
+        data-testid={`style-${name}`}
+        onClick={() => setOpen(!isOpen)}
+      >
         {button}
         {isOpen ? undefined : (
           <span className="tooltip" aria-hidden="true">
@@ -53,7 +70,11 @@ interface Properties {
 export function StrokeMenu({ style, onChange }: Properties) {
   const theme = useTheme()
   return (
-    <Menu name="stroke" label="Line colour" button={<span className="dot ring" style={swatchStyle(solidColour(style.stroke, theme))} />}>
+    <Menu
+      name="stroke"
+      label="Line colour"
+      button={<span className="dot ring" style={swatchStyle(solidColour(style.stroke, theme))} />}
+    >
       {(close) =>
         colourNames.map((name) => (
           <button
@@ -78,7 +99,13 @@ export function StrokeMenu({ style, onChange }: Properties) {
 export function FillMenu({ style, onChange }: Properties) {
   const theme = useTheme()
   return (
-    <Menu name="fill" label="Fill" button={<span className={`dot ${style.fill === 'none' ? 'none' : ''}`} style={swatchStyle(softColour(style.fill, theme))} />}>
+    <Menu
+      name="fill"
+      label="Fill"
+      button={
+        <span className={`dot ${style.fill === 'none' ? 'none' : ''}`} style={swatchStyle(softColour(style.fill, theme))} />
+      }
+    >
       {(close) =>
         ['none', ...colourNames].map((name) => (
           <button

@@ -9,8 +9,22 @@ export function HistoryControls() {
   const isReadOnly = useUi((ui) => ui.isReadOnly)
   return (
     <div className="history-controls panel" role="group" aria-label="History">
-      <IconButton icon="undo" label="Undo my edit" shortcut="Ctrl Z" data-testid="undo" disabled={!canUndo || isReadOnly} onClick={() => undo(board)} />
-      <IconButton icon="redo" label="Redo my edit" shortcut="Ctrl Shift Z" data-testid="redo" disabled={!canRedo || isReadOnly} onClick={() => redo(board)} />
+      <IconButton
+        icon="undo"
+        label="Undo my edit"
+        shortcut="Ctrl Z"
+        data-testid="undo"
+        disabled={!canUndo || isReadOnly}
+        onClick={() => undo(board)}
+      />
+      <IconButton
+        icon="redo"
+        label="Redo my edit"
+        shortcut="Ctrl Shift Z"
+        data-testid="redo"
+        disabled={!canRedo || isReadOnly}
+        onClick={() => redo(board)}
+      />
     </div>
   )
 }
@@ -21,7 +35,12 @@ export function ZoomControls() {
   return (
     <div className="zoom-controls panel" role="group" aria-label="Zoom">
       <IconButton icon="minus" label="Zoom out" shortcut="Ctrl −" onClick={() => zoomBy(board, 0.8)} className="only-wide" />
-      <button type="button" className="zoom-level only-wide" aria-label={`Zoom ${Math.round(zoom * 100)} %, back to 100 %`} onClick={() => zoomBy(board, 1 / zoom)}>
+      <button
+        type="button"
+        className="zoom-level only-wide"
+        aria-label={`Zoom ${Math.round(zoom * 100)} %, back to 100 %`}
+        onClick={() => zoomBy(board, 1 / zoom)}
+      >
         {Math.round(zoom * 100)} %
       </button>
       <IconButton icon="plus" label="Zoom in" shortcut="Ctrl +" onClick={() => zoomBy(board, 1.25)} className="only-wide" />

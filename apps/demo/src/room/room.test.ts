@@ -19,13 +19,17 @@ test('[CV16] rooms are read from the fragment, and nonsense is no room', () => {
   expect(roomFromHash('#/team-board')).toBe('team-board')
   expect(roomFromHash('#team%20board')).toBe('team board')
   expect(roomFromHash('#/Größe')).toBe('Größe')
-  for (const hash of ['', '#', '#/', '#/a/b', '#/%E0%A4%A', '#/..', '#/%00', `#/${'x'.repeat(61)}`]) expect(roomFromHash(hash)).toBe(undefined)
+  for (const hash of ['', '#', '#/', '#/a/b', '#/%E0%A4%A', '#/..', '#/%00', `#/${'x'.repeat(61)}`])
+    expect(roomFromHash(hash)).toBe(undefined)
   expect(documentOfRoom('team-board')).toBe('canvas/team-board')
 })
 
 test('[CV17] the person comes back, and anything unreadable is a first visit', () => {
   const kept = new Map<string, string>()
-  const storage = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value) }
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  }
   const first = loadPerson(storage, () => 0.5)
   expect(first).toEqual(createPerson(() => 0.5))
   savePerson(storage, { name: 'Ada', colour: '#123456' })

@@ -1,7 +1,57 @@
 import { z } from 'zod'
 
-const adjectives = ['amber', 'brave', 'calm', 'clever', 'coral', 'dapper', 'eager', 'gentle', 'golden', 'happy', 'jolly', 'lively', 'lucky', 'mellow', 'misty', 'nimble', 'proud', 'quiet', 'rapid', 'silver', 'sunny', 'swift', 'velvet', 'witty']
-const nouns = ['badger', 'beacon', 'birch', 'canyon', 'comet', 'falcon', 'fjord', 'garden', 'harbor', 'heron', 'island', 'lantern', 'maple', 'meadow', 'orchid', 'otter', 'panda', 'pebble', 'river', 'robin', 'summit', 'tiger', 'valley', 'willow']
+const adjectives = [
+  'amber',
+  'brave',
+  'calm',
+  'clever',
+  'coral',
+  'dapper',
+  'eager',
+  'gentle',
+  'golden',
+  'happy',
+  'jolly',
+  'lively',
+  'lucky',
+  'mellow',
+  'misty',
+  'nimble',
+  'proud',
+  'quiet',
+  'rapid',
+  'silver',
+  'sunny',
+  'swift',
+  'velvet',
+  'witty',
+]
+const nouns = [
+  'badger',
+  'beacon',
+  'birch',
+  'canyon',
+  'comet',
+  'falcon',
+  'fjord',
+  'garden',
+  'harbor',
+  'heron',
+  'island',
+  'lantern',
+  'maple',
+  'meadow',
+  'orchid',
+  'otter',
+  'panda',
+  'pebble',
+  'river',
+  'robin',
+  'summit',
+  'tiger',
+  'valley',
+  'willow',
+]
 /** Without letters and digits that look alike. */
 const tailLetters = 'abcdefghjkmnpqrstuvwxyz23456789'
 

@@ -7,7 +7,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** Goes to a fresh room if the address names none. */
-export function ensureRoom(): string {
+function ensureRoom(): string {
   const room = roomFromHash(location.hash)
   if (room) return room
   const fresh = createRoomName(Math.random)

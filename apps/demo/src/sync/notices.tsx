@@ -30,7 +30,8 @@ function useSetAside(client: Client): { copies: readonly SetAsideCopy[]; error: 
 function SetAsideNotice({ client, copy }: { client: Client; copy: SetAsideCopy }) {
   const [isSure, setSure] = useState(false)
   const [problem, setProblem] = useState<string>()
-  const attempt = (work: Promise<unknown>) => work.catch((reason: unknown) => setProblem(reason instanceof Error ? reason.message : String(reason)))
+  const attempt = (work: Promise<unknown>) =>
+    work.catch((reason: unknown) => setProblem(reason instanceof Error ? reason.message : String(reason)))
   return (
     <li className="notice panel" data-testid="set-aside">
       <Icon name="alert" />

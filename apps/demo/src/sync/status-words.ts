@@ -1,6 +1,6 @@
 import type { DocumentState } from '@rejoin/client'
 
-export type StatusTone = 'calm' | 'good' | 'busy' | 'warn' | 'bad'
+type StatusTone = 'calm' | 'good' | 'busy' | 'warn' | 'bad'
 
 export interface StatusWords {
   readonly text: string

@@ -1,7 +1,7 @@
 export type Theme = 'light' | 'dark'
 
 export const colourNames = ['ink', 'grey', 'red', 'orange', 'yellow', 'green', 'blue', 'violet'] as const
-export type ColourName = (typeof colourNames)[number]
+type ColourName = (typeof colourNames)[number]
 
 interface Shade {
   /** For outlines and writing. */

@@ -7,8 +7,6 @@ export class StoreSummary {
   #isReading = false
   #isAskedAgain = false
   #isClosed = false
-  #isAskedAgain = false
-  #isClosed = false
   #listedNames: readonly string[] | undefined
   /** Closed with edits that no server has; they may not be in the database yet. */
   readonly #closingNames = new Set<string>()

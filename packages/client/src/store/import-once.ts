@@ -10,7 +10,10 @@ export interface ImportRequest {
   readonly at: number
 }
 
-export async function importOnce({ dexie, documents, updates, dirty, imports }: DocumentDatabase, request: ImportRequest): Promise<boolean> {
+export async function importOnce(
+  { dexie, documents, updates, dirty, imports }: DocumentDatabase,
+  request: ImportRequest,
+): Promise<boolean> {
   const { source, name, at } = request
   return dexie.transaction('rw', [documents, updates, dirty, imports], async () => {
     if ((await imports.get(source)) !== undefined) return false

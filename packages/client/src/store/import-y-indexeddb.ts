@@ -16,7 +16,11 @@ export interface YIndexedDbImportOptions {
 export type YIndexedDbImport = 'imported' | 'alreadyImported' | 'nothing'
 
 /** Takes over what an app kept with y-indexeddb, once. The old database stays as it is. Rejects with a `StoreError` and imports nothing if it cannot all be read. */
-export async function importYIndexedDb(databaseName: string, store: ImportTarget, options: YIndexedDbImportOptions = {}): Promise<YIndexedDbImport> {
+export async function importYIndexedDb(
+  databaseName: string,
+  store: ImportTarget,
+  options: YIndexedDbImportOptions = {},
+): Promise<YIndexedDbImport> {
   const source = `y-indexeddb:${databaseName}`
   if (await store.isImported(source)) return 'alreadyImported'
   const updates = await readYIndexedDb(databaseName, options.indexedDB)

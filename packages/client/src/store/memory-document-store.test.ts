@@ -1,5 +1,11 @@
 import { describe, test } from 'vitest'
-import { basicDocumentStoreCases, durableDocumentStoreCases, runDocumentStoreContract, type ManagedDocumentStore, type StorePlace } from '../testing/index.ts'
+import {
+  basicDocumentStoreCases,
+  durableDocumentStoreCases,
+  runDocumentStoreContract,
+  type ManagedDocumentStore,
+  type StorePlace,
+} from '../testing/index.ts'
 import { createMemoryDisk, createMemoryDocumentStore } from './memory-document-store.ts'
 
 function createPlace(): StorePlace<ManagedDocumentStore> {

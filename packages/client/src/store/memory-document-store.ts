@@ -85,8 +85,12 @@ class MemoryDocumentStore implements DocumentStore, ImportTarget {
   }
 
   async listDirty(): Promise<readonly string[]> {
-    const dirty = [...this.#open().documentByName.values()].flatMap(({ name, dirtySince }) => (dirtySince === undefined ? [] : [{ name, dirtySince }]))
-    return dirty.toSorted((left, right) => left.dirtySince - right.dirtySince || (left.name < right.name ? -1 : 1)).map(({ name }) => name)
+    const dirty = [...this.#open().documentByName.values()].flatMap(({ name, dirtySince }) =>
+      dirtySince === undefined ? [] : [{ name, dirtySince }],
+    )
+    return dirty
+      .toSorted((left, right) => left.dirtySince - right.dirtySince || (left.name < right.name ? -1 : 1))
+      .map(({ name }) => name)
   }
 
   async compact(name: string): Promise<void> {
@@ -138,7 +142,10 @@ class MemoryDocumentStore implements DocumentStore, ImportTarget {
     const { importedSources } = this.#open()
     if (importedSources.has(source)) return false
     importedSources.add(source)
-    await this.append(name, updates.map((update) => ({ update, isLocal: true })))
+    await this.append(
+      name,
+      updates.map((update) => ({ update, isLocal: true })),
+    )
     return true
   }
 
@@ -158,10 +165,17 @@ class MemoryDocumentStore implements DocumentStore, ImportTarget {
 
   #read(name: string): StoredCopy | undefined {
     const { documentByName, updatesByName, dirtyByName } = this.#open()
-    return checkCopy(name, { document: documentByName.get(name), updates: updatesByName.get(name) ?? [], dirty: dirtyByName.get(name) ?? [] })
+    return checkCopy(name, {
+      document: documentByName.get(name),
+      updates: updatesByName.get(name) ?? [],
+      dirty: dirtyByName.get(name) ?? [],
+    })
   }
 
-  #keep(name: string, facts: { readonly updates: readonly Uint8Array[]; readonly generation: string | undefined; readonly reason: SetAsideReason }): SetAsideCopy {
+  #keep(
+    name: string,
+    facts: { readonly updates: readonly Uint8Array[]; readonly generation: string | undefined; readonly reason: SetAsideReason },
+  ): SetAsideCopy {
     const { updates, generation, reason } = facts
     this.#disk.setAsideCount++
     const sizeBytes = updates.reduce((sum, update) => sum + update.byteLength, 0)

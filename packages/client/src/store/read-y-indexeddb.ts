@@ -6,14 +6,18 @@ const updatesStore = 'updates'
 const rowsSchema = z.array(z.custom<Uint8Array>((row) => row instanceof Uint8Array))
 
 /** Reads all updates of a y-indexeddb database; `undefined` where there is none (and none is made). Rejects with a `StoreError`, never giving a part. */
-export async function readYIndexedDb(databaseName: string, indexedDB: IDBFactory | undefined = globalThis.indexedDB): Promise<readonly Uint8Array[] | undefined> {
+export async function readYIndexedDb(
+  databaseName: string,
+  indexedDB: IDBFactory | undefined = globalThis.indexedDB,
+): Promise<readonly Uint8Array[] | undefined> {
   try {
     const database = await openExisting(databaseName, indexedDB)
     if (database === undefined) return undefined
     try {
       if (!database.objectStoreNames.contains(updatesStore)) return undefined
       const rows = rowsSchema.safeParse(await readAll(database))
-      if (!rows.success) throw new StoreError('corrupt', `the y-indexeddb database ${databaseName} holds something other than updates`)
+      if (!rows.success)
+        throw new StoreError('corrupt', `the y-indexeddb database ${databaseName} holds something other than updates`)
       return rows.data
     } finally {
       database.close()

@@ -12,7 +12,11 @@ export class SetAsideTransaction {
   #attempted: SetAsideCopy | undefined
 
   /** Moves the copy, its generation and its dirt in one transaction. Damaged rows move as they are. */
-  async moveCopy(database: DocumentDatabase, name: string, facts: { readonly reason: SetAsideReason; readonly at: number }): Promise<SetAsideCopy | undefined> {
+  async moveCopy(
+    database: DocumentDatabase,
+    name: string,
+    facts: { readonly reason: SetAsideReason; readonly at: number },
+  ): Promise<SetAsideCopy | undefined> {
     const { dexie, documents, updates, dirty, setAside, setAsideContents } = database
     return dexie.transaction('rw', [documents, updates, dirty, setAside, setAsideContents], async () => {
       const written = await this.#findWritten(database)
@@ -23,10 +27,22 @@ export class SetAsideTransaction {
       const isAbsent = raw.document === undefined || document?.isPresent === false
       if (isAbsent && raw.updates.length === 0 && raw.dirty.length === 0) return undefined
       const generation = document?.generation
-      const row = { name, ...facts, ...(generation !== undefined && { generation }), sizeBytes: sizeOf(raw.updates), dirtySeqs: [...seqsOf(raw.dirty)] }
+      const row = {
+        name,
+        ...facts,
+        ...(generation !== undefined && { generation }),
+        sizeBytes: sizeOf(raw.updates),
+        dirtySeqs: [...seqsOf(raw.dirty)],
+      }
       const copy = await this.#add(database, row, raw.updates)
-      await updates.where('[name+seq]').between(...seqRange(name)).delete()
-      await dirty.where('[name+seq]').between(...seqRange(name)).delete()
+      await updates
+        .where('[name+seq]')
+        .between(...seqRange(name))
+        .delete()
+      await dirty
+        .where('[name+seq]')
+        .between(...seqRange(name))
+        .delete()
       const lastSeq = Math.max(document?.lastSeq ?? 0, ...seqsOf(raw.updates).slice(-1), ...seqsOf(raw.dirty).slice(-1))
       await documents.put(endCopy({ ...(document ?? startCopy(name, undefined)), lastSeq }))
       return copy
@@ -45,7 +61,14 @@ export class SetAsideTransaction {
       const { update, reason, at } = facts
       const document = documentRowSchema.safeParse(await documents.get(name))
       const generation = document.success ? document.data.generation : undefined
-      const row = { name, reason, at, ...(generation !== undefined && { generation }), sizeBytes: update.byteLength, dirtySeqs: [] }
+      const row = {
+        name,
+        reason,
+        at,
+        ...(generation !== undefined && { generation }),
+        sizeBytes: update.byteLength,
+        dirtySeqs: [],
+      }
       return this.#add(database, row, [{ name, seq: 1, fromSeq: 1, update: update.slice() }])
     })
   }
@@ -55,7 +78,11 @@ export class SetAsideTransaction {
     return attempted !== undefined && (await setAside.get(attempted.id)) !== undefined ? attempted : undefined
   }
 
-  async #add({ setAside, setAsideContents }: DocumentDatabase, row: Omit<SetAsideRow, 'id'>, rows: readonly unknown[]): Promise<SetAsideCopy> {
+  async #add(
+    { setAside, setAsideContents }: DocumentDatabase,
+    row: Omit<SetAsideRow, 'id'>,
+    rows: readonly unknown[],
+  ): Promise<SetAsideCopy> {
     const id = await setAside.add(row)
     await setAsideContents.add({ id, rows: [...rows] })
     this.#attempted = toSetAsideCopy({ id, ...row })

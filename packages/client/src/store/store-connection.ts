@@ -53,7 +53,9 @@ export class StoreConnection {
     this.#drop()
   }
 
-  async #attempt<T>(work: (database: DocumentDatabase) => Promise<T>): Promise<{ readonly value: T } | { readonly error: StoreError }> {
+  async #attempt<T>(
+    work: (database: DocumentDatabase) => Promise<T>,
+  ): Promise<{ readonly value: T } | { readonly error: StoreError }> {
     try {
       if (this.#end !== undefined) return { error: this.#end }
       this.#opening ??= this.#open()
@@ -78,9 +80,10 @@ export class StoreConnection {
       await database.dexie.open()
       this.#isBlocked = false
       // Dexie says nothing when the connection is cut in the very turn of its opening, and hangs at the first call.
-      if (!('core' in database.dexie)) throw new StoreError('connectionLost', 'the browser cut the connection while it was opened')
+      if (!('core' in database.dexie))
+        throw new StoreError('connectionLost', 'the browser cut the connection while it was opened')
       this.#watch(database)
-      await this.#checkIdentity(database);
+      await this.#checkIdentity(database)
       return database
     } catch (error) {
       if (this.#database === database) this.#drop()

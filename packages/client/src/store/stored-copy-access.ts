@@ -5,8 +5,14 @@ import { checkCopy, type RawCopy, type StoredCopy } from './stored-copy.ts'
 export async function readRawCopy({ documents, updates, dirty }: DocumentDatabase, name: string): Promise<RawCopy> {
   return {
     document: await documents.get(name),
-    updates: await updates.where('[name+seq]').between(...seqRange(name)).toArray(),
-    dirty: await dirty.where('[name+seq]').between(...seqRange(name)).toArray(),
+    updates: await updates
+      .where('[name+seq]')
+      .between(...seqRange(name))
+      .toArray(),
+    dirty: await dirty
+      .where('[name+seq]')
+      .between(...seqRange(name))
+      .toArray(),
   }
 }
 

@@ -24,7 +24,8 @@ export function checkCopy(name: string, raw: RawCopy): StoredCopy | undefined {
   const dirty = raw.dirty.map((row) => parseRow(dirtyRowSchema, row, what))
   const document = raw.document === undefined ? undefined : parseRow(documentRowSchema, raw.document, what)
   if (document === undefined || !document.isPresent) {
-    if (updates.length > 0 || dirty.length > 0) throw new StoreError('corrupt', `${what} has content but no entry in the local database`)
+    if (updates.length > 0 || dirty.length > 0)
+      throw new StoreError('corrupt', `${what} has content but no entry in the local database`)
     return undefined
   }
   if (!coversEverySeq(document, updates)) throw new StoreError('corrupt', `${what} misses updates in the local database`)

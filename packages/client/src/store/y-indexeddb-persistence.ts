@@ -30,7 +30,9 @@ export interface YIndexedDbPersistenceOptions {
 }
 
 /** Plain y-indexeddb, one database a document, in the page's own IndexedDB. */
-export function createYIndexedDbPersistence({ databaseNameOf = (name) => name }: YIndexedDbPersistenceOptions = {}): DocumentPersistence {
+export function createYIndexedDbPersistence({
+  databaseNameOf = (name) => name,
+}: YIndexedDbPersistenceOptions = {}): DocumentPersistence {
   return {
     attach: (name, doc) => {
       const databaseName = databaseNameOf(name)

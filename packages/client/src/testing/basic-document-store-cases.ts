@@ -41,7 +41,10 @@ export const basicDocumentStoreCases: readonly ContractCase<BasicDocumentStore>[
     title: '[D1] documents do not mix',
     run: async ({ open }) => {
       const store = await open({ clock: createManualTime() })
-      await Promise.all([store.append('a', local(typedUpdates(['in a'], 1))), store.append('b', local(typedUpdates(['in b'], 2)))])
+      await Promise.all([
+        store.append('a', local(typedUpdates(['in a'], 1))),
+        store.append('b', local(typedUpdates(['in b'], 2))),
+      ])
       assertEqual(textOf((await store.load('a'))?.updates ?? []), 'in a', 'text of a')
       assertEqual(textOf((await store.load('b'))?.updates ?? []), 'in b', 'text of b')
       await store.close()

@@ -13,9 +13,17 @@ export async function assertRejects(promise: Promise<unknown>, code: string): Pr
   const [outcome] = await Promise.allSettled([promise])
   if (outcome.status === 'fulfilled') throw new Error(`expected a rejection with ${code}, got ${toText(outcome.value)}`)
   const reason: unknown = outcome.reason
-  assertEqual(typeof reason === 'object' && reason !== null && 'code' in reason ? reason.code : reason, code, 'code of the rejection')
+  assertEqual(
+    typeof reason === 'object' && reason !== null && 'code' in reason ? reason.code : reason,
+    code,
+    'code of the rejection',
+  )
 }
 
 function toText(value: unknown): string {
-  return String(JSON.stringify(value, (_key, part: unknown) => (part instanceof Uint8Array ? { bytes: [...part] } : part === undefined ? '(undefined)' : part)))
+  return String(
+    JSON.stringify(value, (_key, part: unknown) =>
+      part instanceof Uint8Array ? { bytes: [...part] } : part === undefined ? '(undefined)' : part,
+    ),
+  )
 }

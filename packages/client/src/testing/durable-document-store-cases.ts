@@ -1,33 +1,23 @@
-import type { Clock } from '@rejoin/core'
 import { createManualTime } from '@rejoin/core/testing'
-import type { DocumentStore, SetAsideReason, UpdateToAppend } from '../store/document-store.ts'
-import type { ImportTarget } from '../store/import-target.ts'
 import { assert, assertEqual, assertRejects } from './contract-checks.ts'
-import type { ContractCase, StorePlace } from './document-store-contract.ts'
-import { marksOf, markUpdate, textOf, typedUpdates } from './sample-edits.ts'
-
-/** The managed store, which can also take over other local databases. */
-export type ManagedDocumentStore = DocumentStore & ImportTarget
-
-const name = 'notes/today'
-const deleted: SetAsideReason = { code: 'DELETED', message: 'The document was deleted.' }
-const mark = (text: string, isLocal = true): UpdateToAppend => ({ update: markUpdate(text, hashOf(text)), isLocal })
-const typed = (texts: readonly string[]): readonly UpdateToAppend[] => typedUpdates(texts).map((update) => ({ update, isLocal: true }))
-
-function hashOf(text: string): number {
-  let hash = 7
-  for (const character of text) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0
-  return hash
-}
+import type { ContractCase } from './document-store-contract.ts'
+import { dirtOf, mark, name, reload, typed, type ManagedDocumentStore } from './managed-store-edits.ts'
+import { marksOf, markUpdate, textOf } from './sample-edits.ts'
+import { setAsideCases } from './set-aside-cases.ts'
 
 /** What makes a store a managed one: dirt, generations, compaction, copies set aside. */
 export const durableDocumentStoreCases: readonly ContractCase<ManagedDocumentStore>[] = [
+  ...setAsideCases,
   {
     title: '[D1] appends that arrive before what they build on are kept',
     run: async ({ open }) => {
       const store = await open({ clock: createManualTime() })
       const texts = Array.from({ length: 40 }, (_, index) => `${index},`)
-      await Promise.all(typed(texts).toReversed().map((update) => store.append(name, [update])))
+      await Promise.all(
+        typed(texts)
+          .toReversed()
+          .map((update) => store.append(name, [update])),
+      )
       assertEqual(textOf((await store.load(name))?.updates ?? []), texts.join(''), 'text')
       await store.close()
     },
@@ -37,16 +27,25 @@ export const durableDocumentStoreCases: readonly ContractCase<ManagedDocumentSto
     run: async ({ open }) => {
       const clock = createManualTime()
       const [left, right] = await Promise.all([open({ clock }), open({ clock })])
-      const appends = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? left : right).append(name, [mark(`a${index}`), mark(`b${index}`)]))
+      const appends = Array.from({ length: 20 }, (_, index) =>
+        (index % 2 === 0 ? left : right).append(name, [mark(`a${index}`), mark(`b${index}`)]),
+      )
       const given = await Promise.all(appends)
-      assertEqual(given.flat().toSorted((a, b) => a - b), Array.from({ length: 40 }, (_, index) => index + 1), 'all numbers')
-      assert(given.every(([first, second]) => first !== undefined && second === first + 1), 'numbers of one call follow each other')
+      assertEqual(
+        given.flat().toSorted((a, b) => a - b),
+        Array.from({ length: 40 }, (_, index) => index + 1),
+        'all numbers',
+      )
+      assert(
+        given.every(([first, second]) => first !== undefined && second === first + 1),
+        'numbers of one call follow each other',
+      )
       assertEqual((await left.load(name))?.lastSeq, 40, 'last number')
       await Promise.all([left.close(), right.close()])
     },
   },
   {
-    title: '[D6] local updates are dirty until a receipt, the server\'s never are, also after a reload',
+    title: "[D6] local updates are dirty until a receipt, the server's never are, also after a reload",
     run: async (place) => {
       const clock = createManualTime()
       const store = await place.open({ clock })
@@ -112,7 +111,11 @@ export const durableDocumentStoreCases: readonly ContractCase<ManagedDocumentSto
       assertEqual([refused.status, taken.status], ['rejected', 'fulfilled'], 'calls made together')
       const reloaded = await reload(place, store, clock)
       const copy = await reloaded.load(name)
-      assertEqual([copy?.generation, marksOf(copy?.updates ?? []), copy?.dirtySeqs], ['g1', ['a', 'b', 'c', 'd'], [1, 2, 3, 4]], 'the copy')
+      assertEqual(
+        [copy?.generation, marksOf(copy?.updates ?? []), copy?.dirtySeqs],
+        ['g1', ['a', 'b', 'c', 'd'], [1, 2, 3, 4]],
+        'the copy',
+      )
       await reloaded.close()
     },
   },
@@ -126,14 +129,22 @@ export const durableDocumentStoreCases: readonly ContractCase<ManagedDocumentSto
       await store.markStored(name, [1, 3])
       await store.compact(name)
       const folded = await store.load(name)
-      assertEqual([folded?.updates.length, folded?.lastSeq, folded?.dirtySeqs, folded?.generation], [1, 4, [2, 4], 'g1'], 'the folded copy')
+      assertEqual(
+        [folded?.updates.length, folded?.lastSeq, folded?.dirtySeqs, folded?.generation],
+        [1, 4, [2, 4], 'g1'],
+        'the folded copy',
+      )
       assertEqual(textOf(folded?.updates ?? []), 'one two three four', 'text')
       assertEqual(await store.append(name, [mark('later')]), [5], 'the next number')
       await store.compact(name)
       await store.markStored(name, [2])
       const reloaded = await reload(place, store, clock)
       const copy = await reloaded.load(name)
-      assertEqual([copy?.updates.length, copy?.lastSeq, copy?.dirtySeqs], [1, 5, [4, 5]], 'after a second fold, a receipt and a reload')
+      assertEqual(
+        [copy?.updates.length, copy?.lastSeq, copy?.dirtySeqs],
+        [1, 5, [4, 5]],
+        'after a second fold, a receipt and a reload',
+      )
       await reloaded.markStored(name, [4, 5])
       assertEqual(await reloaded.listDirty(), [], 'dirty documents')
       await reloaded.close()
@@ -151,7 +162,11 @@ export const durableDocumentStoreCases: readonly ContractCase<ManagedDocumentSto
       await store.append(name, [first])
       await store.compact(name)
       const copy = await store.load(name)
-      assertEqual([copy?.updates.length, textOf(copy?.updates ?? []), copy?.dirtySeqs], [1, 'one two three', [1, 2, 3]], 'the whole document')
+      assertEqual(
+        [copy?.updates.length, textOf(copy?.updates ?? []), copy?.dirtySeqs],
+        [1, 'one two three', [1, 2, 3]],
+        'the whole document',
+      )
       await store.close()
     },
   },
@@ -161,64 +176,16 @@ export const durableDocumentStoreCases: readonly ContractCase<ManagedDocumentSto
       const clock = createManualTime()
       const [left, right] = await Promise.all([open({ clock }), open({ clock })])
       const marks = Array.from({ length: 12 }, (_, index) => `m${10 + index}`)
-      await Promise.all(marks.flatMap((text, index) => [(index % 2 === 0 ? left : right).append(name, [mark(text)]), left.compact(name), right.compact(name)]))
+      await Promise.all(
+        marks.flatMap((text, index) => [
+          (index % 2 === 0 ? left : right).append(name, [mark(text)]),
+          left.compact(name),
+          right.compact(name),
+        ]),
+      )
       const copy = await right.load(name)
       assertEqual([marksOf(copy?.updates ?? []), copy?.lastSeq, copy?.dirtySeqs.length], [marks, 12, 12], 'the copy')
       await Promise.all([left.close(), right.close()])
-    },
-  },
-  {
-    title: '[D11] setting aside moves the whole copy, which stays exportable until it is discarded',
-    run: async (place) => {
-      const clock = createManualTime()
-      clock.advance(1_000)
-      const store = await place.open({ clock })
-      assertEqual(await store.setAside('never written', deleted), undefined, 'nothing to move')
-      const updates = typed(['old ', 'life'])
-      await store.append(name, updates, 'g1')
-      await store.append('other', [mark('stays')])
-      const sizeBytes = updates.reduce((sum, { update }) => sum + update.byteLength, 0)
-      const moved = await store.setAside(name, deleted)
-      assertEqual(moved, { id: moved?.id, name, generation: 'g1', reason: deleted, at: 1_000, sizeBytes }, 'the copy')
-      assertEqual([await store.load(name), await store.listDirty(), await store.setAside(name, deleted)], [undefined, ['other'], undefined], 'the name is absent')
-      const reloaded = await reload(place, store, clock)
-      assertEqual(await reloaded.listSetAside(), [moved], 'the list after a reload')
-      const exported = await reloaded.readSetAside(moved?.id ?? 0)
-      assert(exported !== undefined, 'exportable')
-      assertEqual(textOf([exported]), 'old life', 'exported text')
-      await reloaded.discardSetAside(moved?.id ?? 0)
-      await reloaded.discardSetAside(moved?.id ?? 0)
-      assertEqual([await reloaded.listSetAside(), await reloaded.readSetAside(moved?.id ?? 0)], [[], undefined], 'after discarding')
-      await reloaded.close()
-    },
-  },
-  {
-    title: '[D12] a late receipt for a copy that was set aside does not clean the next copy',
-    run: async ({ open }) => {
-      const store = await open({ clock: createManualTime() })
-      await store.append(name, [mark('old')], 'g1')
-      await store.setAside(name, deleted)
-      assertEqual(await store.append(name, [mark('new')], 'g2'), [2], 'the number goes on')
-      await store.markStored(name, [1])
-      const copy = await store.load(name)
-      assertEqual([copy?.generation, marksOf(copy?.updates ?? []), copy?.dirtySeqs], ['g2', ['new'], [2]], 'the next copy')
-      await store.compact(name)
-      assertEqual((await store.load(name))?.updates.length, 1, 'loads after compaction')
-      await store.close()
-    },
-  },
-  {
-    title: '[D13] refused content is kept beside the copies',
-    run: async ({ open }) => {
-      const store = await open({ clock: createManualTime(5) })
-      await store.setGeneration(name, 'g1')
-      const update = markUpdate('refused', 3)
-      const reason = { code: 'FORBIDDEN', message: 'You may not write here.' }
-      const kept = await store.setAsideUpdate(name, update, reason)
-      assertEqual(kept, { id: kept.id, name, generation: 'g1', reason, at: 5, sizeBytes: update.byteLength }, 'the copy')
-      assertEqual([await store.listSetAside(), await store.readSetAside(kept.id)], [[kept], update], 'listed and exportable')
-      assertEqual((await store.load(name))?.updates, [], 'the document is not touched')
-      await store.close()
     },
   },
   {
@@ -226,12 +193,22 @@ export const durableDocumentStoreCases: readonly ContractCase<ManagedDocumentSto
     run: async ({ open }) => {
       const store = await open({ clock: createManualTime() })
       const appended = store.append(name, [mark('old')])
-      const moved = store.setAside(name, deleted)
+      const moved = store.setAside(name, { code: 'DELETED', message: 'The document was deleted.' })
       const next = store.append(name, [mark('new')])
       const loaded = store.load(name)
-      assertEqual([await appended, (await moved)?.name, await next, marksOf((await loaded)?.updates ?? [])], [[1], name, [2], ['new']], 'what each call saw')
+      assertEqual(
+        [await appended, (await moved)?.name, await next, marksOf((await loaded)?.updates ?? [])],
+        [[1], name, [2], ['new']],
+        'what each call saw',
+      )
       await store.close()
-      for (const call of [store.load(name), store.append(name, [mark('late')]), store.markStored(name, [1]), store.listDirty(), store.listSetAside()]) {
+      for (const call of [
+        store.load(name),
+        store.append(name, [mark('late')]),
+        store.markStored(name, [1]),
+        store.listDirty(),
+        store.listSetAside(),
+      ]) {
         await assertRejects(call, 'closed')
       }
     },
@@ -249,27 +226,4 @@ export const durableDocumentStoreCases: readonly ContractCase<ManagedDocumentSto
       await store.close()
     },
   },
-  {
-    title: '[D20] an import takes place once, and its content is dirty',
-    run: async (place) => {
-      const clock = createManualTime()
-      const store = await place.open({ clock })
-      assertEqual([await store.isImported('old'), await store.importOnce('old', name, [markUpdate('a', 1), markUpdate('b', 2)])], [false, true], 'the first time')
-      assertEqual(await dirtOf(store), [1, 2], 'dirt')
-      await store.setAside(name, deleted)
-      const reloaded = await reload(place, store, clock)
-      assertEqual([await reloaded.isImported('old'), await reloaded.importOnce('old', name, [markUpdate('a', 1)])], [true, false], 'the second time')
-      assertEqual(await reloaded.load(name), undefined, 'what was set aside does not come back')
-      await reloaded.close()
-    },
-  },
 ]
-
-async function dirtOf(store: DocumentStore): Promise<readonly number[] | undefined> {
-  return (await store.load(name))?.dirtySeqs
-}
-
-async function reload(place: StorePlace<ManagedDocumentStore>, store: DocumentStore, clock: Clock): Promise<ManagedDocumentStore> {
-  await store.close()
-  return place.open({ clock })
-}

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@rejoin/core'
 import { readDeleteSet } from './delete-set.ts'
 import { type DeleteJudgement, judgeDeletes } from './judge-deletes.ts'
-import { judgePlaces } from './judge-places.ts'
+import { hasLiveKeyedRun, settlePlaces } from './judge-places.ts'
 import type { ClockChange, KnownDelta, KnownState, RangeChange } from './known-state.ts'
 import { resolveOrder } from './resolve-order.ts'
 import { rewriteUpdate } from './rewrite-update.ts'
@@ -48,12 +48,13 @@ export function admitUpdate(known: KnownState, update: Uint8Array, rules: Admiss
   const { reader } = scan
   const deleteSet = readDeleteSet(reader)
   if (reader.problem === undefined && reader.position < reader.end) reader.problem = 'the update goes on after its end'
-  if (reader.problem !== undefined) return { type: 'refused', code: 'BAD_FRAME', reason: reader.problem }
+  if (reader.problem !== undefined) return badFrame(reader.problem)
   const refusal = refuse(scan, update, rules)
   if (refusal !== undefined) return refusal
 
   resolveOrder(scan)
   const deletes = judgeDeletes(known, scan.sections, deleteSet.entries)
+  if (hasLiveKeyedRun(scan.sections, deletes.fresh)) return badFrame('a map key has a run of several values')
   const misfit = findMisfit(scan.sections, deletes)
   if (misfit !== undefined && !rules.takePrefix) return { type: 'resync', reason: misfit }
   const clocks = listClockChanges(scan.sections)
@@ -66,6 +67,10 @@ export function admitUpdate(known: KnownState, update: Uint8Array, rules: Admiss
     delta: { clocks, deletes: deletes.changes, keyed: listKeyedChanges(scan.sections) },
     isWhole: misfit === undefined,
   }
+}
+
+function badFrame(reason: string): Admission {
+  return { type: 'refused', code: 'BAD_FRAME', reason }
 }
 
 function refuse(scan: UpdateScan, update: Uint8Array, rules: AdmissionRules): Admission | undefined {
@@ -84,8 +89,8 @@ function refuse(scan: UpdateScan, update: Uint8Array, rules: AdmissionRules): Ad
     if (!rules.canExtend(section.client))
       return { type: 'refused', code: 'CLIENT_BOUND', reason: 'the update extends a client id that belongs to somebody else' }
   }
-  const fault = judgePlaces(scan, update, limits.typeDepthMax)
-  if (fault !== undefined) return { type: 'refused', code: 'BAD_FRAME', reason: fault }
+  if (!settlePlaces(scan, update, limits.typeDepthMax))
+    return badFrame(`the update nests types deeper than ${limits.typeDepthMax}`)
   return undefined
 }
 

@@ -67,9 +67,9 @@ export function settleAncestry(table: StructTable, knownKeyed: ClockRanges): Anc
   return ancestry
 }
 
-/** Whether a run of several values, which Yjs may split, stands where only single values may. */
-export function hasKeyedRun(table: StructTable, ancestry: Ancestry): boolean {
-  return table.traits.some((traits, row) => (traits & trait.isLiveRun) !== 0 && ancestry.isKeyed[row] === 1)
+/** Whether the struct of this row holds several values, between which Yjs may split it, where only single values may stand. */
+export function isKeyedRun(table: StructTable, ancestry: Ancestry, row: number): boolean {
+  return ancestry.isKeyed[row] === 1 && ((table.traits[row] ?? 0) & trait.isLiveRun) !== 0
 }
 
 function settleRow(table: StructTable, knownKeyed: ClockRanges, ancestry: Ancestry, row: number): void {

@@ -31,6 +31,8 @@ export interface Section {
   deleted: number[] | undefined
   /** Clocks of new structs that are values of map keys, as start, end; preliminary while some struct lies beside an unknown one. */
   keyed: number[] | undefined
+  /** Those of them whose struct holds several values and did not come deleted. */
+  keyedRuns: number[] | undefined
   /** References to structs that are not known, in the order of the structs that make them. */
   needs: Need[] | undefined
 }
@@ -58,8 +60,6 @@ export interface UpdateScan {
   typeCount: number
   hasNeeds: boolean
   hasKeys: boolean
-  /** A map key has a run of values. */
-  hasKeyedRun: boolean
   /** Some of the update lies within the known clocks: its bytes must not go on as they are. */
   hasKnownStructs: boolean
 }
@@ -76,7 +76,6 @@ export function scanUpdate(known: KnownState, update: Uint8Array, valueDepthMax:
     typeCount: 0,
     hasNeeds: false,
     hasKeys: false,
-    hasKeyedRun: false,
     hasKnownStructs: false,
   }
   const sectionCount = readSectionCount(reader)
@@ -119,6 +118,7 @@ function openSection(scan: UpdateScan, known: number): Section {
     hasGap: clock > known,
     deleted: undefined,
     keyed: undefined,
+    keyedRuns: undefined,
     needs: undefined,
   }
   if (clock < known) scan.hasKnownStructs = true
@@ -165,9 +165,11 @@ function isKeyedBase(scan: UpdateScan, section: Section, client: number, clock: 
 
 function takeKeyed(scan: UpdateScan, section: Section): void {
   const { reader } = scan
+  const start = Math.max(reader.clock, section.known)
+  const end = reader.clock + reader.length
   scan.hasKeys = true
-  if (isLiveRun(reader)) scan.hasKeyedRun = true
-  appendRange((section.keyed ??= []), Math.max(reader.clock, section.known), reader.clock + reader.length)
+  appendRange((section.keyed ??= []), start, end)
+  if (isLiveRun(reader)) appendRange((section.keyedRuns ??= []), start, end)
 }
 
 /** A client's own structs come in order, so a reference to an earlier one is met; one to itself or later never is. */

@@ -1,11 +1,25 @@
 import { limits } from '@rejoin/core'
-import * as encoding from 'lib0/encoding'
+import type { AnyEncodable } from 'lib0/encoding'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { admitUpdate, type Admission } from './admit-update.ts'
 import { applyDelta, createKnownState } from './known-state.ts'
-import { binary, deleted, embed, format, garbage, json, rawText, rawValues, sharedType, subdocument, text, values, type StructContent } from './testing/struct-contents.ts'
+import {
+  binary,
+  deleted,
+  embed,
+  format,
+  garbage,
+  json,
+  rawText,
+  rawValues,
+  sharedType,
+  subdocument,
+  text,
+  values,
+  type StructContent,
+} from './testing/struct-contents.ts'
 import { deletionOf, putTogether, updateOf } from './testing/update-model.ts'
 
 const badFrame = { type: 'refused', code: 'BAD_FRAME', reason: expect.any(String) }
@@ -28,7 +42,7 @@ describe('any bytes get a verdict', () => {
         expect(known).toEqual(createKnownState())
         expect(update).toEqual(copy)
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     )
   })
 
@@ -59,7 +73,7 @@ describe('the envelope', () => {
     ['a byte behind the end', bytes(0, 0, 0)],
     ['many bytes behind the end', Uint8Array.from([...holding(text('a')), ...new Uint8Array(1000)])],
     ['a number in a longer form than it needs', bytes(0x80, 0, 0)],
-    ['a number in fourteen bytes', bytes(...new Array<number>(13).fill(0x80), 1, 0)],
+    ['a number in fourteen bytes', bytes(...Array.from({ length: 13 }, () => 0x80), 1, 0)],
     ['a number that does not end', bytes(0xff, 0xff)],
     ['a number beyond 2^53', bytes(0, 1, 1, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 1)],
     ['more clients than bytes', bytes(0xff, 0xff, 0xff, 0x7f, 0)],
@@ -100,19 +114,22 @@ describe('strings', () => {
 
   test('[A3] exactly the bytes that a strict decoder refuses are refused', () => {
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+    const verdictOf = (list: readonly number[]) => {
+      try {
+        return { type: 'accepted', delta: { clocks: [[1, 0, decoder.decode(Uint8Array.from(list)).length]] } }
+      } catch {
+        return badFrame
+      }
+    }
+    const edges = [
+      0x41, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4,
+      0xf5, 0xff,
+    ]
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(0x41, 0x80, 0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5, 0xff), { minLength: 1, maxLength: 6 }), (list) => {
-        let units: number | undefined
-        try {
-          units = decoder.decode(Uint8Array.from(list)).length
-        } catch (error) {
-          expect(error).toBeInstanceOf(TypeError)
-        }
-        const admission = admit(holding(rawText(list, 1)))
-        if (units === undefined) expect(admission).toEqual(badFrame)
-        else expect(admission).toMatchObject({ delta: { clocks: [[1, 0, units]] } })
+      fc.property(fc.array(fc.constantFrom(...edges), { minLength: 1, maxLength: 5 }), (list) => {
+        expect(admit(holding(rawText(list, 1)))).toMatchObject(verdictOf(list))
       }),
-      { numRuns: 3000 },
+      { numRuns: 5000 },
     )
   })
 })
@@ -164,17 +181,19 @@ describe('contents', () => {
   })
 
   test('[A4] a subdocument cannot choose what its reader does with it', () => {
-    for (const options of [{ guid: 'other' }, { gcFilter: 1 }, { collectionid: 'x' }]) expect(admit(holding(subdocument('guid', options)))).toEqual(badFrame)
+    for (const options of [{ guid: 'other' }, { gcFilter: 1 }, { collectionid: 'x' }])
+      expect(admit(holding(subdocument('guid', options)))).toEqual(badFrame)
   })
 })
 
 describe('depth', () => {
-  const nest = (depth: number) => rawValues(1, [...Array.from({ length: depth }, (_, level) => (level % 2 === 0 ? [117, 1] : [118, 1, 1, 97])).flat(), 126])
+  const nest = (depth: number) =>
+    rawValues(1, [...Array.from({ length: depth }, (_, level) => (level % 2 === 0 ? [117, 1] : [118, 1, 1, 97])).flat(), 126])
 
   test('[A5] a value may nest so deep and no deeper, in lists and in objects', () => {
     expect(admit(holding(nest(limits.valueDepthMax))).type).toBe('accepted')
     expect(admit(holding(nest(limits.valueDepthMax + 1)))).toEqual(badFrame)
-    expect(admit(holding(nest(1_000_000)))).toEqual(badFrame)
+    expect(admit(holding(nest(50_000)))).toEqual(badFrame)
     const jsonOf = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
     expect(admit(holding(embed(jsonOf(limits.valueDepthMax)))).type).toBe('accepted')
     expect(admit(holding(embed(jsonOf(limits.valueDepthMax + 1))))).toEqual(badFrame)
@@ -203,7 +222,7 @@ describe('__proto__', () => {
   })
 })
 
-function protoObject(): Record<string, encoding.AnyEncodable> {
+function protoObject(): Record<string, AnyEncodable> {
   return Object.defineProperty({}, '__proto__', { value: 1, enumerable: true })
 }
 

@@ -46,7 +46,8 @@ export function skipSubdocumentOptions(cursor: ByteCursor, depthMax: number): vo
   const count = readCount(cursor, 2)
   for (let index = 0; index < count && cursor.problem === undefined; index++) {
     const { position } = cursor
-    if (!subdocumentOptions.some((name) => isAtText(cursor.bytes, position, name))) fail(cursor, 'a subdocument has an unknown option')
+    if (!subdocumentOptions.some((name) => isAtText(cursor.bytes, position, name)))
+      fail(cursor, 'a subdocument has an unknown option')
     skipText(cursor)
     skipValue(cursor, depthMax)
   }

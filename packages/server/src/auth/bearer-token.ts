@@ -1,8 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { limits } from '@rejoin/core'
 
-/** The subprotocol that a client names beside its token, and the one the server answers with: never the token. */
-export const subprotocol = 'rejoin'
+/** A token offered as a subprotocol. The server answers with the other one, `rejoin`: never with the token. */
 const tokenSubprotocolPrefix = 'bearer.'
 
 /** Just what is read of a request. */
@@ -43,7 +42,7 @@ export function readUpgradeToken(headers: TokenSources, query: URLSearchParams):
 }
 
 /** The subprotocols a client offers, in its order. */
-export function readSubprotocols(header: string | undefined): string[] {
+function readSubprotocols(header: string | undefined): string[] {
   return (header ?? '')
     .split(',')
     .map((protocol) => protocol.trim())

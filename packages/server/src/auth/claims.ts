@@ -17,6 +17,7 @@ const seconds = z
 export const claimsSchema = z.object({
   sub: id,
   tenant: id,
+  /** Required: a token without an end could only be taken back by a list kept for ever. */
   exp: seconds,
   iat: seconds.optional(),
   jti: id.optional(),

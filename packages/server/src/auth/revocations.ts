@@ -1,16 +1,11 @@
 import type { Clock } from '@rejoin/core'
+import { clockSkewMs } from './clock-skew.ts'
 import type { Identity } from './identity.ts'
 
 /** Most entries kept; beyond it a revocation is refused loudly, because forgetting an older one would let somebody back in. */
 const revocationsMax = 100_000
 
-/**
- * An issuer whose clock is ahead (within the skew that tokens are granted) dates its tokens into our future: they must not outlive
- * a revocation. The price: a revoked user who signs in again is let in a minute later.
- */
-const issuedAheadMsMax = 60_000
-
-export type Revocation = { readonly user: string } | { readonly tokenId: string }
+type Revocation = { readonly user: string } | { readonly tokenId: string }
 
 /** Tokens that are not to be accepted any more although they are signed and current. In this process only, until it ends. */
 export interface Revocations {
@@ -30,7 +25,9 @@ export function createRevocations(clock: Clock): Revocations {
   return {
     revoke(tenant, revocation) {
       if (revokedUntilByUser.size + revokedTokens.size >= revocationsMax) return false
-      if ('user' in revocation) revokedUntilByUser.set(keyOf(tenant, revocation.user), clock.now() + issuedAheadMsMax)
+      // An issuer whose clock is ahead dates its tokens into our future, and they must not outlive this. The price: a
+      // revoked user who signs in again is let in a minute later.
+      if ('user' in revocation) revokedUntilByUser.set(keyOf(tenant, revocation.user), clock.now() + clockSkewMs)
       else revokedTokens.add(keyOf(tenant, revocation.tokenId))
       for (const listener of listeners) listener()
       return true

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createManualTime } from '@rejoin/core/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { KeysUnavailableError } from '../auth/jwt-authenticator.ts'
 import { bearer, createTestServer, jwtAuth, type TestServer } from '../testing/test-server.ts'
 
 const codeOf = (reply: { json<T>(): T }) => reply.json<{ code: string }>().code
@@ -121,6 +122,16 @@ describe('errors', () => {
     ])
     expect(failing.log()).toContain('canary detail')
   })
+})
+
+test('[I11] where nobody can be judged, nobody is called wrong', async () => {
+  const failing = { mode: 'jwt' as const, authenticate: () => Promise.reject(new KeysUnavailableError('canary')) }
+  await using server = await createTestServer(jwtAuth, { authenticator: failing })
+  const reply = await server.app.inject({ url: '/api/v1/documents', headers: await bearer({ sub: 'ann' }) })
+  expect([reply.statusCode, reply.json()]).toEqual([
+    503,
+    { code: 'UNAVAILABLE', message: 'this cannot be had now; try again later' },
+  ])
 })
 
 describe('where a request comes from', () => {

@@ -156,6 +156,45 @@ describe('the log', () => {
   })
 })
 
+test('[I8] a revocation ends live connections, and only those', async () => {
+  await using server = await createTestServer(jwtAuth)
+  const port = await listen(server)
+  const open = async (claims: { sub: string; tenant?: string }) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/documents/plan`, { headers: await bearer(claims) })
+    await once(socket, 'open')
+    return socket
+  }
+  const [ann, bob, namesake] = [
+    await open({ sub: 'ann' }),
+    await open({ sub: 'bob' }),
+    await open({ sub: 'ann', tenant: 'other' }),
+  ]
+  const closed = once(ann, 'close')
+  const headers = await bearer({ sub: 'root', role: 'admin' })
+  await server.app.inject({ method: 'POST', url: '/api/v1/admin/revocations', headers, payload: { user: 'ann' } })
+  const [code] = (await closed) as [number]
+  expect([code, bob.readyState, namesake.readyState]).toEqual([4401, WebSocket.OPEN, WebSocket.OPEN])
+  for (const socket of [bob, namesake]) socket.terminate()
+})
+
+test('[H15] closing: a request in hand is answered, a connection that never asked anything holds nothing up', async () => {
+  const server = await createTestServer()
+  const port = await listen(server)
+  const silent = connect(port, '127.0.0.1')
+  const halfway = connect(port, '127.0.0.1')
+  halfway.write('GET /livez HTTP/1.1\r\nhost')
+  const request = 'POST /api/v1/documents HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 12'
+  const asking = connect(port, '127.0.0.1')
+  asking.write(`${request}\r\nexpect: 100-continue\r\n\r\n`)
+  await once(asking, 'data')
+  const ends = Promise.all([once(silent, 'close'), once(halfway, 'close')])
+  const closed = server.app.close()
+  await ends
+  asking.write('{"name":"x"}')
+  expect(await text(asking)).toContain('HTTP/1.1 201 Created')
+  await closed
+})
+
 test('[H15] closing: not ready first, then the commits under way, then 1012', async () => {
   const server = await createTestServer()
   const port = await listen(server)

@@ -4,10 +4,16 @@ import { createMemoryDocumentStore } from './memory-document-store.ts'
 
 documentStoreContract('memory', async () => {
   const store = createMemoryDocumentStore()
-  return { store, commitCount: store.commitCount }
+  return { store, commitCount: () => store.commitCount() }
 })
 
-const append = { document: 'plan', generation: 'g-1', afterSeq: 0, rows: [{ update: new Uint8Array([1]), user: null, at: 0 }], bindings: [] }
+const append = {
+  document: 'plan',
+  generation: 'g-1',
+  afterSeq: 0,
+  rows: [{ update: new Uint8Array([1]), user: null, at: 0 }],
+  bindings: [],
+}
 
 test('[B21] commits are held until they are released', async () => {
   const store = createMemoryDocumentStore()
@@ -22,7 +28,9 @@ test('[B21] commits are held until they are released', async () => {
 test('[B21] a commit told to fail rejects every append in it and writes nothing', async () => {
   const store = createMemoryDocumentStore()
   store.failNextCommit(new Error('disk full'))
-  const failed = await Promise.allSettled(['plan', 'other'].map((document) => store.tenant('acme').append({ ...append, document })))
+  const failed = await Promise.allSettled(
+    ['plan', 'other'].map((document) => store.tenant('acme').append({ ...append, document })),
+  )
   expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   expect(await store.tenant('acme').load('plan')).toEqual({ type: 'absent' })
   expect(await store.tenant('acme').append(append)).toEqual({ type: 'committed', seq: 1 })

@@ -1,5 +1,5 @@
 import { createSeededRandom } from '@rejoin/core/testing'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import { contentDigest } from '../document-log/content-digest.ts'
 import type { LoadedDocument } from '../relay/document-store.ts'
@@ -8,16 +8,18 @@ import { ScriptedEdits } from '../testing/scripted-edits.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { createSqliteDocumentStore } from './sqlite-document-store.ts'
 
-const timeoutMs = 120_000
+// Threads and processes are slow to start on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
 
 test('[B27] after SIGKILL at any moment nothing acknowledged is missing, and what is there is what was written', async () => {
-  await killAgainAndAgain('append', { seed: 27, killOn: 'acked', cycles: 15 })
-}, timeoutMs)
+  const { verified } = await killAgainAndAgain('append', { seed: 27, killOn: 'acked', cycles: 15 })
+  expect(verified).toBeGreaterThan(15)
+})
 
 test('[B28] SIGKILL during compactions leaves the old state or the new, with equal content', async () => {
-  const snapshots = await killAgainAndAgain('compact', { seed: 28, killOn: 'compacting', cycles: 8 })
+  const { snapshots } = await killAgainAndAgain('compact', { seed: 28, killOn: 'compacting', cycles: 8 })
   expect(snapshots).toBeGreaterThan(0)
-}, timeoutMs)
+})
 
 interface Campaign {
   readonly seed: number
@@ -26,12 +28,17 @@ interface Campaign {
   readonly cycles: number
 }
 
-/** Returns how many documents had a snapshot when they were looked at. */
-async function killAgainAndAgain(mode: string, { seed, killOn, cycles }: Campaign): Promise<number> {
+interface Looked {
+  /** Documents looked at after a kill, and those of them that had a snapshot. */
+  verified: number
+  snapshots: number
+}
+
+async function killAgainAndAgain(mode: string, { seed, killOn, cycles }: Campaign): Promise<Looked> {
   const random = createSeededRandom(seed)
   const dataDir = temporaryFolder()
   const ackedSeqByName = new Map<string, number>()
-  let snapshots = 0
+  const looked: Looked = { verified: 0, snapshots: 0 }
   for (let cycle = 0; cycle < cycles; cycle++) {
     let eventsLeft = 1 + random.below(killOn === 'acked' ? 400 : 12)
     let turnsLeft = random.below(60)
@@ -45,26 +52,25 @@ async function killAgainAndAgain(mode: string, { seed, killOn, cycles }: Campaig
       for (; turnsLeft > 0; turnsLeft--) await new Promise((resolve) => setImmediate(resolve))
       await child.kill()
     }
-    snapshots += await verify(dataDir, ackedSeqByName)
+    await verify(dataDir, ackedSeqByName, looked)
   }
-  return snapshots
+  return looked
 }
 
-async function verify(dataDir: string, ackedSeqByName: ReadonlyMap<string, number>): Promise<number> {
+async function verify(dataDir: string, ackedSeqByName: ReadonlyMap<string, number>, looked: Looked): Promise<void> {
   const store = await createSqliteDocumentStore({ dataDir })
-  let snapshots = 0
   try {
     for (const [name, ackedSeq] of ackedSeqByName) {
       const loaded = await store.tenant('acme').load(name)
       if (loaded.type !== 'live') throw new Error(`${name} is ${loaded.type}`)
       expect(loaded.seq).toBeGreaterThanOrEqual(ackedSeq)
       expect(digestOf(loaded)).toBe(scriptedDigest(name, loaded.seq))
-      if (loaded.snapshot !== undefined) snapshots += 1
+      looked.verified += 1
+      if (loaded.snapshot !== undefined) looked.snapshots += 1
     }
   } finally {
     await store.close()
   }
-  return snapshots
 }
 
 function digestOf({ snapshot, tail }: Extract<LoadedDocument, { type: 'live' }>): string {

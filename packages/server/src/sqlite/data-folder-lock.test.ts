@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { DocumentStoreError } from '../document-log/document-store-error.ts'
 import { startTestProcess } from '../testing/child-process.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { createSqliteDocumentStore } from './sqlite-document-store.ts'
+
+// Threads and processes are slow to start on a busy machine.
+vi.setConfig({ testTimeout: 30_000 })
 
 async function refusalOf(dataDir: string): Promise<unknown> {
   return createSqliteDocumentStore({ dataDir }).then(
@@ -29,4 +32,4 @@ test('[B23] the store of another process bars the folder for as long as that pro
   expect(await refusalOf(dataDir)).toBe('locked')
   await child.kill()
   await (await createSqliteDocumentStore({ dataDir })).close()
-}, 30_000)
+})

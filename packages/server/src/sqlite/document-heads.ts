@@ -57,7 +57,6 @@ export class DocumentHeads {
   }
 
   remember(tenant: string, document: string, head: DocumentHead): DocumentHead {
-    if (this.#remembered >= headsMax) this.forget()
     let heads = this.#headsByTenant.get(tenant)
     if (heads === undefined) this.#headsByTenant.set(tenant, (heads = new Map()))
     heads.set(document, head)
@@ -71,6 +70,11 @@ export class DocumentHeads {
     const id = integerOf(this.#findTenant.get(name)?.['id'] ?? this.#addTenant.run(name).lastInsertRowid)
     this.#tenantIdByName.set(name, id)
     return id
+  }
+
+  /** Only between transactions: inside one, what is remembered may be ahead of the database. */
+  forgetIfFull(): void {
+    if (this.#remembered >= headsMax) this.forget()
   }
 
   /** After a transaction that was rolled back nothing remembered can be trusted. */

@@ -21,7 +21,7 @@ serveCalls<WriterCalls>(
   parentPort,
   {
     open: () => {
-      opened = new DocumentWriter(dataDir)
+      opened = DocumentWriter.open(dataDir)
       return { epoch: opened.epoch }
     },
     append: (call) => {

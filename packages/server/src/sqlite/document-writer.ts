@@ -26,6 +26,7 @@ export class DocumentWriter {
   readonly snapshots: SnapshotLog
   readonly #lock: { close(): void }
   readonly #database: DatabaseSync
+  readonly #heads: DocumentHeads
   readonly #journal: AppendJournal
   readonly #settling: SettleJournal
   readonly #unsettled = new UnsettledLogs()
@@ -35,34 +36,46 @@ export class DocumentWriter {
   readonly #uncheckpointed: StatementSync
   readonly #checkpoint: StatementSync
 
-  constructor(dataDir: string) {
-    this.#lock = lockDataFolder(dataDir)
+  /** Locks the folder, opens its database and brings it up to date. */
+  static open(dataDir: string): DocumentWriter {
+    const lock = lockDataFolder(dataDir)
+    let database: DatabaseSync | undefined
     try {
-      this.#database = openForWriting(join(dataDir, databaseFile))
-      this.epoch = migrate(this.#database)
+      database = openForWriting(join(dataDir, databaseFile))
+      const writer = new DocumentWriter(lock, database)
+      // What a crash left in the journal goes to its documents first: from then on the writer knows what the journal holds.
+      writer.settle()
+      return writer
     } catch (error) {
-      this.#lock.close()
+      database?.close()
+      lock.close()
       throw error
     }
-    const heads = new DocumentHeads(this.#database, this.#unsettled)
-    const authors = new AuthorIds(this.#database)
-    this.lives = new DocumentLives(this.#database, { heads, epoch: this.epoch })
-    this.#journal = new AppendJournal(this.#database, { heads, lives: this.lives, authors, epoch: this.epoch })
-    this.#settling = new SettleJournal(this.#database)
-    this.snapshots = new SnapshotLog(this.#database)
-    this.#transactions = new WriteTransactions(this.#database, () => {
+  }
+
+  private constructor(lock: { close(): void }, database: DatabaseSync) {
+    this.#lock = lock
+    this.#database = database
+    this.epoch = migrate(database)
+    const heads = new DocumentHeads(database, this.#unsettled)
+    this.#heads = heads
+    const authors = new AuthorIds(database)
+    this.lives = new DocumentLives(database, { heads, epoch: this.epoch })
+    this.#journal = new AppendJournal(database, { heads, lives: this.lives, authors, epoch: this.epoch })
+    this.#settling = new SettleJournal(database)
+    this.snapshots = new SnapshotLog(database)
+    this.#transactions = new WriteTransactions(database, () => {
       heads.forget()
       authors.forget()
     })
-    this.#uncheckpointed = this.#database.prepare('PRAGMA wal_checkpoint(NOOP)')
-    this.#checkpoint = this.#database.prepare('PRAGMA wal_checkpoint(PASSIVE)')
-    // What a crash left in the journal goes to its documents first: from then on the writer knows what the journal holds.
-    this.settle()
+    this.#uncheckpointed = database.prepare('PRAGMA wal_checkpoint(NOOP)')
+    this.#checkpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)')
   }
 
   /** Commits a batch; returns the positions of its stale appends. */
   append(packed: PackedAppends, now: number): readonly number[] {
     this.#journal.learn(packed)
+    this.#heads.forgetIfFull()
     const { stale, runs } = this.transaction(() => this.#journal.write(packed, now))
     this.#unsettled.committed(runs)
     return stale

@@ -6,7 +6,7 @@ import type { AppendRequest, AppendResult, DocumentStore, LoadedDocument, Tenant
 export interface StoreUnderTest {
   readonly store: DocumentStore
   /** Transactions of appends so far. */
-  commitCount(): number
+  readonly commitCount: () => number
 }
 
 type LiveDocument = Extract<LoadedDocument, { type: 'live' }>
@@ -40,7 +40,10 @@ export function documentStoreContract(name: string, open: () => Promise<StoreUnd
       const bytes = Uint8Array.from({ length: 600 }, (_, index) => index % 256)
       const updates = [bytes.slice(0, 1), bytes.slice(1, 1), bytes.slice(1, 300), bytes.slice(300)]
       const expected = updates.map((update) => update.slice())
-      const appending = documents.append({ ...firstAppend('plan', 'g-1'), rows: updates.map((update) => ({ ...row(''), update })) })
+      const appending = documents.append({
+        ...firstAppend('plan', 'g-1'),
+        rows: updates.map((update) => ({ ...row(''), update })),
+      })
       for (const update of updates) update.fill(0)
       expect(await appending).toEqual(committed(4))
       expect((await loadLive(documents, 'plan')).tail.map(plain)).toEqual(expected)
@@ -159,13 +162,19 @@ export function documentStoreContract(name: string, open: () => Promise<StoreUnd
 
     test('[B10] restoring brings the content back under another generation, with all client ids free', async () => {
       const documents = await openTenant()
-      await documents.append({ ...firstAppend('plan', 'g-1'), rows: [row('a'), row('b')], bindings: [{ client: 1, user: 'ann' }] })
+      await documents.append({
+        ...firstAppend('plan', 'g-1'),
+        rows: [row('a'), row('b')],
+        bindings: [{ client: 1, user: 'ann' }],
+      })
       expect(await documents.restore('plan')).toBeUndefined()
       await documents.delete('plan')
       const generation = await documents.restore('plan')
       expect(await documents.load('plan')).toEqual(live({ generation, seq: 2, tail: ['a', 'b'] }))
       expect(await documents.append({ ...firstAppend('plan', 'g-1'), afterSeq: 2, rows: [row('c')] })).toEqual({ type: 'stale' })
-      expect(await documents.append({ ...firstAppend('plan', generation ?? ''), afterSeq: 2, rows: [row('c')] })).toEqual(committed(3))
+      expect(await documents.append({ ...firstAppend('plan', generation ?? ''), afterSeq: 2, rows: [row('c')] })).toEqual(
+        committed(3),
+      )
       expect(await documents.restore('absent')).toBeUndefined()
     })
 
@@ -173,7 +182,11 @@ export function documentStoreContract(name: string, open: () => Promise<StoreUnd
       const documents = await openTenant()
       expect(await documents.create('plan')).toBe(documents.firstGeneration())
       expect(await documents.create('plan')).toBeUndefined()
-      await documents.append({ ...firstAppend('plan', documents.firstGeneration()), rows: [row('a')], bindings: [{ client: 1, user: 'ann' }] })
+      await documents.append({
+        ...firstAppend('plan', documents.firstGeneration()),
+        rows: [row('a')],
+        bindings: [{ client: 1, user: 'ann' }],
+      })
       await documents.delete('plan')
       const generation = await documents.create('plan')
       expect(await documents.load('plan')).toEqual(live({ generation, seq: 0 }))
@@ -223,8 +236,23 @@ export function documentStoreContract(name: string, open: () => Promise<StoreUnd
       await documents.create('empty')
       await documents.delete('empty')
       const [empty, plan] = await documents.list({ after: '', limit: 10, includeDeleted: true })
-      expect(plan).toEqual({ ...plan, name: 'plan', generation: 'g-1', isDeleted: false, storedBytes: 8, updateCount: 2, updatedAt: at })
-      expect(empty).toEqual({ ...empty, name: 'empty', generation: documents.firstGeneration(), isDeleted: true, storedBytes: 0, updateCount: 0 })
+      expect(plan).toEqual({
+        ...plan,
+        name: 'plan',
+        generation: 'g-1',
+        isDeleted: false,
+        storedBytes: 8,
+        updateCount: 2,
+        updatedAt: at,
+      })
+      expect(empty).toEqual({
+        ...empty,
+        name: 'empty',
+        generation: documents.firstGeneration(),
+        isDeleted: true,
+        storedBytes: 0,
+        updateCount: 0,
+      })
       expect(Math.abs((plan?.createdAt ?? 0) - Date.now())).toBeLessThan(60_000)
     })
   })
@@ -239,7 +267,13 @@ export function documentStoreContract(name: string, open: () => Promise<StoreUnd
       const snapshot = await documents.compact('plan')
       expect(snapshot?.seq).toBe(rows.length)
       const folded = await loadLive(documents, 'plan')
-      expect(folded).toEqual({ ...folded, generation: 'g-1', seq: rows.length, tail: [], bindings: [{ client: document.clientID, user: 'ann' }] })
+      expect(folded).toEqual({
+        ...folded,
+        generation: 'g-1',
+        seq: rows.length,
+        tail: [],
+        bindings: [{ client: document.clientID, user: 'ann' }],
+      })
       expect(digestOf(folded)).toBe(contentDigest(document))
 
       document.getText('body').insert(0, 'later ')
@@ -318,7 +352,8 @@ export function documentStoreContract(name: string, open: () => Promise<StoreUnd
 
   describe(`${name}: closing`, () => {
     test('[B19] a probe of a working store resolves', async () => {
-      await (await openStore()).store.probe()
+      const { store } = await openStore()
+      await expect(store.probe()).resolves.toBeUndefined()
     })
 
     test('[B20] closing finishes what was begun and takes nothing more', async () => {
@@ -350,7 +385,12 @@ function committed(seq: number): AppendResult {
 }
 
 /** A live document of rows made by `row`. */
-function live(expected: { generation: string | undefined; seq: number; tail?: string[]; bindings?: LiveDocument['bindings'] }): unknown {
+function live(expected: {
+  generation: string | undefined
+  seq: number
+  tail?: string[]
+  bindings?: LiveDocument['bindings']
+}): unknown {
   const tail = (expected.tail ?? []).map((text) => new TextEncoder().encode(text))
   return { type: 'live', snapshot: undefined, bindings: [], ...expected, tail }
 }
@@ -377,7 +417,7 @@ function digestOf({ snapshot, tail }: LiveDocument): string {
 }
 
 /** A document whose updates become rows. */
-function author(): { readonly document: Y.Doc; takeRows(): AppendRequest['rows'] } {
+function author(): { readonly document: Y.Doc; readonly takeRows: () => AppendRequest['rows'] } {
   const document = new Y.Doc()
   let rows: AppendRequest['rows'][number][] = []
   document.on('update', (update: Uint8Array) => rows.push({ ...row(''), update }))
@@ -392,11 +432,12 @@ function author(): { readonly document: Y.Doc; takeRows(): AppendRequest['rows']
 /** A little of everything, some of it deleted again. */
 function write(document: Y.Doc): void {
   const body = document.getText('body')
-  for (const [index, character] of [...'Sync is easy until it is not. '].entries()) body.insert(index, character)
+  for (const [index, word] of 'Sync is easy until it is not.'.split(' ').entries()) body.insert(index * 2, `${word} `)
   body.format(0, 4, { bold: true })
   body.delete(5, 3)
   const elements = document.getMap('elements')
-  for (let index = 0; index < 5; index++) elements.set(`element-${index}`, new Y.Map(Object.entries({ x: index, label: `no. ${index}`, tags: [null, true, 1.5] })))
+  for (let index = 0; index < 5; index++)
+    elements.set(`element-${index}`, new Y.Map(Object.entries({ x: index, label: `no. ${index}`, tags: [null, true, 1.5] })))
   elements.delete('element-2')
   elements.set('element-3', new Uint8Array([1, 2, 3]))
   const list = document.getArray('list')

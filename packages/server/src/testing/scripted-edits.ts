@@ -21,7 +21,11 @@ export class ScriptedEdits {
     const text = this.document.getText('text')
     const random = this.#random
     if (text.length > 4 && random.chance(0.3)) text.delete(random.below(text.length - 3), 3)
-    else text.insert(random.below(text.length + 1), String.fromCodePoint(97 + random.below(26)).repeat(random.below(fillerCharacters) + 1))
+    else
+      text.insert(
+        random.below(text.length + 1),
+        String.fromCodePoint(97 + random.below(26)).repeat(random.below(fillerCharacters) + 1),
+      )
     if (this.#update === undefined) throw new Error('the edit made no update')
     return this.#update
   }

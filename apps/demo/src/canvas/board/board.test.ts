@@ -8,7 +8,18 @@ import { beginGesture } from '../view/begin-gesture.ts'
 import type { Target } from '../view/target.ts'
 import type { Board } from './board.ts'
 import { createBoard } from './board.ts'
-import { applyStyle, cancelGesture, chooseTool, duplicateSelected, nudgeSelected, publishGesture, removeSelected, select, selectedElements, undo } from './commands.ts'
+import {
+  applyStyle,
+  cancelGesture,
+  chooseTool,
+  duplicateSelected,
+  nudgeSelected,
+  publishGesture,
+  removeSelected,
+  select,
+  selectedElements,
+  undo,
+} from './commands.ts'
 import { finishGesture } from './finish-gesture.ts'
 import { commandFor } from './shortcuts.ts'
 
@@ -20,7 +31,12 @@ function openBoard() {
   const board = createBoard({
     doc,
     awareness,
-    host: { now: () => 1_000, createId: () => `id${++ids}`, setTimeout: (callback) => timers.push(callback), clearTimeout: () => undefined },
+    host: {
+      now: () => 1_000,
+      createId: () => `id${++ids}`,
+      setTimeout: (callback) => timers.push(callback),
+      clearTimeout: () => undefined,
+    },
   })
   let updates = 0
   doc.on('update', () => updates++)
@@ -54,28 +70,48 @@ test('[CV9] drawing a shape is one transaction, at its end', () => {
   const { board, updates } = openBoard()
   chooseTool(board, 'rectangle')
   press(board, { x: 10, y: 10 })
-  drag(board, [{ x: 40, y: 30 }, { x: 110, y: 60 }])
+  drag(board, [
+    { x: 40, y: 30 },
+    { x: 110, y: 60 },
+  ])
   expect(updates()).toBe(0)
   finishGesture(board, plain)
   expect(updates()).toBe(1)
-  expect(board.scene.scene.elements).toMatchObject([{ kind: 'rectangle', x: 10, y: 10, width: 100, height: 50, updatedAt: 1_000 }])
+  expect(board.scene.scene.elements).toMatchObject([
+    { kind: 'rectangle', x: 10, y: 10, width: 100, height: 50, updatedAt: 1_000 },
+  ])
   expect(board.ui.get().tool).toBe('select')
 })
 
 test('[CV9] moving a group by a hundred steps is one transaction and one step of undo', () => {
   const { board, updates } = openBoard()
-  draw(board, 'rectangle', [{ x: 0, y: 0 }, { x: 50, y: 50 }])
-  draw(board, 'ellipse', [{ x: 100, y: 0 }, { x: 150, y: 50 }])
+  draw(board, 'rectangle', [
+    { x: 0, y: 0 },
+    { x: 50, y: 50 },
+  ])
+  draw(board, 'ellipse', [
+    { x: 100, y: 0 },
+    { x: 150, y: 50 },
+  ])
   select(board, ['id1', 'id2'])
   const before = updates()
   press(board, { x: 20, y: 20 }, { type: 'element', id: 'id1' })
-  drag(board, Array.from({ length: 100 }, (_, step) => ({ x: 20 + step, y: 20 + step })))
+  drag(
+    board,
+    Array.from({ length: 100 }, (_, step) => ({ x: 20 + step, y: 20 + step })),
+  )
   expect(updates()).toBe(before)
   finishGesture(board, plain)
   expect(updates()).toBe(before + 1)
-  expect(selectedElements(board).map(({ x, y }) => [x, y])).toEqual([[99, 99], [199, 99]])
+  expect(selectedElements(board).map(({ x, y }) => [x, y])).toEqual([
+    [99, 99],
+    [199, 99],
+  ])
   undo(board)
-  expect(selectedElements(board).map(({ x, y }) => [x, y])).toEqual([[0, 0], [100, 0]])
+  expect(selectedElements(board).map(({ x, y }) => [x, y])).toEqual([
+    [0, 0],
+    [100, 0],
+  ])
 })
 
 test('[CV9] a stroke is one transaction, simplified', () => {
@@ -87,7 +123,10 @@ test('[CV9] a stroke is one transaction, simplified', () => {
 
 test('[CV9] a press without a move writes nothing and selects', () => {
   const { board, updates } = openBoard()
-  draw(board, 'rectangle', [{ x: 0, y: 0 }, { x: 50, y: 50 }])
+  draw(board, 'rectangle', [
+    { x: 0, y: 0 },
+    { x: 50, y: 50 },
+  ])
   select(board, [])
   const before = updates()
   press(board, { x: 20, y: 20 }, { type: 'element', id: 'id1' })
@@ -110,19 +149,31 @@ test('[CV9] a cancelled gesture leaves nothing, neither here nor in presence', (
 
 test('[CV9] the end of a line follows the pointer, and is one transaction', () => {
   const { board, updates } = openBoard()
-  draw(board, 'line', [{ x: 0, y: 0 }, { x: 100, y: 50 }])
+  draw(board, 'line', [
+    { x: 0, y: 0 },
+    { x: 100, y: 50 },
+  ])
   const before = updates()
   press(board, { x: 0, y: 0 }, { type: 'endpoint', end: 0 })
-  drag(board, [{ x: 20, y: 80 }, { x: 10, y: 90 }])
+  drag(board, [
+    { x: 20, y: 80 },
+    { x: 10, y: 90 },
+  ])
   finishGesture(board, plain)
   expect(updates()).toBe(before + 1)
   const [line] = board.scene.scene.elements
-  expect(line?.kind === 'line' && lineEnds(line)).toEqual([{ x: 10, y: 90 }, { x: 100, y: 50 }])
+  expect(line?.kind === 'line' && lineEnds(line)).toEqual([
+    { x: 10, y: 90 },
+    { x: 100, y: 50 },
+  ])
 })
 
 test('[CV9] while a drag runs others are told absolute places, and a while after it', () => {
   const { board, awareness, runTimers } = openBoard()
-  draw(board, 'rectangle', [{ x: 0, y: 0 }, { x: 50, y: 50 }])
+  draw(board, 'rectangle', [
+    { x: 0, y: 0 },
+    { x: 50, y: 50 },
+  ])
   press(board, { x: 20, y: 20 }, { type: 'element', id: 'id1' })
   drag(board, [{ x: 70, y: 30 }])
   expect(gesturePatches(board.ui.get().gesture)).toEqual(new Map([['id1', { x: 50, y: 10 }]]))
@@ -137,20 +188,32 @@ test('[CV9] while a drag runs others are told absolute places, and a while after
 
 test('[CV2] recolouring, duplicating and removing a group are one transaction each', () => {
   const { board, updates } = openBoard()
-  draw(board, 'rectangle', [{ x: 0, y: 0 }, { x: 50, y: 50 }])
-  draw(board, 'line', [{ x: 0, y: 0 }, { x: 50, y: 50 }])
+  draw(board, 'rectangle', [
+    { x: 0, y: 0 },
+    { x: 50, y: 50 },
+  ])
+  draw(board, 'line', [
+    { x: 0, y: 0 },
+    { x: 50, y: 50 },
+  ])
   select(board, ['id1', 'id2'])
   const before = updates()
   applyStyle(board, { stroke: 'red', fill: 'green' })
   duplicateSelected(board)
   removeSelected(board)
   expect(updates()).toBe(before + 3)
-  expect(board.scene.scene.elements).toMatchObject([{ id: 'id1', stroke: 'red', fill: 'green' }, { id: 'id2', stroke: 'red', fill: 'none' }])
+  expect(board.scene.scene.elements).toMatchObject([
+    { id: 'id1', stroke: 'red', fill: 'green' },
+    { id: 'id2', stroke: 'red', fill: 'none' },
+  ])
 })
 
 test('[CV10] where the person may only look, no command writes', () => {
   const { board, updates } = openBoard()
-  draw(board, 'rectangle', [{ x: 0, y: 0 }, { x: 50, y: 50 }])
+  draw(board, 'rectangle', [
+    { x: 0, y: 0 },
+    { x: 50, y: 50 },
+  ])
   const before = updates()
   board.ui.set({ isReadOnly: true })
   chooseTool(board, 'ellipse')

@@ -103,7 +103,10 @@ export function duplicateSelected(board: Board): void {
   }))
   if (copies.length === 0) return
   insert(board, copies)
-  select(board, copies.map(({ id }) => id))
+  select(
+    board,
+    copies.map(({ id }) => id),
+  )
 }
 
 export function reorderSelected(board: Board, move: OrderMove): void {
@@ -113,7 +116,11 @@ export function reorderSelected(board: Board, move: OrderMove): void {
 
 /** Moves the selection by scene units; presses that follow each other closely are one step of undo. */
 export function nudgeSelected(board: Board, dx: number, dy: number): void {
-  change(board, new Map(selectedElements(board).map(({ id, x, y }) => [id, { x: x + dx, y: y + dy }])), `nudge ${[...board.ui.get().selection].join()}`)
+  change(
+    board,
+    new Map(selectedElements(board).map(({ id, x, y }) => [id, { x: x + dx, y: y + dy }])),
+    `nudge ${[...board.ui.get().selection].join()}`,
+  )
 }
 
 /** Restyles the selection, or without one what the tool will draw next; what was chosen is kept for the next of the same kind. */
@@ -125,7 +132,10 @@ export function applyStyle(board: Board, style: Partial<Style>): void {
   const next = { ...styles }
   for (const kind of kinds) next[kind] = { ...styles[kind], ...(isFillable(kind) ? style : withoutFill(style)) }
   board.ui.set({ styles: next })
-  change(board, new Map(elements.map(({ id, kind }): [string, ElementPatch] => [id, isFillable(kind) ? style : withoutFill(style)])))
+  change(
+    board,
+    new Map(elements.map(({ id, kind }): [string, ElementPatch] => [id, isFillable(kind) ? style : withoutFill(style)])),
+  )
 }
 
 function withoutFill({ stroke, strokeWidth }: Partial<Style>): Partial<Style> {

@@ -1,6 +1,19 @@
 import type { Tool } from '../gesture/tool.ts'
 import type { Board } from './board.ts'
-import { cancelGesture, chooseTool, duplicateSelected, fitAll, insertInTheMiddle, nudgeSelected, redo, removeSelected, reorderSelected, select, undo, zoomBy } from './commands.ts'
+import {
+  cancelGesture,
+  chooseTool,
+  duplicateSelected,
+  fitAll,
+  insertInTheMiddle,
+  nudgeSelected,
+  redo,
+  removeSelected,
+  reorderSelected,
+  select,
+  undo,
+  zoomBy,
+} from './commands.ts'
 
 /** The members of a `KeyboardEvent` that decide. */
 export interface KeyPress {
@@ -11,11 +24,24 @@ export interface KeyPress {
   readonly altKey: boolean
 }
 
-export const toolKeys: Readonly<Record<string, Tool>> = { v: 'select', h: 'hand', r: 'rectangle', o: 'ellipse', l: 'line', p: 'freehand', t: 'text' }
+const toolKeys: Readonly<Record<string, Tool>> = {
+  v: 'select',
+  h: 'hand',
+  r: 'rectangle',
+  o: 'ellipse',
+  l: 'line',
+  p: 'freehand',
+  t: 'text',
+}
 
 type Command = (board: Board) => void
 
-const arrows: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
+const arrows: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+}
 /** Scene units a press of an arrow key moves by, alone and with Shift. */
 const nudgeSteps = { small: 1, large: 10 }
 

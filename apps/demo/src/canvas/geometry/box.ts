@@ -33,7 +33,12 @@ export function boundsOf({ x, y, width, height, rotation }: Box & { readonly rot
 /** `undefined` for no boxes. */
 export function unionOf(boxes: readonly Box[]): Box | undefined {
   if (boxes.length === 0) return undefined
-  return boxAround(boxes.flatMap(({ x, y, width, height }) => [{ x, y }, { x: x + width, y: y + height }]))
+  return boxAround(
+    boxes.flatMap(({ x, y, width, height }) => [
+      { x, y },
+      { x: x + width, y: y + height },
+    ]),
+  )
 }
 
 export function isOverlapping(a: Box, b: Box): boolean {

@@ -42,6 +42,9 @@ export function zoomAt(camera: Camera, screen: Point, factor: number): Camera {
 /** The camera that shows the whole box, centred, with `margin` CSS px around it. */
 export function fitCamera(box: Box, size: Size, margin: { readonly x: number; readonly y: number }): Camera {
   const room = { width: Math.max(80, size.width - 2 * margin.x), height: Math.max(80, size.height - 2 * margin.y) }
-  const zoom = Math.min(fitZoomMax, clampZoom(Math.min(room.width / Math.max(1, box.width), room.height / Math.max(1, box.height))))
+  const zoom = Math.min(
+    fitZoomMax,
+    clampZoom(Math.min(room.width / Math.max(1, box.width), room.height / Math.max(1, box.height))),
+  )
   return { zoom, x: size.width / 2 - (box.x + box.width / 2) * zoom, y: size.height / 2 - (box.y + box.height / 2) * zoom }
 }

@@ -16,7 +16,12 @@ export function boxBetween(from: Point, to: Point, isEven: boolean): Place {
     dx = dx < 0 ? -side : side
     dy = dy < 0 ? -side : side
   }
-  return { x: round(Math.min(from.x, from.x + dx)), y: round(Math.min(from.y, from.y + dy)), width: round(Math.abs(dx)), height: round(Math.abs(dy)) }
+  return {
+    x: round(Math.min(from.x, from.x + dx)),
+    y: round(Math.min(from.y, from.y + dy)),
+    width: round(Math.abs(dx)),
+    height: round(Math.abs(dy)),
+  }
 }
 
 /** The end of a line, turned to the nearest 15° where asked. */
@@ -34,7 +39,7 @@ export function defaultBox(at: Point): Place {
 }
 
 /** How far a point of a stroke may lie from the simplified one, in CSS px on the author's screen. */
-const strokeTolerancePx = 0.75
+const strokeTolerancePx = 0.6
 
 /** A finished (or running) stroke as an element's fields. */
 export function strokeFields(points: readonly Point[], zoom: number): Place & { points: number[] } {

@@ -12,7 +12,15 @@ export type Gesture =
   | { readonly type: 'draw'; readonly from: Point; readonly draft: Element; readonly zoom: number }
   | { readonly type: 'freehand'; readonly trail: readonly Point[]; readonly draft: Element; readonly zoom: number }
   | { readonly type: 'marquee'; readonly from: Point; readonly box: Box; readonly base: ReadonlySet<string> }
-  | { readonly type: 'move'; readonly from: Point; readonly to: Point; readonly elements: readonly Element[]; readonly pressed: string; readonly hasMoved: boolean; readonly zoom: number }
+  | {
+      readonly type: 'move'
+      readonly from: Point
+      readonly to: Point
+      readonly elements: readonly Element[]
+      readonly pressed: string
+      readonly hasMoved: boolean
+      readonly zoom: number
+    }
   | { readonly type: 'endpoint'; readonly element: LineElement; readonly end: 0 | 1; readonly patch: ElementPatch }
   /** Konva's Transformer has the pointer; `patches` is where it is. */
   | { readonly type: 'transform'; readonly patches: PatchById }
@@ -32,12 +40,16 @@ export function lineEnds({ x, y, width, height, rotation, points }: LineElement)
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
   const at = (dx: number, dy: number): Point => ({ x: x + dx * cos - dy * sin, y: y + dx * sin + dy * cos })
   const last = points.length - 2
-  return [at((points[0] ?? 0) * width, (points[1] ?? 0) * height), at((points[last] ?? 1) * width, (points[last + 1] ?? 1) * height)]
+  return [
+    at((points[0] ?? 0) * width, (points[1] ?? 0) * height),
+    at((points[last] ?? 1) * width, (points[last + 1] ?? 1) * height),
+  ]
 }
 
 function drawTo(gesture: Extract<Gesture, { type: 'draw' }>, point: Point, modifiers: Modifiers): Gesture {
   const { from, draft } = gesture
-  const fields = draft.kind === 'line' ? sealStroke([from, lineEnd(from, point, modifiers.shift)]) : boxBetween(from, point, modifiers.shift)
+  const fields =
+    draft.kind === 'line' ? sealStroke([from, lineEnd(from, point, modifiers.shift)]) : boxBetween(from, point, modifiers.shift)
   return { ...gesture, draft: { ...draft, ...fields } }
 }
 

@@ -37,7 +37,12 @@ const elementSchema = z.discriminatedUnion('kind', [
   z.object({ ...common, kind: z.literal('ellipse') }),
   z.object({ ...common, kind: z.literal('line'), points: points.default([0, 0, 1, 1]) }),
   z.object({ ...common, kind: z.literal('freehand'), points }),
-  z.object({ ...common, kind: z.literal('text'), text: z.string().max(textLengthMax), fontSize: z.number().min(1).max(2_000).default(24) }),
+  z.object({
+    ...common,
+    kind: z.literal('text'),
+    text: z.string().max(textLengthMax),
+    fontSize: z.number().min(1).max(2_000).default(24),
+  }),
 ])
 
 export { elementSchema }

@@ -19,7 +19,8 @@ function expected(list: readonly string[], chosen: ReadonlySet<string>, move: Or
   const result = [...list]
   for (let index = step > 0 ? 1 : list.length - 2; index >= 0 && index < list.length; index += step) {
     const [here, next] = [result[index], result[index - step]]
-    if (here !== undefined && next !== undefined && chosen.has(here) && !chosen.has(next)) [result[index], result[index - step]] = [next, here]
+    if (here !== undefined && next !== undefined && chosen.has(here) && !chosen.has(next))
+      [result[index], result[index - step]] = [next, here]
   }
   return result
 }
@@ -27,16 +28,25 @@ function expected(list: readonly string[], chosen: ReadonlySet<string>, move: Or
 test('[CV5] any sequence of moves arranges the elements as it would arrange a list', () => {
   const step = fc.tuple(fc.func(fc.boolean()), moves)
   fc.assert(
-    fc.property(ids, fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 12, maxLength: 12 }), fc.array(step, { maxLength: 60 }), (names, orders, steps) => {
-      // Few distinct orders, so that ties are common.
-      let elements: Ordered[] = names.map((id, index) => ({ id, order: orders[index] ?? 0 })).sort(compareOrder)
-      for (const [isChosen, move] of steps) {
-        const chosen = new Set(elements.map(({ id }) => id).filter((id) => isChosen(id)))
-        const list = expected(elements.map(({ id }) => id), chosen, move)
-        elements = apply(elements, reorder(elements, chosen, move))
-        expect(elements.map(({ id }) => id)).toEqual(list)
-      }
-    }),
+    fc.property(
+      ids,
+      fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 12, maxLength: 12 }),
+      fc.array(step, { maxLength: 60 }),
+      (names, orders, steps) => {
+        // Few distinct orders, so that ties are common.
+        let elements: Ordered[] = names.map((id, index) => ({ id, order: orders[index] ?? 0 })).sort(compareOrder)
+        for (const [isChosen, move] of steps) {
+          const chosen = new Set(elements.map(({ id }) => id).filter((id) => isChosen(id)))
+          const list = expected(
+            elements.map(({ id }) => id),
+            chosen,
+            move,
+          )
+          elements = apply(elements, reorder(elements, chosen, move))
+          expect(elements.map(({ id }) => id)).toEqual(list)
+        }
+      },
+    ),
     { numRuns: 150 },
   )
 })
@@ -44,8 +54,18 @@ test('[CV5] any sequence of moves arranges the elements as it would arrange a li
 test('[CV5] a move writes the chosen elements only', () => {
   const elements = ['a', 'b', 'c', 'd'].map((id, index) => ({ id, order: index + 1 }))
   expect(reorder(elements, new Set(['a']), 'forward')).toEqual(new Map([['a', 2.5]]))
-  expect(reorder(elements, new Set(['a', 'b']), 'front')).toEqual(new Map([['a', 5], ['b', 6]]))
-  expect(reorder(elements, new Set(['c', 'd']), 'back')).toEqual(new Map([['c', -1], ['d', 0]]))
+  expect(reorder(elements, new Set(['a', 'b']), 'front')).toEqual(
+    new Map([
+      ['a', 5],
+      ['b', 6],
+    ]),
+  )
+  expect(reorder(elements, new Set(['c', 'd']), 'back')).toEqual(
+    new Map([
+      ['c', -1],
+      ['d', 0],
+    ]),
+  )
   expect(reorder(elements, new Set(['d']), 'front')).toEqual(new Map())
 })
 
@@ -61,5 +81,10 @@ test('[CV5] two neighbours swapped for ever never run out of numbers', () => {
 
 test('[CV5] a new element goes on top', () => {
   expect(orderOnTop([])).toBe(1)
-  expect(orderOnTop([{ id: 'a', order: 2.5 }, { id: 'b', order: -7 }])).toBe(3)
+  expect(
+    orderOnTop([
+      { id: 'a', order: 2.5 },
+      { id: 'b', order: -7 },
+    ]),
+  ).toBe(3)
 })

@@ -36,7 +36,14 @@ test('[CV2] many elements are added, changed and removed in one transaction each
   const doc = new Doc()
   const count = countTransactions(doc)
   addElements(doc, [square, { ...square, id: 'b' }])
-  updateElements(doc, new Map([['a', { x: 1 }], ['b', { x: 2, y: 3 }]]), 200)
+  updateElements(
+    doc,
+    new Map([
+      ['a', { x: 1 }],
+      ['b', { x: 2, y: 3 }],
+    ]),
+    200,
+  )
   removeElements(doc, ['a', 'b'])
   expect(count()).toBe(3)
 })
@@ -75,7 +82,20 @@ test('[CV4] an element written by another program needs only the common fields',
   const doc = new Doc()
   elementsOf(doc).set('b', new YMap(Object.entries({ id: 'b', kind: 'ellipse', x: 1, y: 2, width: 3, height: 4, updatedAt: 5 })))
   expect(createSceneStore(doc).scene.elements).toEqual([
-    { id: 'b', kind: 'ellipse', x: 1, y: 2, width: 3, height: 4, updatedAt: 5, rotation: 0, order: 0, stroke: 'ink', fill: 'none', strokeWidth: 3 },
+    {
+      id: 'b',
+      kind: 'ellipse',
+      x: 1,
+      y: 2,
+      width: 3,
+      height: 4,
+      updatedAt: 5,
+      rotation: 0,
+      order: 0,
+      stroke: 'ink',
+      fill: 'none',
+      strokeWidth: 3,
+    },
   ])
 })
 
@@ -88,7 +108,10 @@ test('[CV1] the store follows the document, and keeps the objects of what did no
   store.subscribe(() => calls++)
   updateElements(doc, new Map([['b', { x: 5 }]]), 200)
   expect(calls).toBe(1)
-  expect(store.scene.elements.map(({ id, x }) => [id, x])).toEqual([['a', 10], ['b', 5]])
+  expect(store.scene.elements.map(({ id, x }) => [id, x])).toEqual([
+    ['a', 10],
+    ['b', 5],
+  ])
   expect(store.scene.elements[0]).toBe(before[0])
   store.close()
   removeElements(doc, ['a'])

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { Point } from '../geometry/point.ts'
 import { elementSchema } from './element.ts'
 import { simplify } from './simplify.ts'
+import { smoothCurve } from './smooth.ts'
 import { sealStroke, strokeLengths } from './stroke.ts'
 
 const coordinate = fc.double({ min: -2_000, max: 2_000, noNaN: true })
@@ -31,8 +32,15 @@ test('[CV6] the ends stay, and what is left out lies within the tolerance', () =
 test('[CV6] points on a straight line are dropped, corners are not', () => {
   const path = [...Array(50).keys()].map((x) => ({ x, y: 0 }))
   const corner = [...path, { x: 49, y: 50 }]
-  expect(simplify(path, 0.1)).toEqual([{ x: 0, y: 0 }, { x: 49, y: 0 }])
-  expect(simplify(corner, 0.1)).toEqual([{ x: 0, y: 0 }, { x: 49, y: 0 }, { x: 49, y: 50 }])
+  expect(simplify(path, 0.1)).toEqual([
+    { x: 0, y: 0 },
+    { x: 49, y: 0 },
+  ])
+  expect(simplify(corner, 0.1)).toEqual([
+    { x: 0, y: 0 },
+    { x: 49, y: 0 },
+    { x: 49, y: 50 },
+  ])
 })
 
 test('[CV6] a stroke of 200,000 points does not overflow the stack', () => {
@@ -53,4 +61,18 @@ test('[CV7] a sealed stroke gives its points back, to a ten-thousandth of its si
       expect(elementSchema.safeParse({ id: 'a', kind: 'freehand', x, y, width, height, points: shares }).success).toBe(true)
     }),
   )
+})
+
+test('[CV7] a smoothed stroke goes through all its points and keeps corners and straight parts', () => {
+  fc.assert(
+    fc.property(stroke, (points) => {
+      const curve = smoothCurve(points.flatMap(({ x, y }) => [x, y]))
+      expect(curve).toHaveLength(2 + 6 * (points.length - 1))
+      expect(points.map((_, index) => ({ x: curve[6 * index], y: curve[6 * index + 1] }))).toEqual(points)
+    }),
+  )
+  expect(smoothCurve([0, 0, 90, 0, 90, 90])).toEqual([0, 0, 0, 0, 90, 0, 90, 0, 90, 0, 90, 90, 90, 90])
+  const bend = smoothCurve([0, 0, 300, 0, 330, 10])
+  // The handle on the long straight side is no longer than the short side's third.
+  expect(300 - (bend[4] ?? NaN)).toBeLessThan(11)
 })

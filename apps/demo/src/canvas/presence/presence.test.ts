@@ -12,7 +12,20 @@ import { createPublisher, publishEveryMs } from './publisher.ts'
 const ada = { name: 'Ada', colour: '#2f6fd6' }
 
 function element(id: string, x: number): Element {
-  return { id, kind: 'rectangle', x, y: 0, width: 10, height: 10, rotation: 0, order: 1, stroke: 'ink', fill: 'none', strokeWidth: 3, updatedAt: 0 }
+  return {
+    id,
+    kind: 'rectangle',
+    x,
+    y: 0,
+    width: 10,
+    height: 10,
+    rotation: 0,
+    order: 1,
+    stroke: 'ink',
+    fill: 'none',
+    strokeWidth: 3,
+    updatedAt: 0,
+  }
 }
 
 /** Presence that says `state` under another id. */
@@ -30,7 +43,12 @@ test('[CV11] a peer is who says so in the right words; parts that are wrong are 
   tell(awareness, { person: { name: '', colour: '#000000' } })
   tell(awareness, { user: 'another program' })
   expect(store.peers).toEqual([])
-  tell(awareness, { person: ada, cursor: { x: 'left', y: 0 }, selection: 7, preview: { patches: [{ id: 'a', x: Infinity }], draft: null } })
+  tell(awareness, {
+    person: ada,
+    cursor: { x: 'left', y: 0 },
+    selection: 7,
+    preview: { patches: [{ id: 'a', x: Infinity }], draft: null },
+  })
   expect(store.peers).toEqual([{ id: expect.any(Number), person: ada, cursor: null, selection: [], preview: null }])
   awareness.destroy()
 })
@@ -63,7 +81,10 @@ test('[CV12] the first word goes out at once, the last one a turn later, those b
   expect(sent).toEqual([{ x: 1, y: 0 }])
   expect(timer?.ms).toBe(publishEveryMs)
   timer?.callback()
-  expect(sent).toEqual([{ x: 1, y: 0 }, { x: 3, y: 0 }])
+  expect(sent).toEqual([
+    { x: 1, y: 0 },
+    { x: 3, y: 0 },
+  ])
   publisher.publish({ cursor: { x: 4, y: 0 } })
   publisher.close()
   expect([sent.length, timer]).toEqual([2, undefined])
@@ -73,8 +94,14 @@ test('[CV12] the first word goes out at once, the last one a turn later, those b
 test('[CV13] the longest stroke and the largest group stay below 16 KiB', () => {
   const points = Array.from({ length: 20_000 }, (_, index) => Math.round((0.1234 + index / 30_000) * 10_000) / 10_000)
   const draft: Element = { ...element('a', 1), kind: 'freehand', points }
-  const patches = new Map(Array.from({ length: 500 }, (_, index) => [`${index}-6f9619ff-8b86-d011-b42d-00cf4fc964ff`, { x: 123_456.78, y: -123_456.78 }] as const))
-  const ends = (preview: ReturnType<typeof toPreview>) => (preview?.draft?.kind === 'freehand' ? [preview.draft.points.slice(0, 2), preview.draft.points.slice(-2)] : [])
+  const patches = new Map(
+    Array.from(
+      { length: 500 },
+      (_, index) => [`${index}-6f9619ff-8b86-d011-b42d-00cf4fc964ff`, { x: 123_456.78, y: -123_456.78 }] as const,
+    ),
+  )
+  const ends = (preview: ReturnType<typeof toPreview>) =>
+    preview?.draft?.kind === 'freehand' ? [preview.draft.points.slice(0, 2), preview.draft.points.slice(-2)] : []
   const preview = toPreview(new Map(), draft)
   expect(ends(preview)).toEqual([points.slice(0, 2), points.slice(-2)])
   expect(JSON.stringify(preview).length).toBeLessThan(12_000)
@@ -86,10 +113,22 @@ test('[CV13] the longest stroke and the largest group stay below 16 KiB', () => 
 test('[CV14] previews are laid over the document, and vanish in it once it has caught up', () => {
   const scene = (...elements: Element[]): Scene => ({ elements, byId: new Map(elements.map((one) => [one.id, one])) })
   const peer = (preview: Peer['preview']): Peer => ({ id: 1, person: ada, cursor: null, selection: [], preview })
-  const moving = peer(toPreview(new Map([['a', { x: 50 }], ['gone', { x: 1 }]]), element('new', 7)))
+  const moving = peer(
+    toPreview(
+      new Map([
+        ['a', { x: 50 }],
+        ['gone', { x: 1 }],
+      ]),
+      element('new', 7),
+    ),
+  )
   const before = scene(element('a', 1), element('b', 2))
   const shown = showPreviews(before, [moving], new Map([['b', { x: 3 }]]))
-  expect(shown.map(({ id, x }) => [id, x])).toEqual([['a', 50], ['b', 3], ['new', 7]])
+  expect(shown.map(({ id, x }) => [id, x])).toEqual([
+    ['a', 50],
+    ['b', 3],
+    ['new', 7],
+  ])
   const after = scene(element('a', 50), element('b', 2), element('new', 7))
   expect(showPreviews(after, [moving], new Map())).toEqual(after.elements)
   expect(showPreviews(after, [], new Map())).toBe(after.elements)

@@ -47,5 +47,7 @@ export function beginGesture(board: Board, { target, point, button, isShift }: P
   const at = toScene(camera, point)
   if (tool === 'select') return beginSelect(board, target, at, isShift)
   const draft = draftOf(board, tool, at)
-  return tool === 'freehand' ? { type: 'freehand', trail: [at], draft, zoom: camera.zoom } : { type: 'draw', from: at, draft, zoom: camera.zoom }
+  return tool === 'freehand'
+    ? { type: 'freehand', trail: [at], draft, zoom: camera.zoom }
+    : { type: 'draw', from: at, draft, zoom: camera.zoom }
 }

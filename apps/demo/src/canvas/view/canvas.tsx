@@ -59,7 +59,15 @@ export function Canvas() {
       onDoubleClick={onDoubleClick}
       {...pointer}
     >
-      <Stage ref={stage} width={size.width} height={size.height} x={camera.x} y={camera.y} scaleX={camera.zoom} scaleY={camera.zoom}>
+      <Stage
+        ref={stage}
+        width={size.width}
+        height={size.height}
+        x={camera.x}
+        y={camera.y}
+        scaleX={camera.zoom}
+        scaleY={camera.zoom}
+      >
         <ElementsLayer />
         <OverlayLayer />
       </Stage>

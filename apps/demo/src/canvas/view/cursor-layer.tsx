@@ -18,7 +18,10 @@ function PeerCursor({ peer, cursor }: { peer: Peer; cursor: Point }) {
   }, [x, y])
   const isStale = stale?.x === x && stale.y === y
   const at = toScreen(camera, cursor)
-  const style: CSSProperties & Record<'--person', string> = { transform: `translate(${at.x}px, ${at.y}px)`, '--person': peer.person.colour }
+  const style: CSSProperties & Record<'--person', string> = {
+    transform: `translate(${at.x}px, ${at.y}px)`,
+    '--person': peer.person.colour,
+  }
   return (
     <div className="peer-cursor" data-testid="peer-cursor" data-stale={isStale} style={style}>
       <svg width="20" height="22" viewBox="0 0 20 22" aria-hidden="true">

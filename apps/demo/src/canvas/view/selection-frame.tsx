@@ -20,11 +20,23 @@ const round = (length: number) => Math.round(length * 100) / 100
 /** Turns the scale that Konva put on a node into the element's own size, so that outlines keep their width. */
 function patchFromNode(node: Konva.Node, shown: Element): ElementPatch | undefined {
   const [scaleX, scaleY] = [Math.abs(node.scaleX()), Math.abs(node.scaleY())]
-  const place = { x: node.x(), y: node.y(), rotation: node.rotation(), width: shown.width * scaleX, height: shown.height * scaleY }
+  const place = {
+    x: node.x(),
+    y: node.y(),
+    rotation: node.rotation(),
+    width: shown.width * scaleX,
+    height: shown.height * scaleY,
+  }
   node.scale({ x: 1, y: 1 })
   node.skew({ x: 0, y: 0 })
   if (!Object.values(place).every(Number.isFinite)) return undefined
-  const rounded = { x: round(place.x), y: round(place.y), rotation: round(place.rotation), width: round(place.width), height: round(place.height) }
+  const rounded = {
+    x: round(place.x),
+    y: round(place.y),
+    rotation: round(place.rotation),
+    width: round(place.width),
+    height: round(place.height),
+  }
   return shown.kind === 'text' ? { ...rounded, fontSize: round(shown.fontSize * scaleY) } : rounded
 }
 

@@ -18,18 +18,23 @@ function write(board: Board, element: TextElement, text: string): void {
   const patch = { text, ...measureText(text, element.fontSize) }
   const next = { ...editing.element, ...patch }
   board.ui.set({ editing: { ...editing, element: next } })
-  board.presence.publish({ preview: editing.isNew ? toPreview(new Map(), text === '' ? undefined : next) : toPreview(new Map([[element.id, patch]]), undefined) })
+  board.presence.publish({
+    preview: editing.isNew
+      ? toPreview(new Map(), text === '' ? undefined : next)
+      : toPreview(new Map([[element.id, patch]]), undefined),
+  })
 }
 
 /** Ends the writing: at most one transaction. A text that became empty is removed. */
-export function finishEditing(board: Board): void {
+function finishEditing(board: Board): void {
   const { editing } = board.ui.get()
   if (!editing) return
   const { element, isNew } = editing
   const isEmpty = element.text.trim() === ''
   board.ui.set({ editing: undefined })
   if (isNew && !isEmpty) insert(board, [{ ...element, updatedAt: board.host.now() }])
-  if (!isNew && !isEmpty) change(board, new Map([[element.id, { text: element.text, width: element.width, height: element.height }]]))
+  if (!isNew && !isEmpty)
+    change(board, new Map([[element.id, { text: element.text, width: element.width, height: element.height }]]))
   select(board, isNew && isEmpty ? [] : [element.id])
   if (!isNew && isEmpty) removeSelected(board)
   board.presence.publish({ preview: null })

@@ -1,5 +1,6 @@
 /** The system's own face, in the canvas and in the text box laid over it alike. */
-export const textFont = "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Ubuntu, Cantarell, 'Helvetica Neue', Arial, sans-serif"
+export const textFont =
+  "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Ubuntu, Cantarell, 'Helvetica Neue', Arial, sans-serif"
 /** Multiple of the font size. */
 export const lineHeight = 1.3
 

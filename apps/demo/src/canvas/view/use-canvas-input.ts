@@ -18,7 +18,11 @@ export function useWheel(board: Board, container: RefObject<HTMLDivElement | nul
       const frame = element?.getBoundingClientRect()
       const point = { x: event.clientX - (frame?.left ?? 0), y: event.clientY - (frame?.top ?? 0) }
       const zoomed = event.ctrlKey || event.metaKey
-      board.ui.set({ camera: zoomed ? zoomAt(camera, point, 2 ** (-event.deltaY / zoomWheelPx)) : panBy(camera, event.shiftKey ? -event.deltaY : -event.deltaX, event.shiftKey ? 0 : -event.deltaY) })
+      board.ui.set({
+        camera: zoomed
+          ? zoomAt(camera, point, 2 ** (-event.deltaY / zoomWheelPx))
+          : panBy(camera, event.shiftKey ? -event.deltaY : -event.deltaX, event.shiftKey ? 0 : -event.deltaY),
+      })
     }
     // React's own wheel listener is passive and could not keep the page from zooming.
     element?.addEventListener('wheel', onWheel, { passive: false })
@@ -45,7 +49,8 @@ export function useCanvasSize(board: Board, container: RefObject<HTMLDivElement 
     const stop = board.scene.subscribe(fitOnce)
     // Once the person has begun, the canvas must not jump under the pen.
     const begun = new AbortController()
-    for (const event of ['pointerdown', 'keydown', 'wheel']) window.addEventListener(event, () => (isFitted = true), { signal: begun.signal, capture: true })
+    for (const event of ['pointerdown', 'keydown', 'wheel'])
+      window.addEventListener(event, () => (isFitted = true), { signal: begun.signal, capture: true })
     return () => {
       observer.disconnect()
       begun.abort()
@@ -60,7 +65,9 @@ function isTyping(target: EventTarget | null): boolean {
 
 /** Enter, space and arrows belong to a focused button or menu. */
 function isControl(target: EventTarget | null, key: string): boolean {
-  return target instanceof HTMLElement && target.closest('button, a, [role=dialog]') !== null && /^(Enter| |Arrow.*|Escape)$/.test(key)
+  return (
+    target instanceof HTMLElement && target.closest('button, a, [role=dialog]') !== null && /^(Enter| |Arrow.*|Escape)$/.test(key)
+  )
 }
 
 /** Shortcuts of the whole page, and the space bar that turns every tool into a hand. */

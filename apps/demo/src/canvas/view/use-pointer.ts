@@ -38,7 +38,9 @@ function pinch(board: Board, before: Pressed, after: Pressed): void {
   if (!fromA || !fromB || !toA || !toB) return
   const [fromMiddle, toMiddle] = [middle(fromA, fromB), middle(toA, toB)]
   const factor = distance(toA, toB) / Math.max(1, distance(fromA, fromB))
-  board.ui.set({ camera: zoomAt(panBy(board.ui.get().camera, toMiddle.x - fromMiddle.x, toMiddle.y - fromMiddle.y), toMiddle, factor) })
+  board.ui.set({
+    camera: zoomAt(panBy(board.ui.get().camera, toMiddle.x - fromMiddle.x, toMiddle.y - fromMiddle.y), toMiddle, factor),
+  })
 }
 
 function drag(board: Board, points: readonly Point[], isShift: boolean): void {

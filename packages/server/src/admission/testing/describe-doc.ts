@@ -9,6 +9,6 @@ export function describeDoc(doc: Y.Doc): unknown {
       .getArray('array')
       .toArray()
       .map((value) => (value instanceof Y.Doc ? value.guid : value instanceof Y.AbstractType ? value.toJSON() : value)),
-    xml: doc.getXmlFragment('xml').toString(),
+    xml: doc.getXmlFragment('xml').toJSON(),
   }
 }

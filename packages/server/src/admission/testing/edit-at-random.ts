@@ -1,7 +1,10 @@
 import type { SeededRandom } from '@rejoin/core/testing'
 import * as Y from 'yjs'
 
-/** One edit as an app would make it, over every kind of shared type. */
+/**
+ * One edit as an app would make it, over every kind of shared type. No surrogate pairs: positions are random, and Yjs itself
+ * does not converge where people edit between the halves of a pair.
+ */
 export function editAtRandom(doc: Y.Doc, random: SeededRandom): void {
   const edits = [editText, editMap, editArray, editXml, editNested, editTogether]
   random.pick(edits)(doc, random)
@@ -13,10 +16,11 @@ function editText(doc: Y.Doc, random: SeededRandom): void {
   const length = Math.min(1 + random.below(4), text.length - at)
   const kind = random.below(6)
   if (kind === 0 && length > 0) text.delete(at, length)
-  else if (kind === 1 && length > 0) text.format(at, length, { bold: random.pick([true, null]), color: random.pick(['red', null]) })
+  else if (kind === 1 && length > 0)
+    text.format(at, length, { bold: random.pick([true, null]), color: random.pick(['red', null]) })
   else if (kind === 2) text.insertEmbed(at, { image: 'x' })
   else if (kind === 3) text.insert(text.length, 'typing')
-  else text.insert(at, random.pick(['a', 'bc', 'word ', '😀', 'é']))
+  else text.insert(at, random.pick(['a', 'bc', 'word ', '€', 'é']))
 }
 
 function editMap(doc: Y.Doc, random: SeededRandom): void {
@@ -42,8 +46,9 @@ function editXml(doc: Y.Doc, random: SeededRandom): void {
   const xml = doc.getXmlFragment('xml')
   const at = random.below(xml.length + 1)
   const child = at < xml.length ? xml.get(at) : undefined
-  if (child === undefined || random.chance(0.3)) xml.insert(at, [random.pick([new Y.XmlElement('p'), new Y.XmlText('t')])])
-  else if (random.chance(0.3)) xml.delete(at, 1)
+  const kind = random.below(4)
+  if (child === undefined || kind === 0) xml.insert(at, [random.pick([new Y.XmlElement('p'), new Y.XmlText('t')])])
+  else if (kind === 1) xml.delete(at, 1)
   else if (child instanceof Y.XmlElement) {
     child.setAttribute('class', `c${random.below(3)}`)
     child.insert(0, [new Y.XmlText('inside')])

@@ -59,6 +59,8 @@ export function createEditingSession(random: SeededRandom, editorCount = 3): Edi
 function createEditor(clientID: number, gc: boolean): Editor {
   const doc = new Y.Doc({ gc })
   doc.clientID = clientID
-  const undo = new Y.UndoManager([doc.getText('text'), doc.getMap('map'), doc.getArray('array'), doc.getXmlFragment('xml')], { captureTimeout: 0 })
+  const undo = new Y.UndoManager([doc.getText('text'), doc.getMap('map'), doc.getArray('array'), doc.getXmlFragment('xml')], {
+    captureTimeout: 0,
+  })
   return { doc, undo, received: 0 }
 }

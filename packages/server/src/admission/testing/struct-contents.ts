@@ -4,11 +4,23 @@ import type { StructModel } from './update-model.ts'
 /** What a struct holds, ready to be put beside its references. */
 export type StructContent = Pick<StructModel, 'ref' | 'content' | 'length'>
 
-export const garbage = (length: number): StructContent => ({ ref: 0, length, content: write((encoder) => encoding.writeVarUint(encoder, length)) })
+export const garbage = (length: number): StructContent => ({
+  ref: 0,
+  length,
+  content: write((encoder) => encoding.writeVarUint(encoder, length)),
+})
 
-export const deleted = (length: number): StructContent => ({ ref: 1, length, content: write((encoder) => encoding.writeVarUint(encoder, length)) })
+export const deleted = (length: number): StructContent => ({
+  ref: 1,
+  length,
+  content: write((encoder) => encoding.writeVarUint(encoder, length)),
+})
 
-export const gap = (length: number): StructContent => ({ ref: 10, length, content: write((encoder) => encoding.writeVarUint(encoder, length)) })
+export const gap = (length: number): StructContent => ({
+  ref: 10,
+  length,
+  content: write((encoder) => encoding.writeVarUint(encoder, length)),
+})
 
 export const json = (...texts: readonly string[]): StructContent => ({
   ref: 2,
@@ -38,7 +50,11 @@ export const rawText = (bytes: readonly number[], length: number): StructContent
   content: write((encoder) => encoding.writeVarUint8Array(encoder, Uint8Array.from(bytes))),
 })
 
-export const embed = (jsonText: string): StructContent => ({ ref: 5, length: 1, content: write((encoder) => encoding.writeVarString(encoder, jsonText)) })
+export const embed = (jsonText: string): StructContent => ({
+  ref: 5,
+  length: 1,
+  content: write((encoder) => encoding.writeVarString(encoder, jsonText)),
+})
 
 export const format = (key: string, jsonText: string): StructContent => ({
   ref: 6,
@@ -69,7 +85,11 @@ export const values = (...list: readonly encoding.AnyEncodable[]): StructContent
 })
 
 /** Any bytes where values belong. */
-export const rawValues = (length: number, bytes: readonly number[]): StructContent => ({ ref: 8, length, content: Uint8Array.from([length, ...bytes]) })
+export const rawValues = (length: number, bytes: readonly number[]): StructContent => ({
+  ref: 8,
+  length,
+  content: Uint8Array.from([length, ...bytes]),
+})
 
 export const subdocument = (guid: string, options: encoding.AnyEncodable): StructContent => ({
   ref: 9,

@@ -41,10 +41,14 @@ export function takeApart(update: Uint8Array): UpdateModel {
   const sections: SectionModel[] = []
   for (const struct of structs) {
     let section = sections.at(-1)
-    if (section?.client !== struct.id.client) sections.push((section = { client: struct.id.client, clock: struct.id.clock, countShift: 0, structs: [] }))
+    if (section?.client !== struct.id.client)
+      sections.push((section = { client: struct.id.client, clock: struct.id.clock, countShift: 0, structs: [] }))
     section.structs.push(structModel(struct))
   }
-  const deletes = [...ds.clients].map(([client, items]) => ({ client, ranges: items.map(({ clock, len }): [number, number] => [clock, len]) }))
+  const deletes = [...ds.clients].map(([client, items]) => ({
+    client,
+    ranges: items.map(({ clock, len }): [number, number] => [clock, len]),
+  }))
   return { sections, deletes }
 }
 
@@ -99,7 +103,9 @@ function parentOf(parent: unknown): string | Id {
 function writeStruct(encoder: encoding.Encoder, struct: StructModel): void {
   const { ref, origin, right, parent, parentSub, content } = struct
   const isItem = ref !== 0 && ref !== 10
-  const flags = isItem ? (origin === undefined ? 0 : 0x80) | (right === undefined ? 0 : 0x40) | (parentSub === undefined ? 0 : 0x20) : 0
+  const flags = isItem
+    ? (origin === undefined ? 0 : 0x80) | (right === undefined ? 0 : 0x40) | (parentSub === undefined ? 0 : 0x20)
+    : 0
   encoding.writeUint8(encoder, ref | flags)
   if (isItem) {
     if (origin !== undefined) writeId(encoder, origin)
@@ -119,9 +125,12 @@ function writeId(encoder: encoding.Encoder, id: Id): void {
   encoding.writeVarUint(encoder, id.clock)
 }
 
-
 /** An update of one client's structs: `parent` defaults to the root `text`. */
-export function updateOf(client: number, clock: number, ...structs: readonly (Omit<StructModel, 'parent'> & Partial<StructModel>)[]): Uint8Array {
+export function updateOf(
+  client: number,
+  clock: number,
+  ...structs: readonly (Omit<StructModel, 'parent'> & Partial<StructModel>)[]
+): Uint8Array {
   const placed = structs.map((struct) => ({ parent: 'text', ...struct }))
   return putTogether({ sections: [{ client, clock, countShift: 0, structs: placed }], deletes: [] })
 }

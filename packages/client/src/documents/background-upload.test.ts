@@ -1,0 +1,134 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { FakeDocumentServer } from '../testing/fake-document-server.ts'
+import { rest, TestDevice, until, type TestTab } from '../testing/test-device.ts'
+
+/** A device that was closed with dirty documents of these names. */
+async function leaveDirty(server: FakeDocumentServer, names: readonly string[]): Promise<TestDevice> {
+  const device = new TestDevice(server)
+  const { client } = device.openTab()
+  client.setOnline(false)
+  for (const name of names) {
+    const document = await client.documents.open(name)
+    document.doc.getText('t').insert(0, name)
+    await document.receipt().device
+  }
+  await client.close()
+  return device
+}
+
+function start(device: TestDevice): TestTab {
+  const tab = device.openTab()
+  onTestFinished(() => tab.client.close())
+  return tab
+}
+
+const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `d${index}`)
+const textOn = (server: FakeDocumentServer, name: string): string => server.room(name).doc.getText('t').toJSON()
+
+describe('the background upload', () => {
+  test('[U1] at most four documents at once', async () => {
+    const server = new FakeDocumentServer()
+    const device = await leaveDirty(server, numbered(10))
+    server.isStoring = false
+    const { client, advance } = start(device)
+    await until(() => server.sockets.length === 4)
+    await rest()
+    expect(server.sockets).toHaveLength(4)
+    server.isStoring = true
+    server.close(1012)
+    await rest()
+    advance(500)
+    await until(() => client.syncStatus.status === 'stored')
+    expect(numbered(10).map((name) => textOn(server, name))).toEqual(numbered(10))
+    expect(server.sockets.filter(({ readyState }) => readyState === 1)).toEqual([])
+  })
+
+  test('[U2] a server out of reach: kept dirty, tried again later and later, and the status says offline', async () => {
+    const server = new FakeDocumentServer()
+    const device = await leaveDirty(server, ['a'])
+    server.isReachable = false
+    const { client, advance } = start(device)
+    await until(() => server.sockets.length > 0)
+    for (let second = 0; second < 30; second++) {
+      advance(1_000)
+      await rest()
+    }
+    expect(client.syncStatus).toEqual({ status: 'offline', dirtyDocuments: 1, setAsideCopies: 0 })
+    server.isReachable = true
+    for (let second = 0; second < 30 && client.syncStatus.status !== 'stored'; second++) {
+      advance(1_000)
+      await rest()
+    }
+    expect(client.syncStatus).toEqual({ status: 'stored', dirtyDocuments: 0, setAsideCopies: 0 })
+  })
+
+  test('[U3] what repeating cannot help is left for a person, and is not tried in a loop', async () => {
+    const server = new FakeDocumentServer()
+    const device = await leaveDirty(server, ['a'])
+    server.closeCodeAtJoin = 4403
+    const { client, advance, signals } = start(device)
+    await until(() => client.syncStatus.status === 'attention')
+    for (let minute = 0; minute < 30; minute++) {
+      advance(60_000)
+      await rest()
+    }
+    expect(server.sockets).toHaveLength(1)
+    expect(client.syncStatus).toEqual({ status: 'attention', dirtyDocuments: 1, setAsideCopies: 0 })
+    server.closeCodeAtJoin = undefined
+    signals.send('online')
+    await until(() => client.syncStatus.status === 'stored')
+    expect(textOn(server, 'a')).toBe('a')
+  })
+
+  test('[U4] refused edits end among the set-aside copies', async () => {
+    const server = new FakeDocumentServer()
+    const device = await leaveDirty(server, ['a'])
+    server.refuse = () => 'TOO_LARGE'
+    const { client } = start(device)
+    await until(() => client.syncStatus.setAsideCopies === 1)
+    await until(() => client.syncStatus.dirtyDocuments === 0)
+    expect(client.syncStatus).toEqual({ status: 'attention', dirtyDocuments: 0, setAsideCopies: 1 })
+  })
+
+  test('[U5] one document that cannot be read does not hold up the others', async () => {
+    const server = new FakeDocumentServer()
+    const device = await leaveDirty(server, ['a', 'b'])
+    device.disk.updatesByName.delete('a')
+    const { client } = start(device)
+    await until(() => client.syncStatus.dirtyDocuments === 1)
+    await until(() => client.syncStatus.status === 'attention')
+    expect(textOn(server, 'b')).toBe('b')
+  })
+
+  test('[U6] a document opened while it is being uploaded is the same document', async () => {
+    const server = new FakeDocumentServer()
+    const device = await leaveDirty(server, ['a'])
+    server.isStoring = false
+    const { client } = start(device)
+    await until(() => server.sockets.length === 1)
+    const document = await client.documents.open('a')
+    expect(server.sockets).toHaveLength(1)
+    document.doc.getText('t').insert(1, 'b')
+    server.isStoring = true
+    server.close(1012)
+    await rest()
+    device.time.advance(500)
+    await document.receipt().stored
+    await rest()
+    expect(document.doc.isDestroyed).toBe(false)
+    expect(textOn(server, 'a')).toBe('ab')
+  })
+
+  test('[U7] switched off, nothing is uploaded; switched on, at once', async () => {
+    const server = new FakeDocumentServer()
+    const device = await leaveDirty(server, ['a'])
+    const { client } = start(device)
+    client.setOnline(false)
+    await rest()
+    expect(client.syncStatus).toEqual({ status: 'offline', dirtyDocuments: 1, setAsideCopies: 0 })
+    expect(textOn(server, 'a')).toBe('')
+    client.setOnline(true)
+    await until(() => client.syncStatus.status === 'stored')
+    expect(textOn(server, 'a')).toBe('a')
+  })
+})

@@ -1,0 +1,2 @@
+/** How far an issuer's clock may be from ours. */
+export const clockSkewMs = 60_000
