@@ -15,5 +15,19 @@ export default defineConfig({
   },
   // In development the page talks to its own origin, as it does in production, and Vite passes it on.
   server: { proxy: { '/documents': { target: server, ws: true }, '/api': { target: server } } },
-  build: { target: 'es2023' },
+  build: {
+    target: 'es2023',
+    // What seldom changes stays in the browser's cache when the canvas itself does.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
+            { name: 'konva', test: /node_modules[\\/](konva|react-konva|react-reconciler|its-fine)[\\/]/ },
+            { name: 'sync', test: /node_modules[\\/](yjs|lib0|y-protocols|y-websocket|y-indexeddb|dexie|zod)[\\/]/ },
+          ],
+        },
+      },
+    },
+  },
 })

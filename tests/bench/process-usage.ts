@@ -18,8 +18,8 @@ export function readResidentBytes(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * pageBytes
 }
 
-const settleRounds = 6
-const settleRoundMs = 700
+const settleRounds = 4
+const settleRoundMs = 1_000
 
 /** Resident bytes once the process has collected its garbage: the least of several looks, since freed pages go back slowly. */
 export async function readSettledBytes(pid: number): Promise<number> {

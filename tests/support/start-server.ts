@@ -70,6 +70,12 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     return child.exitCode
   }
 
+  // A test process that ends early must not leave its server behind.
+  const killAtExit = (): void => {
+    child?.kill('SIGKILL')
+  }
+  process.once('exit', killAtExit)
+
   try {
     await start()
   } catch (error) {
@@ -95,6 +101,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     stop,
     start,
     [Symbol.asyncDispose]: async () => {
+      process.off('exit', killAtExit)
       await stop('SIGKILL')
       await rm(dataDir, { recursive: true, force: true })
     },

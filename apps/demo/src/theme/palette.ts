@@ -48,3 +48,6 @@ export function softColour(name: string, theme: Theme): string {
   if (name === 'none') return 'rgba(0,0,0,0)'
   return isColourName(name) ? shades[theme][name].soft : name
 }
+
+/** The page's accent, for what the canvas draws itself. */
+export const accent: Readonly<Record<Theme, string>> = { light: '#5b5bd6', dark: '#8f8ff5' }

@@ -17,10 +17,10 @@ export function documentsUrl(serverUrl: string): string {
  * for relative paths. Throws on names that no server could be asked for.
  */
 export function documentPath(name: string): string {
-  const checked = documentNameSchema.parse(name)
-  if (checked === '.' || checked === '..') throw new TypeError(`a document cannot be named ${checked}`)
-  if (dotSegment.test(checked)) return encodeURIComponent(checked)
-  return checked.split('/').map(encodeURIComponent).join('/')
+  const parsed = documentNameSchema.safeParse(name)
+  if (!parsed.success) throw new TypeError(parsed.error.issues[0]?.message ?? 'not the name of a document')
+  if (name === '.' || name === '..') throw new TypeError(`a document cannot be named ${name}`)
+  return dotSegment.test(name) ? encodeURIComponent(name) : name.split('/').map(encodeURIComponent).join('/')
 }
 
 /** What our client announces about itself and its copy. */

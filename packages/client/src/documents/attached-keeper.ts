@@ -1,4 +1,4 @@
-import type { AttachedDocument, DocumentPersistence } from '../store/y-indexeddb-persistence.ts'
+import type { AttachedDocument, DocumentPersistence } from '../store/document-persistence.ts'
 import type { DocumentKeeper, KeeperWatcher, LoadedDocument, Persistence } from './document-keeper.ts'
 
 /** Keeps documents through a persistence that binds itself to the doc and does not tell what it has written. */

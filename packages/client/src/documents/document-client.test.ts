@@ -41,7 +41,7 @@ describe('opening', () => {
   })
 
   test('[O2] one name opened twice is one doc, and lives until the last handle is closed', async () => {
-    const { client, advance } = openTab(new TestDevice(new FakeDocumentServer()))
+    const { client } = openTab(new TestDevice(new FakeDocumentServer()))
     const [one, two] = await Promise.all([client.documents.open('a'), client.documents.open('a')])
     expect(one.doc).toBe(two.doc)
     await one.close()
@@ -79,8 +79,8 @@ describe('opening', () => {
   })
 
   test.each(['', '.', '..', 'a\u0000b', 'x'.repeat(257)])('[O4] the name %j is refused', async (name) => {
-    const { client, advance } = openTab(new TestDevice(new FakeDocumentServer()))
-    await expect(client.documents.open(name)).rejects.toThrow()
+    const { client } = openTab(new TestDevice(new FakeDocumentServer()))
+    await expect(client.documents.open(name)).rejects.toThrow('a document')
   })
 })
 
@@ -147,12 +147,13 @@ describe('saving', () => {
     const document = await client.documents.open('a')
     type(document, 'x')
     const { stored } = document.receipt()
-    const rejected = expect(stored).rejects.toThrow('closed')
     await document.close()
-    await rejected
+    await expect(stored).rejects.toThrow('closed')
     expect(client.syncStatus.dirtyDocuments).toBe(1)
+    await rest()
     server.isStoring = true
     server.close(1012)
+    await rest()
     advance(1_000)
     await until(() => client.syncStatus.status === 'stored')
     expect(textOn(server, 'a')).toBe('x')
@@ -160,7 +161,7 @@ describe('saving', () => {
 
   test('[O9] at no moment does the status say stored while an edit is not (P4)', async () => {
     const server = new FakeDocumentServer()
-    const { client, advance } = openTab(new TestDevice(server))
+    const { client } = openTab(new TestDevice(server))
     const document = await client.documents.open('a')
     const lies: string[] = []
     let typed = ''
@@ -260,6 +261,7 @@ describe('what a server may do', () => {
     await until(statusIs(document, 'refused'))
     advance(1_000)
     await until(() => client.syncStatus.setAsideCopies === 1)
+    expect(await client.documents.listSetAside()).toMatchObject([{ name: 'a', reason: { code: 'FORBIDDEN' } }])
   })
 
   test('[O14] forbidden: unavailable with the reason, kept, and not asked for again until the person does', async () => {
@@ -333,6 +335,7 @@ describe('tokens', () => {
     const { client, advance } = openTab(new TestDevice(server), { getToken })
     const document = await client.documents.open('a')
     await until(() => document.state.reason === 'The sign-in could not be renewed: signed out')
+    expect(server.sockets).toEqual([])
     isSignedIn = true
     advance(500)
     await until(statusIs(document, 'stored'))
@@ -363,5 +366,6 @@ describe('the network', () => {
     server.isReachable = true
     signals.send('woke')
     await until(statusIs(document, 'stored'))
+    expect(server.sockets).toHaveLength(2)
   })
 })

@@ -130,8 +130,9 @@ export class DocumentClient implements Client {
       await this.#registry.close()
     } finally {
       this.#summary.close()
-      this.#channel.close()
+      // What the store still finishes is told to the other tabs.
       await this.#parts.store.close()
+      this.#channel.close()
     }
   }
 

@@ -1,4 +1,5 @@
 import { Doc } from 'yjs'
+import { documentPath } from '../connection/document-url.ts'
 import type { DocumentNews } from '../tabs/document-channel.ts'
 import type { Persistence } from './document-keeper.ts'
 import { DocumentSession, type SessionHost } from './document-session.ts'
@@ -52,7 +53,7 @@ export class DocumentRegistry {
     return this.#entryByName.has(name)
   }
 
-  /** Rejects where the local copy cannot be read: then nothing is open (P9). */
+  /** Rejects on a name that cannot be one, and where the local copy cannot be read: then nothing is open (P9). */
   async acquire(name: string): Promise<DocumentLease> {
     if (this.#isClosed) throw new Error('the client is closed')
     const entry = this.#entryByName.get(name) ?? this.#create(name)
@@ -106,6 +107,7 @@ export class DocumentRegistry {
   }
 
   async #open(name: string): Promise<DocumentSession> {
+    documentPath(name)
     await this.#endingByName.get(name)
     const doc = new Doc()
     try {

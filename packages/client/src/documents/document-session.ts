@@ -31,6 +31,9 @@ export interface SessionOptions {
   readonly host: SessionHost
 }
 
+/** The app may care for one of two promises only; the other must not count as an unhandled rejection. */
+const leaveToTheApp = (): void => undefined
+
 /** Marks transactions that bring what another tab wrote. */
 const tabOrigin = Symbol('another tab')
 
@@ -92,8 +95,7 @@ export class DocumentSession {
 
   receipt(): DocumentReceipt {
     const receipt = { device: this.#keeper.whenKept(), stored: this.#whenStored() }
-    // The app may care for one of the two only; the other must not count as an unhandled rejection.
-    for (const promise of Object.values(receipt)) promise.catch(() => undefined)
+    for (const promise of Object.values(receipt)) promise.catch(leaveToTheApp)
     return receipt
   }
 

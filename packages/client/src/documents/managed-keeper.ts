@@ -197,8 +197,17 @@ class ManagedKeeper implements DocumentKeeper {
       const seq = seqs[index]
       return ordinal !== undefined && seq !== undefined && this.#book.keep(ordinal, seq) ? [seq] : []
     })
+    if (this.#isMovedElsewhere) this.#moveRest()
     watcher.onKept(updates.filter(({ ordinal }) => ordinal !== undefined).length)
     this.#clean(clean)
+  }
+
+  /** What was being written while another tab moved the copy away has begun a copy of its own. */
+  #moveRest(): void {
+    const { store, name, watcher, onStoreChanged } = this.#options
+    store
+      .setAside(name, this.#goneReason ?? replaced)
+      .then(onStoreChanged, (error: unknown) => watcher.onNotKept(messageOf(error)))
   }
 
   #clean(seqs: readonly number[]): void {

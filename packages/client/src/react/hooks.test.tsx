@@ -94,10 +94,11 @@ describe('hooks', () => {
     await click()
     await shows({ self: { at: 'a' }, others: [] })
     const other = await openClient(server).documents.open('a')
-    other.awareness.setLocalState({ at: 'elsewhere' })
+    await act(async () => other.awareness.setLocalState({ at: 'elsewhere' }))
     await shows({ self: { at: 'a' }, others: [{ at: 'elsewhere' }] })
-    await other.close()
+    await act(() => other.close())
     await shows({ others: [] })
+    expect(server.room('a').peers.size).toBe(1)
   })
 
   test('[R5] rendered on a server, it is loading', () => {

@@ -6,14 +6,16 @@ import { documentRowSchema, parseRow } from './stored-rows.ts'
 /**
  * Folds the rows of a copy into one. The fold is made outside of any transaction; the transaction that writes it first sees that exactly the
  * rows it was made of are still there, and leaves alone what other tabs appended since. Dirty rows are not touched: they name sequence
- * numbers, and the folded row covers those. Resolves to whether there is one row now; updates that wait for missing ones are left alone.
+ * numbers, and the folded row covers those. Resolves to the bytes of the one row that
+ * there is now, or `undefined` where the rows were left alone (updates that wait for missing ones; another tab was first).
  */
-export async function compactCopy(database: DocumentDatabase, name: string): Promise<boolean> {
+export async function compactCopy(database: DocumentDatabase, name: string): Promise<number | undefined> {
   const copy = await readCopy(database, name)
   const last = copy?.updates.at(-1)
-  if (copy === undefined || last === undefined || copy.updates.length < 2) return true
+  if (copy === undefined || last === undefined) return undefined
+  if (copy.updates.length === 1) return last.update.byteLength
   const folded = foldUpdates(copy.updates.map(({ update }) => update))
-  if (folded === undefined) return false
+  if (folded === undefined) return undefined
   const { dexie, documents, updates } = database
   const foldedSeqs = copy.updates.map(({ seq }) => seq)
   const { firstSeq } = copy.document
@@ -21,11 +23,11 @@ export async function compactCopy(database: DocumentDatabase, name: string): Pro
     const covered = updates.where('[name+seq]').between(...seqRange(name, firstSeq, last.seq))
     const presentSeqs = (await covered.primaryKeys()).map(([, seq]) => seq)
     // Another tab compacted or set the copy aside meanwhile. Numbers are never given out twice, so equal numbers are equal rows.
-    if (presentSeqs.length !== foldedSeqs.length || presentSeqs.some((seq, index) => seq !== foldedSeqs[index])) return false
+    if (presentSeqs.length !== foldedSeqs.length || presentSeqs.some((seq, index) => seq !== foldedSeqs[index])) return undefined
     const document = parseRow(documentRowSchema, await documents.get(name), `document ${name}`)
     await covered.delete()
     await updates.add({ name, seq: last.seq, fromSeq: firstSeq, update: folded })
     await documents.put({ ...document, rowCount: document.rowCount - foldedSeqs.length + 1 })
-    return true
+    return folded.byteLength
   })
 }

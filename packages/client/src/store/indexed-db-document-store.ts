@@ -15,6 +15,9 @@ import { createTroubleListeners } from './trouble-listeners.ts'
 import { WorkQueue } from './work-queue.ts'
 import { AppendTransaction } from './write-append.ts'
 
+/** A fold costs as much as the document is large, so a large one waits for a row more per so many bytes. */
+const bytesPerRow = 4 * 1024
+
 export interface IndexedDbDocumentStoreOptions extends StoreConnectionOptions {
   /** A copy with more update rows than this is compacted by itself. Default 500. */
   readonly rowsBeforeCompaction?: number
@@ -31,7 +34,7 @@ class IndexedDbDocumentStore implements DocumentStore, ImportTarget {
   readonly #queue = new WorkQueue()
   readonly #connection: StoreConnection
   readonly #batcher: AppendBatcher
-  /** How many rows a copy has to have before it is worth trying again; a copy that could not be folded is not tried at every append. */
+  /** Rows at which the next compaction is due, where that is not the usual number. */
   readonly #compactAtRowsByName = new Map<string, number>()
 
   constructor(options: IndexedDbDocumentStoreOptions) {
@@ -125,9 +128,13 @@ class IndexedDbDocumentStore implements DocumentStore, ImportTarget {
   #compactWhenLong(name: string, rowCount: number): void {
     const rowsMax = this.#options.rowsBeforeCompaction ?? 500
     if (rowCount <= (this.#compactAtRowsByName.get(name) ?? rowsMax)) return
+    // Until it has succeeded: a copy that cannot be folded is not to be tried at every append.
     this.#compactAtRowsByName.set(name, rowCount * 2)
     void this.#run((database) => compactCopy(database, name)).then(
-      (isCompact) => isCompact && this.#compactAtRowsByName.delete(name),
+      (foldedBytes) => {
+        if (foldedBytes !== undefined)
+          this.#compactAtRowsByName.set(name, Math.max(rowsMax, Math.ceil(foldedBytes / bytesPerRow)))
+      },
       // The connection has told of the trouble, and every row is still there; the next try comes at twice as many rows.
       () => undefined,
     )

@@ -1,4 +1,4 @@
-import { createManualTime } from '@rejoin/core/testing'
+import { createManualTime, createSeededRandom } from '@rejoin/core/testing'
 import { forceCloseDatabase, IDBDatabase, IDBFactory, IDBIndex, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb'
 import { afterEach, describe, expect, test } from 'vitest'
 import { marksOf, markUpdate } from '../testing/index.ts'
@@ -200,53 +200,74 @@ async function touch(indexedDB: IDBFactory): Promise<void> {
   await store.close()
 }
 
-/** Runs the workload with the fault at the n-th call. */
-async function runWithFault(
-  fault: Fault,
-  nth: number,
-): Promise<{ readonly isReached: boolean; readonly outcome: unknown; readonly seqs: unknown }> {
+/** Runs the workload with failures, and compares what was promised with what a fresh page finds. */
+async function runWithFailures(
+  intercepting: Intercept,
+  isThere: boolean,
+): Promise<{ readonly outcome: Outcome; readonly errors: readonly unknown[]; readonly seqs: unknown }> {
   const indexedDB = new IDBFactory()
-  // Every other run meets a database that is there already: opening that is another way through the code.
-  if (nth % 2 === 0) await touch(indexedDB)
+  if (isThere) await touch(indexedDB)
   const store = openStore(indexedDB)
   const troubles: StoreTrouble[] = []
   store.onTrouble((trouble) => troubles.push(trouble))
-  let calls = 0
-  intercept = (proceed, self) => (++calls === nth ? fault.strike(proceed, self) : proceed())
+  intercept = intercepting
   const promised = await workload(store)
   intercept = undefined
   await store.close()
   const found = await survey(indexedDB)
   const outcome = {
-    nth,
     lostMarks: [...promised.marks].filter((mark) => !found.marks.includes(mark)),
     lostDirt: [...promised.dirty].filter((seq) => !promised.cleaned.has(seq) && !found.dirty.has(seq)),
     foreignErrors: promised.errors.filter((error) => !(error instanceof StoreError)),
     toldNobody: promised.errors.length > 0 && troubles.length === 0,
-    notHealed: fault.isHealed ? promised.errors : [],
   }
-  return { isReached: calls >= nth, outcome, seqs: found.seqs }
+  return { outcome, errors: promised.errors, seqs: found.seqs }
 }
 
-describe('any single failure of IndexedDB', () => {
+interface Outcome {
+  readonly lostMarks: readonly string[]
+  readonly lostDirt: readonly string[]
+  readonly foreignErrors: readonly unknown[]
+  readonly toldNobody: boolean
+}
+
+const nothingLost: Outcome = { lostMarks: [], lostDirt: [], foreignErrors: [], toldNobody: false }
+
+describe('failures of IndexedDB', () => {
   for (const fault of faults) {
     test(
-      `[D19] ${fault.title}: nothing that was promised is lost, and every promise settles truthfully`,
+      `[D19] ${fault.title}, at any one call: nothing that was promised is lost, and every promise settles truthfully`,
       { timeout: 120_000 },
       async () => {
-        const undisturbed = await runWithFault(fault, Infinity)
+        const undisturbed = await runWithFailures((proceed) => proceed(), false)
         let nth = 0
-        let isReached = true
-        while (isReached) {
+        let calls = 0
+        while (calls >= nth) {
           nth++
-          const run = await runWithFault(fault, nth)
-          isReached = run.isReached
-          expect(run.outcome).toEqual({ nth, lostMarks: [], lostDirt: [], foreignErrors: [], toldNobody: false, notHealed: [] })
+          calls = 0
+          // Every other run meets a database that is there already: opening that is another way through the code.
+          const run = await runWithFailures(
+            (proceed, self) => (++calls === nth ? fault.strike(proceed, self) : proceed()),
+            nth % 2 === 0,
+          )
+          expect({ nth, ...run.outcome }).toEqual({ nth, ...nothingLost })
+          expect(fault.isHealed ? run.errors : [], `healed, call ${nth}`).toEqual([])
           // What is healed is written once: the numbers are those of a run without the fault.
-          expect(fault.isHealed ? run.seqs : undisturbed.seqs).toEqual(undisturbed.seqs)
+          expect(fault.isHealed ? run.seqs : undisturbed.seqs, `numbers, call ${nth}`).toEqual(undisturbed.seqs)
         }
         expect(nth).toBeGreaterThan(60)
       },
     )
   }
+
+  test('[D19] many failures of all kinds in one run lose nothing that was promised either', { timeout: 120_000 }, async () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const random = createSeededRandom(seed)
+      const failures = await runWithFailures(
+        (proceed, self) => (random.chance(0.06) ? random.pick(faults).strike(proceed, self) : proceed()),
+        random.chance(0.5),
+      )
+      expect({ seed, ...failures.outcome }).toEqual({ seed, ...nothingLost })
+    }
+  })
 })

@@ -1,7 +1,7 @@
 import { createManualTime } from '@rejoin/core/testing'
 import { forceCloseDatabase, IDBDatabase, IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { marksOf, markUpdate } from '../testing/index.ts'
+import { marksOf, markUpdate, typedUpdates } from '../testing/index.ts'
 import type { StoreTrouble, UpdateToAppend } from './document-store.ts'
 import { createIndexedDbDocumentStore } from './indexed-db-document-store.ts'
 
@@ -81,6 +81,48 @@ describe('writing', () => {
     expect([copy?.updates.length, copy?.lastSeq, copy?.dirtySeqs.length, marksOf(copy?.updates ?? []).length]).toEqual([
       1, 11, 11, 11,
     ])
+  })
+
+  test('[D10] a large document is folded less often: that costs as much as the document is large', async () => {
+    const { indexedDB, time } = setUp()
+    const store = createIndexedDbDocumentStore({
+      databaseName,
+      indexedDB,
+      keyRange: IDBKeyRange,
+      clock: time,
+      rowsBeforeCompaction: 10,
+    })
+    await store.append(
+      'a',
+      typedUpdates(['x'.repeat(200_000)]).map((update) => ({ update, isLocal: true })),
+    )
+    const rowCounts: number[] = []
+    for (let index = 0; index < 62; index++) {
+      await store.append('a', [mark(`m${index}`, index + 2)])
+      rowCounts.push((await store.load('a'))?.updates.length ?? 0)
+    }
+    expect(rowCounts.indexOf(1)).toBe(9)
+    expect(rowCounts.lastIndexOf(1)).toBe(58)
+    expect(Math.max(...rowCounts)).toBe(49)
+  })
+
+  test('[D10] a copy that cannot be folded is not tried at every append', async () => {
+    const { indexedDB, time } = setUp()
+    const store = createIndexedDbDocumentStore({
+      databaseName,
+      indexedDB,
+      keyRange: IDBKeyRange,
+      clock: time,
+      rowsBeforeCompaction: 4,
+    })
+    const reads = vi.spyOn(IDBObjectStore.prototype, 'getAll')
+    const [first, ...others] = typedUpdates(Array.from({ length: 20 }, (_, index) => `${index} `))
+    for (const update of others) await store.append('a', [{ update, isLocal: true }])
+    // Two reads a try, at 5, 11 and 23 rows at most.
+    expect(reads.mock.calls.length).toBeLessThanOrEqual(6)
+    if (first !== undefined) await store.append('a', [{ update: first, isLocal: true }])
+    await store.compact('a')
+    expect((await store.load('a'))?.updates).toHaveLength(1)
   })
 
   test('[D15] a full device: the append rejects, tells, and succeeds once there is room', async () => {
@@ -177,7 +219,7 @@ describe('the connection', () => {
       const { store, troubles, indexedDB, time, open } = setUp()
       const connections = vi.spyOn(IDBDatabase.prototype, 'transaction')
       await store.append('a', [mark('first half')])
-      for (const connection of new Set(connections.mock.contexts)) cut(connection)
+      for (const connection of new Set(connections.mock.contexts)) if (connection instanceof IDBDatabase) cut(connection)
       await succeed(indexedDB.deleteDatabase(databaseName))
       time.advance(1)
       await expect(store.append('a', [mark('second half', 2)])).rejects.toMatchObject({ code: 'unavailable' })

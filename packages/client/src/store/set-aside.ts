@@ -110,7 +110,7 @@ export async function discardSetAside({ dexie, setAside, setAsideContents }: Doc
   })
 }
 
-export function toSetAsideCopy({ id, name, generation, reason, at, sizeBytes }: SetAsideRow): SetAsideCopy {
+function toSetAsideCopy({ id, name, generation, reason, at, sizeBytes }: SetAsideRow): SetAsideCopy {
   return { id, name, generation, reason, at, sizeBytes }
 }
 

@@ -25,6 +25,7 @@ export class DocumentChannel {
   readonly #listener: DocumentChannelListener
   readonly #countBySender = new Map<string, number>()
   #sentCount = 0
+  #isClosed = false
 
   constructor({ channel, sender, listener }: DocumentChannelOptions) {
     this.#channel = channel
@@ -44,12 +45,13 @@ export class DocumentChannel {
   }
 
   close(): void {
+    this.#isClosed = true
     this.#channel?.close()
   }
 
   #post(news: TabNews): void {
     const message: TabMessage = { sender: this.#sender, count: this.#sentCount, news }
-    this.#channel?.postMessage(message)
+    if (!this.#isClosed) this.#channel?.postMessage(message)
   }
 
   /** Messages of another version of this code are not understood; its news are in the database, and the server has them soon. */

@@ -150,7 +150,8 @@ describe('two tabs on one database', () => {
     slow.release()
     await rest()
     two.advance(1_000)
-    await until(() => two.client.syncStatus.setAsideCopies === 2)
+    await until(() => two.client.syncStatus.setAsideCopies === 3)
+    expect(device.disk.documentByName.get('a')).toMatchObject({ isPresent: false })
     for (const { client } of [one, two]) await client.close()
   })
 

@@ -161,6 +161,30 @@ describe('a run of values under a map key', () => {
     expect(doc.getMap('map').toJSON()).toEqual({})
   })
 
+  test('[A9] what lies under a key is remembered, also where a struct is cut and another client builds on it', () => {
+    const entry = { ...values(1), parent: at(1, 0), parentSub: 'k' }
+    const known = knownAfter(updateOf(1, 0, map, entry))
+    const update = putTogether({
+      sections: [
+        section(2, 0, { ...values(3), origin: at(1, 2) }),
+        section(1, 1, { ...deleted(2), parent: at(1, 0), parentSub: 'k' }),
+      ],
+      deletes: [],
+    })
+    expect(admit(known, update)).toMatchObject({
+      delta: {
+        clocks: [
+          [2, 0, 1],
+          [1, 2, 3],
+        ],
+        keyed: [
+          [2, 0, 1],
+          [1, 2, 3],
+        ],
+      },
+    })
+  })
+
   test('[A9] single values, deleted runs and runs of text beside one another are what honest clients write', () => {
     const known = knownAfter(updateOf(1, 0, map))
     expect(
@@ -268,7 +292,7 @@ describe('overlap', () => {
       { ...values(0, 1, 2, 3, 4, 5, 'g', 'h'), right: at(2, 0) },
       deleted(8),
       garbage(8),
-      { ...text('abcde😀h'), parentSub: undefined },
+      text('abcde😀h'),
     ]) {
       const update = updateOf(1, 0, place(struct), { ...text('!'), origin: at(1, 7) })
       const admission = admit(known, update)

@@ -1,11 +1,11 @@
 import type { ErrorCode } from '@rejoin/core'
-import { readDeleteSet } from './delete-set.ts'
+import { type DeleteSet, readDeleteSet } from './delete-set.ts'
 import { type DeleteJudgement, judgeDeletes } from './judge-deletes.ts'
 import { hasLiveKeyedRun, settlePlaces } from './judge-places.ts'
 import type { ClockChange, KnownDelta, KnownState, RangeChange } from './known-state.ts'
 import { resolveOrder } from './resolve-order.ts'
 import { rewriteUpdate } from './rewrite-update.ts'
-import { type Section, scanUpdate, type UpdateScan } from './scan-update.ts'
+import { type Section, scanUpdate, type UpdateLimits, type UpdateScan } from './scan-update.ts'
 
 export type Admission =
   /**
@@ -19,16 +19,6 @@ export type Admission =
   | { readonly type: 'resync'; readonly reason: string }
   /** Never. `reason` is one sentence for a person, without payload bytes. */
   | { readonly type: 'refused'; readonly code: ErrorCode; readonly reason: string }
-
-export interface UpdateLimits {
-  /** Most new structs in one update. */
-  readonly updateStructsMax: number
-  /** Most new clocks without content in one update. */
-  readonly updateContentlessClocksMax: number
-  readonly valueDepthMax: number
-  /** Longest chain of types created inside one another by one update. */
-  readonly typeDepthMax: number
-}
 
 export interface AdmissionRules {
   /** Whether the sender may add structs under this client id. */
@@ -44,11 +34,8 @@ export interface AdmissionRules {
  */
 export function admitUpdate(known: KnownState, update: Uint8Array, rules: AdmissionRules): Admission {
   const { limits } = rules
-  const scan = scanUpdate(known, update, limits.valueDepthMax)
-  const { reader } = scan
-  const deleteSet = readDeleteSet(reader)
-  if (reader.problem === undefined && reader.position < reader.end) reader.problem = 'the update goes on after its end'
-  if (reader.problem !== undefined) return badFrame(reader.problem)
+  const scan = scanUpdate(known, update, limits)
+  const deleteSet = readNewDeletes(scan, limits)
   const refusal = refuse(scan, update, rules)
   if (refusal !== undefined) return refusal
 
@@ -60,7 +47,7 @@ export function admitUpdate(known: KnownState, update: Uint8Array, rules: Admiss
   const clocks = listClockChanges(scan.sections)
   if (clocks.length === 0 && deletes.changes.length === 0)
     return misfit === undefined ? { type: 'known' } : { type: 'resync', reason: misfit }
-  const isAllNew = misfit === undefined && !scan.hasKnownStructs && deletes.isAllFresh && !deleteSet.hasEmpty
+  const isAllNew = misfit === undefined && !scan.hasKnownStructs && deletes.isAllFresh && !deleteSet.hasOmitted
   return {
     type: 'accepted',
     update: isAllNew ? update : rewriteUpdate(update, scan.sections, deletes.fresh),
@@ -69,29 +56,29 @@ export function admitUpdate(known: KnownState, update: Uint8Array, rules: Admiss
   }
 }
 
-function badFrame(reason: string): Admission {
-  return { type: 'refused', code: 'BAD_FRAME', reason }
+/** Reads the rest of the update, and notes as a problem whatever follows its end. */
+function readNewDeletes(scan: UpdateScan, limits: UpdateLimits): DeleteSet {
+  const { reader, known } = scan
+  const clientsMax = known.clocks.size + limits.updateStructsMax
+  const deleteSet = readDeleteSet(reader, { known: known.deletes, clientsMax, rangesMax: limits.updateStructsMax })
+  if (reader.problem === undefined && reader.position < reader.end) reader.problem = 'the update goes on after its end'
+  return deleteSet
 }
 
 function refuse(scan: UpdateScan, update: Uint8Array, rules: AdmissionRules): Admission | undefined {
-  const { limits } = rules
-  if (scan.structCount > limits.updateStructsMax) {
-    return { type: 'refused', code: 'TOO_LARGE', reason: `the update holds more than ${limits.updateStructsMax} new structs` }
-  }
-  if (scan.contentlessClocks > limits.updateContentlessClocksMax) {
-    return {
-      type: 'refused',
-      code: 'TOO_LARGE',
-      reason: `the update covers more than ${limits.updateContentlessClocksMax} clocks without content`,
-    }
-  }
+  const { problem } = scan.reader
+  if (problem !== undefined) return { type: 'refused', code: scan.isTooLarge ? 'TOO_LARGE' : 'BAD_FRAME', reason: problem }
   for (const section of scan.sections) {
     if (!rules.canExtend(section.client))
       return { type: 'refused', code: 'CLIENT_BOUND', reason: 'the update extends a client id that belongs to somebody else' }
   }
-  if (!settlePlaces(scan, update, limits.typeDepthMax))
-    return badFrame(`the update nests types deeper than ${limits.typeDepthMax}`)
+  const { typeDepthMax } = rules.limits
+  if (!settlePlaces(scan, update, typeDepthMax)) return badFrame(`the update nests types deeper than ${typeDepthMax}`)
   return undefined
+}
+
+function badFrame(reason: string): Admission {
+  return { type: 'refused', code: 'BAD_FRAME', reason }
 }
 
 function findMisfit(sections: readonly Section[], deletes: DeleteJudgement): string | undefined {

@@ -23,6 +23,7 @@ export interface Ancestry {
   readonly depths: Int32Array
 }
 
+/** `isType` is 1, so that it can be added to a depth. */
 const trait = { isType: 1, namesParent: 2, namesKey: 4, isLiveRun: 8 } as const
 
 export function createStructTable(): StructTable {
@@ -35,7 +36,7 @@ export function addStruct(table: StructTable, reader: StructReader, known: numbe
   const rows = table.rowsByClient.get(reader.client)
   if (rows === undefined) table.rowsByClient.set(reader.client, { from: row, to: row + 1 })
   else rows.to = row + 1
-  table.clocks.push(reader.clock)
+  table.clocks.push(Math.max(reader.clock, known))
   const isCut = reader.clock < known && isItem(reader)
   const namesParent = !isCut && hasOwnPlace(reader)
   const namesKey = namesParent && (reader.info & structFlag.parentSub) !== 0
@@ -54,15 +55,25 @@ export function addStruct(table: StructTable, reader: StructReader, known: numbe
 /** Follows the chains of bases iteratively, each link once. Bases outside of the table are looked up in the known map entries. */
 export function settleAncestry(table: StructTable, knownKeyed: ClockRanges): Ancestry {
   const rowCount = table.clocks.length
+  const bases = findBases(table)
   const ancestry: Ancestry = { isKeyed: new Uint8Array(rowCount), depths: new Int32Array(rowCount).fill(-1) }
+  const { depths } = ancestry
   const path: number[] = []
   for (let row = 0; row < rowCount; row++) {
-    for (let next = row; next >= 0 && ancestry.depths[next] === -1; next = findBase(table, next)) {
+    let next = row
+    while (depths[next] === -1) {
+      const base = bases[next] ?? -1
       // Provisional, so that a circle of references (which is not admissible) ends the walk.
-      ancestry.depths[next] = 0
+      depths[next] = 0
       path.push(next)
+      if (base < 0) break
+      next = base
     }
-    for (let current = path.pop(); current !== undefined; current = path.pop()) settleRow(table, knownKeyed, ancestry, current)
+    for (let current = path.pop(); current !== undefined; current = path.pop()) {
+      const base = bases[current] ?? -1
+      if (base < 0) settleBySelf(table, knownKeyed, ancestry, current)
+      else settleByBase(table, ancestry, current, base)
+    }
   }
   return ancestry
 }
@@ -72,22 +83,27 @@ export function isKeyedRun(table: StructTable, ancestry: Ancestry, row: number):
   return ancestry.isKeyed[row] === 1 && ((table.traits[row] ?? 0) & trait.isLiveRun) !== 0
 }
 
-function settleRow(table: StructTable, knownKeyed: ClockRanges, ancestry: Ancestry, row: number): void {
+function settleBySelf(table: StructTable, knownKeyed: ClockRanges, ancestry: Ancestry, row: number): void {
   const traits = table.traits[row] ?? 0
-  const base = findBase(table, row)
+  const namesParent = (traits & trait.namesParent) !== 0
+  const isKeyed = namesParent
+    ? (traits & trait.namesKey) !== 0
+    : hasClock(knownKeyed, table.baseClients[row] ?? 0, table.baseClocks[row] ?? -1)
+  ancestry.isKeyed[row] = isKeyed ? 1 : 0
+  ancestry.depths[row] = traits & trait.isType
+}
+
+function settleByBase(table: StructTable, ancestry: Ancestry, row: number, base: number): void {
+  const traits = table.traits[row] ?? 0
   const baseDepth = ancestry.depths[base] ?? 0
-  const ownDepth = (traits & trait.isType) === 0 ? 0 : 1
   if ((traits & trait.namesParent) !== 0) {
-    ancestry.isKeyed[row] = (traits & trait.namesKey) === 0 ? 0 : 1
-    ancestry.depths[row] = baseDepth + ownDepth
-  } else if (base >= 0) {
-    // A neighbour that is a type counts itself in its depth, and this struct does not lie in it.
-    const neighbourDepth = ((table.traits[base] ?? 0) & trait.isType) === 0 ? 0 : 1
-    ancestry.isKeyed[row] = ancestry.isKeyed[base] ?? 0
-    ancestry.depths[row] = Math.max(0, baseDepth - neighbourDepth) + ownDepth
+    ancestry.isKeyed[row] = (traits & trait.namesKey) !== 0 ? 1 : 0
+    ancestry.depths[row] = baseDepth + (traits & trait.isType)
   } else {
-    ancestry.isKeyed[row] = hasClock(knownKeyed, table.baseClients[row] ?? 0, table.baseClocks[row] ?? -1) ? 1 : 0
-    ancestry.depths[row] = ownDepth
+    // A neighbour that is a type counts itself in its depth, and this struct does not lie in it.
+    const neighbourOwnDepth = (table.traits[base] ?? 0) & trait.isType
+    ancestry.isKeyed[row] = ancestry.isKeyed[base] ?? 0
+    ancestry.depths[row] = Math.max(0, baseDepth - neighbourOwnDepth) + (traits & trait.isType)
   }
 }
 
@@ -96,10 +112,19 @@ function pushBase(table: StructTable, client: number, clock: number): void {
   table.baseClocks.push(clock)
 }
 
-/** Row of the struct that settles where the struct of this row lies; -1 where that is not in the table. */
-function findBase(table: StructTable, row: number): number {
-  const clock = table.baseClocks[row] ?? -1
-  const rows = clock < 0 ? undefined : table.rowsByClient.get(table.baseClients[row] ?? 0)
+/** By row, the row of the struct that settles where it lies; -1 where that is not in the table. */
+function findBases(table: StructTable): Int32Array {
+  const bases = new Int32Array(table.clocks.length).fill(-1)
+  for (let row = 0; row < bases.length; row++) {
+    const clock = table.baseClocks[row] ?? -1
+    if (clock >= 0) bases[row] = findRow(table, table.baseClients[row] ?? 0, clock)
+  }
+  return bases
+}
+
+/** Row of the struct with this clock, or -1. */
+function findRow(table: StructTable, client: number, clock: number): number {
+  const rows = table.rowsByClient.get(client)
   if (rows === undefined || clock < (table.clocks[rows.from] ?? 0)) return -1
   let low = rows.from
   let high = rows.to

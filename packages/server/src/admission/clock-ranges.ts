@@ -16,6 +16,12 @@ export function isInRanges(ranges: readonly number[], clock: number): boolean {
   return (ranges[firstEndingAfter(ranges, clock)] ?? Number.POSITIVE_INFINITY) <= clock
 }
 
+/** Whether all of `[start, end)` is there. */
+export function covers(ranges: readonly number[], start: number, end: number): boolean {
+  const index = firstEndingAfter(ranges, start)
+  return (ranges[index] ?? Number.POSITIVE_INFINITY) <= start && (ranges[index + 1] ?? 0) >= end
+}
+
 /** Appends a range that does not begin before the last one. */
 export function appendRange(ranges: number[], start: number, end: number): void {
   const last = ranges.length - 1

@@ -4,9 +4,6 @@ import { writeDeleteSet } from './delete-set.ts'
 import { readState } from './state-reader.ts'
 import type { StructReader } from './struct-reader.ts'
 
-export { diffState } from './diff-state.ts'
-export { knownStateOf } from './known-state-of.ts'
-
 /** All structs of one client, as pieces of the updates that brought them. */
 interface ClientStructs {
   readonly client: number

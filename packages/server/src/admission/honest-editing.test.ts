@@ -69,7 +69,7 @@ test('[A17] what honest editors send in causal order is accepted or known, appli
   )
 })
 
-test('[A10, A13] updates that come twice, late, overtaken or merged are accepted, known or asked for again, and a step 2 heals', () => {
+test('[A10, A13, A21] updates that come twice, late, overtaken or merged are accepted, known or asked for again, and a step 2 heals', () => {
   fc.assert(
     fc.property(seeds, (seed) => {
       const random = createSeededRandom(seed)
@@ -87,6 +87,7 @@ test('[A10, A13] updates that come twice, late, overtaken or merged are accepted
       for (const doc of session.docs)
         expect(['accepted', 'known']).toContain(room.receive(Y.encodeStateAsUpdate(doc, Y.encodeStateVector(room.known.clocks))))
       expectConverged(room.replica(), session)
+      expect(knownStateOf(composeUpdates(room.log))).toEqual(room.known)
     }),
     { numRuns: 25 },
   )

@@ -34,7 +34,7 @@ export function judgeDeletes(
     const ranges = normalizeRanges(entry.ranges)
     if ((ranges.at(-1) ?? 0) > clockEnd) reachesUnknown = true
     const missing = missingBelow(known.deletes.get(entry.client), ranges, clockEnd)
-    if (!isAllFresh || !isEqual(missing, ranges)) isAllFresh = false
+    if (isAllFresh) isAllFresh = isEqual(missing, ranges)
     if (missing.length > 0) fresh.push({ client: entry.client, ranges: missing })
   }
   return { fresh, isAllFresh, reachesUnknown, changes: joinChanges(fresh, hasDeletedStructs ? sections : []) }

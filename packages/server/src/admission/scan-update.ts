@@ -62,11 +62,26 @@ export interface UpdateScan {
   hasKeys: boolean
   /** Some of the update lies within the known clocks: its bytes must not go on as they are. */
   hasKnownStructs: boolean
+  /** The problem is that there is too much. */
+  isTooLarge: boolean
 }
 
-/** Reads all structs of an update, keeping only where the new ones lie and what they refer to. Look at `reader.problem` first. */
-export function scanUpdate(known: KnownState, update: Uint8Array, valueDepthMax: number): UpdateScan {
-  const reader = createStructReader(update, valueDepthMax)
+export interface UpdateLimits {
+  /** Most new structs in one update, and most new ranges in its delete set. */
+  readonly updateStructsMax: number
+  /** Most new clocks without content in one update. */
+  readonly updateContentlessClocksMax: number
+  readonly valueDepthMax: number
+  /** Longest chain of types created inside one another by one update. */
+  readonly typeDepthMax: number
+}
+
+/**
+ * Reads all structs of an update, keeping only where the new ones lie and what they refer to. Look at `reader.problem` first:
+ * the scan ends with it, also where there is more than the limits allow, so that nothing is kept of what will not be taken.
+ */
+export function scanUpdate(known: KnownState, update: Uint8Array, limits: UpdateLimits): UpdateScan {
+  const reader = createStructReader(update, limits.valueDepthMax)
   const scan: UpdateScan = {
     reader,
     known,
@@ -77,18 +92,21 @@ export function scanUpdate(known: KnownState, update: Uint8Array, valueDepthMax:
     hasNeeds: false,
     hasKeys: false,
     hasKnownStructs: false,
+    isTooLarge: false,
   }
   const sectionCount = readSectionCount(reader)
+  if (sectionCount > known.clocks.size + limits.updateStructsMax)
+    failTooLarge(scan, 'the update lists more clients than there can be')
   const clients = sectionCount > 1 ? new Set<number>() : undefined
   for (let index = 0; index < sectionCount && reader.problem === undefined; index++) {
-    scanSection(scan)
+    scanSection(scan, limits)
     if (clients?.has(reader.client)) fail(reader, 'a client is listed twice')
     clients?.add(reader.client)
   }
   return scan
 }
 
-function scanSection(scan: UpdateScan): void {
+function scanSection(scan: UpdateScan, limits: UpdateLimits): void {
   const { reader } = scan
   const structCount = readSection(reader)
   const known = scan.known.clocks.get(reader.client) ?? 0
@@ -100,9 +118,23 @@ function scanSection(scan: UpdateScan): void {
     else {
       section ??= openSection(scan, known)
       takeStruct(scan, section)
+      checkSize(scan, limits)
     }
   }
   if (structCount === 0) scan.hasKnownStructs = true
+}
+
+function checkSize(scan: UpdateScan, limits: UpdateLimits): void {
+  if (scan.structCount > limits.updateStructsMax)
+    failTooLarge(scan, `the update holds more than ${limits.updateStructsMax} new structs`)
+  else if (scan.contentlessClocks > limits.updateContentlessClocksMax) {
+    failTooLarge(scan, `the update covers more than ${limits.updateContentlessClocksMax} clocks without content`)
+  }
+}
+
+function failTooLarge(scan: UpdateScan, problem: string): void {
+  scan.isTooLarge = true
+  fail(scan.reader, problem)
 }
 
 function openSection(scan: UpdateScan, known: number): Section {

@@ -28,9 +28,13 @@ export function skipKey(cursor: ByteCursor): void {
 
 /** Whether the string at `position` is this one: ASCII, shorter than 128. */
 export function isAtText(bytes: Uint8Array, position: number, text: string): boolean {
-  if (bytes[position] !== text.length) return false
+  return bytes[position] === text.length && isAscii(bytes, position + 1, text)
+}
+
+/** Whether these characters stand at `position`. */
+export function isAscii(bytes: Uint8Array, position: number, text: string): boolean {
   for (let index = 0; index < text.length; index++) {
-    if (bytes[position + 1 + index] !== text.charCodeAt(index)) return false
+    if (bytes[position + index] !== text.charCodeAt(index)) return false
   }
   return true
 }

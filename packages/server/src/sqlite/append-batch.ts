@@ -7,7 +7,7 @@ const transactionBytesMax = 16 * 1024 * 1024
 const bytesAtFirst = 64 * 1024
 const numbersAtFirst = 4 * 1024
 /** Numbers of an append before its bindings. */
-export const appendNumbers = 8
+const appendNumbers = 8
 
 /**
  * Many appends in two buffers: handing thousands of small objects to another thread would cost more than writing them.

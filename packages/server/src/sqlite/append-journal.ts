@@ -3,12 +3,14 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { lifeOf } from '../document-log/generation.ts'
 import type { PackedAppends } from './append-batch.ts'
 import type { AuthorIds } from './author-ids.ts'
+import { integerOf } from './column-value.ts'
 import type { DocumentHead, DocumentHeads } from './document-heads.ts'
 import type { DocumentLives } from './document-lives.ts'
 import { encodeRuns, type JournalRun } from './journal-entry.ts'
 import { checksumOf } from './log-run.ts'
 import { PackedAppendsReader, type PackedAppend } from './packed-appends-reader.ts'
 import { replaceAuthors } from './row-format.ts'
+import type { UnsettledRun } from './unsettled-logs.ts'
 
 export interface JournalParts {
   readonly heads: DocumentHeads
@@ -20,7 +22,9 @@ export interface JournalParts {
 export interface WrittenBatch {
   /** Positions in the batch of the appends that were stale; nothing of them was written. */
   readonly stale: readonly number[]
-  readonly runs: readonly JournalRun[]
+  /** Number of the journal entry that holds the rows; `undefined` where there were none. */
+  readonly entry: number | undefined
+  readonly runs: readonly UnsettledRun[]
 }
 
 /**
@@ -64,11 +68,12 @@ export class AppendJournal {
       }
       position += 1
     }
-    if (runs.length > 0) {
-      const table = encodeRuns(runs)
-      this.#insertEntry.run(table, crc32(table), packed.bytes.subarray(0, packed.byteCount))
-    }
-    return { stale, runs }
+    if (runs.length === 0) return { stale, entry: undefined, runs: [] }
+    const table = encodeRuns(runs)
+    // A copy, because the packed bytes go back to the main thread with the reply.
+    const body = packed.bytes.slice(0, packed.byteCount)
+    const entry = integerOf(this.#insertEntry.run(table, crc32(table), body).lastInsertRowid)
+    return { stale, entry, runs: runs.map((run) => ({ ...run, bytes: body.subarray(run.offset, run.offset + run.byteLength) })) }
   }
 
   #headFor(append: PackedAppend, now: number): DocumentHead | undefined {

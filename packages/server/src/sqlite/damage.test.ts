@@ -94,7 +94,7 @@ test.for([0, 0.5, 0.999])(
   },
 )
 
-test.for([0, 0.2, 0.4])(
+test.for([0, 0.15, 0.3])(
   '[B24] a flipped bit %d of the way into what a crash left in the journal makes its document unavailable, and no other',
   (at) => {
     const dataDir = filledFolder('unsettled')

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { DocumentSummary } from '../relay/document-store.ts'
 import { bytesOf, integerOf, textOf } from './column-value.ts'
-import { decodeRuns } from './journal-entry.ts'
+import { decodeRuns, type JournalRun } from './journal-entry.ts'
 import { lastSeqOf } from './log-run.ts'
 import { rowHeaderBytes } from './row-format.ts'
 
@@ -10,12 +10,6 @@ export interface ListCall {
   readonly after: string
   readonly limit: number
   readonly includeDeleted: boolean
-}
-
-interface LogEnd {
-  lastSeq: number
-  bytes: number
-  at: number
 }
 
 const listSql = `
@@ -40,33 +34,34 @@ export class DocumentList {
   }
 
   list({ tenant, after, limit, includeDeleted }: ListCall): DocumentSummary[] {
-    const journalEnds = this.#journalEnds()
+    const runsByLog = this.#journalRunsByLog()
     return this.#list.all(tenant, after, includeDeleted ? 1 : 0, limit).map((row) => {
-      const unsettled = journalEnds.get(integerOf(row['log_id'])) ?? { lastSeq: 0, bytes: 0, at: 0 }
+      const settledSeq = Math.max(integerOf(row['snapshot_seq']), integerOf(row['segment_seq']))
+      // Rows that are being moved stand in a segment and in the journal.
+      const unsettled = (runsByLog.get(integerOf(row['log_id'])) ?? []).filter((run) => run.firstSeq > settledSeq)
+      const unsettledBytes = unsettled.reduce((sum, run) => sum + run.byteLength - rowHeaderBytes * run.rowCount, 0)
+      const last = unsettled.at(-1)
       return {
         name: textOf(row['name']),
         generation: textOf(row['generation']),
         isDeleted: integerOf(row['is_deleted']) === 1,
-        storedBytes: integerOf(row['snapshot_bytes']) + integerOf(row['segment_bytes']) + unsettled.bytes,
-        updateCount: Math.max(integerOf(row['snapshot_seq']), integerOf(row['segment_seq']), unsettled.lastSeq),
+        storedBytes: integerOf(row['snapshot_bytes']) + integerOf(row['segment_bytes']) + unsettledBytes,
+        updateCount: last === undefined ? settledSeq : lastSeqOf(last),
         createdAt: integerOf(row['created_at']),
-        updatedAt: Math.max(integerOf(row['changed_at']), integerOf(row['segment_at']), unsettled.at),
+        updatedAt: Math.max(integerOf(row['changed_at']), integerOf(row['segment_at']), last?.at ?? 0),
       }
     })
   }
 
-  /** Where the logs stand whose last rows are only in the journal. */
-  #journalEnds(): Map<number, LogEnd> {
-    const endByLog = new Map<number, LogEnd>()
+  #journalRunsByLog(): Map<number, JournalRun[]> {
+    const runsByLog = new Map<number, JournalRun[]>()
     for (const entry of this.#journalRuns.iterate()) {
       for (const run of decodeRuns(bytesOf(entry['runs']), integerOf(entry['runs_checksum']))) {
-        const end = endByLog.get(run.logId) ?? { lastSeq: 0, bytes: 0, at: 0 }
-        end.lastSeq = lastSeqOf(run)
-        end.bytes += run.byteLength - rowHeaderBytes * run.rowCount
-        end.at = run.at
-        endByLog.set(run.logId, end)
+        const runs = runsByLog.get(run.logId)
+        if (runs === undefined) runsByLog.set(run.logId, [run])
+        else runs.push(run)
       }
     }
-    return endByLog
+    return runsByLog
   }
 }

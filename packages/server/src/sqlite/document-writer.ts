@@ -14,7 +14,7 @@ import { SnapshotLog } from './snapshot-log.ts'
 import { UnsettledLogs } from './unsettled-logs.ts'
 import { WriteTransactions } from './write-transaction.ts'
 
-/** Loads read the whole journal, and moving it holds up commits: both stay within a few ms. */
+/** Loads read the whole journal; it has to stay small enough for them to take a few ms. */
 const settledAtBytes = 2 * 1024 * 1024
 const settledAtEntries = 1_000
 const checkpointedAtPages = 2_000
@@ -31,8 +31,6 @@ export class DocumentWriter {
   readonly #settling: SettleJournal
   readonly #unsettled = new UnsettledLogs()
   readonly #transactions: WriteTransactions
-  #settleAtBytes = settledAtBytes
-  #settleAtEntries = settledAtEntries
   readonly #uncheckpointed: StatementSync
   readonly #checkpoint: StatementSync
 
@@ -44,6 +42,7 @@ export class DocumentWriter {
       database = openForWriting(join(dataDir, databaseFile))
       const writer = new DocumentWriter(lock, database)
       // What a crash left in the journal goes to its documents first: from then on the writer knows what the journal holds.
+      writer.#settling.recover(writer.#unsettled)
       writer.settle()
       return writer
     } catch (error) {
@@ -76,29 +75,31 @@ export class DocumentWriter {
   append(packed: PackedAppends, now: number): readonly number[] {
     this.#journal.learn(packed)
     this.#heads.forgetIfFull()
-    const { stale, runs } = this.transaction(() => this.#journal.write(packed, now))
-    this.#unsettled.committed(runs)
+    const { stale, entry, runs } = this.transaction(() => this.#journal.write(packed, now))
+    if (entry !== undefined) this.#unsettled.committed(entry, runs)
     return stale
   }
 
-  /** Puts the database in order after commits, where enough has gathered; not a moment before their replies are sent. */
+  /** A little upkeep after a commit, once its reply is sent: moves some rows from the journal to their documents, and checkpoints. */
   keepUp(): void {
-    if (this.#unsettled.bytes >= this.#settleAtBytes || this.#unsettled.entries >= this.#settleAtEntries) {
-      // Should it fail, it is tried again when twice as much has gathered, not after each commit.
-      this.#settleAtBytes *= 2
-      this.#settleAtEntries *= 2
-      this.settle()
-    }
+    const { isMoving, gatheredBytes, gatheredEntries } = this.#unsettled
+    if (!isMoving && (gatheredBytes >= settledAtBytes || gatheredEntries >= settledAtEntries)) this.#unsettled.beginRound()
+    if (this.#unsettled.isMoving) this.#moveSlice()
     const { log, checkpointed } = this.#uncheckpointed.get() ?? {}
     if (Number(log) - Number(checkpointed) >= checkpointedAtPages) this.#checkpoint.get()
   }
 
-  /** Moves the journal's rows to their documents. */
+  /** Moves all rows from the journal to their documents. */
   settle(): void {
-    this.transaction(() => this.#settling.settle())
-    this.#unsettled.settled()
-    this.#settleAtBytes = settledAtBytes
-    this.#settleAtEntries = settledAtEntries
+    while (this.#unsettled.isMoving) this.#moveSlice()
+    this.#unsettled.beginRound()
+    while (this.#unsettled.isMoving) this.#moveSlice()
+  }
+
+  #moveSlice(): void {
+    const slice = this.#unsettled.nextSlice()
+    this.transaction(() => this.#settling.move(slice))
+    this.#unsettled.moved(slice.runsByLog)
   }
 
   /** Runs work as one durable transaction. */

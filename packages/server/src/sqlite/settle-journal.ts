@@ -1,45 +1,43 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { bytesOf, integerOf } from './column-value.ts'
 import { decodeRuns } from './journal-entry.ts'
-import { checksumOf, lastSeqOf, type LogRun } from './log-run.ts'
+import { checksumOf, lastSeqOf } from './log-run.ts'
+import type { UnsettledLogs, UnsettledRun } from './unsettled-logs.ts'
 
-interface FoundRun extends LogRun {
-  readonly bytes: Uint8Array
-}
-
-/** Moves the rows of the journal to their documents, one segment for each, inside the caller's transaction. */
+/** Moves rows from the journal to their documents, a segment for each, inside the caller's transaction. */
 export class SettleJournal {
   readonly #entries: StatementSync
   readonly #insertSegment: StatementSync
   readonly #deleteEntries: StatementSync
 
   constructor(database: DatabaseSync) {
+    // A row that is in a segment already, because a crash came between two slices, is not moved again.
     this.#entries = database.prepare('SELECT id, runs, runs_checksum, body FROM journal ORDER BY id')
     this.#insertSegment = database.prepare(
-      'INSERT INTO log_segment (log_id, first_seq, last_seq, at, value, checksum) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO log_segment (log_id, first_seq, last_seq, at, value, checksum) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     )
     this.#deleteEntries = database.prepare('DELETE FROM journal WHERE id <= ?')
   }
 
-  settle(): void {
-    const runsByLog = new Map<number, FoundRun[]>()
-    let lastId = 0
+  /** Reads what an earlier process left in the journal. */
+  recover(unsettled: UnsettledLogs): void {
     for (const entry of this.#entries.iterate()) {
       const body = bytesOf(entry['body'])
-      for (const run of decodeRuns(bytesOf(entry['runs']), integerOf(entry['runs_checksum']))) {
-        const found = { ...run, bytes: body.subarray(run.offset, run.offset + run.byteLength) }
-        const runs = runsByLog.get(run.logId)
-        if (runs === undefined) runsByLog.set(run.logId, [found])
-        else runs.push(found)
-      }
-      lastId = integerOf(entry['id'])
+      const runs = decodeRuns(bytesOf(entry['runs']), integerOf(entry['runs_checksum']))
+      unsettled.committed(
+        integerOf(entry['id']),
+        runs.map((run) => ({ ...run, bytes: body.subarray(run.offset, run.offset + run.byteLength) })),
+      )
     }
-    for (const runs of runsByLog.values()) this.#writeSegments(runs)
-    this.#deleteEntries.run(lastId)
   }
 
-  #writeSegments(runs: readonly FoundRun[]): void {
-    let joined: FoundRun[] = []
+  move({ runsByLog, doneEntry }: ReturnType<UnsettledLogs['nextSlice']>): void {
+    for (const runs of runsByLog.values()) this.#writeSegments(runs)
+    if (doneEntry !== undefined) this.#deleteEntries.run(doneEntry)
+  }
+
+  #writeSegments(runs: readonly UnsettledRun[]): void {
+    let joined: UnsettledRun[] = []
     for (const run of runs) {
       const isIntact = checksumOf(run.bytes, run) === run.checksum
       if (isIntact) {
@@ -54,7 +52,7 @@ export class SettleJournal {
     this.#writeJoined(joined)
   }
 
-  #writeJoined(runs: readonly FoundRun[]): void {
+  #writeJoined(runs: readonly UnsettledRun[]): void {
     const [first] = runs
     const last = runs.at(-1)
     if (first === undefined || last === undefined) return
@@ -65,7 +63,7 @@ export class SettleJournal {
     this.#write({ logId, firstSeq, rowCount, at: last.at, bytes, checksum: checksumOf(bytes, { logId, firstSeq, rowCount }) })
   }
 
-  #write(run: FoundRun): void {
+  #write(run: UnsettledRun): void {
     this.#insertSegment.run(run.logId, run.firstSeq, lastSeqOf(run), run.at, run.bytes, run.checksum)
   }
 }

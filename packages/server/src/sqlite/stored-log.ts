@@ -33,6 +33,8 @@ export class StoredLogs {
     const tail: Uint8Array[] = []
     let seq = snapshot?.seq ?? 0
     for (const { run, bytes } of this.#runsAfter(logId, seq)) {
+      // Rows that are being moved stand in a segment and in the journal.
+      if (lastSeqOf(run) <= seq) continue
       assertIntact(bytes, run)
       const updates = updatesIn(bytes)
       // A segment may begin before the snapshot's end: what it has of rows that are covered is passed over.

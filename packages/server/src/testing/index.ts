@@ -1,4 +1,4 @@
-export { admitUpdate, type Admission, type AdmissionRules, type UpdateLimits } from '../admission/admit-update.ts'
+export { admitUpdate, type Admission, type AdmissionRules } from '../admission/admit-update.ts'
 export { composeUpdates } from '../admission/compose-updates.ts'
 export { diffState } from '../admission/diff-state.ts'
 export { knownStateOf } from '../admission/known-state-of.ts'
@@ -12,3 +12,4 @@ export {
   type StructModel,
   type UpdateModel,
 } from '../admission/testing/update-model.ts'
+export { documentStoreContract, type StoreUnderTest } from './document-store-contract.ts'

@@ -1,27 +1,55 @@
+import type { Gesture } from '../gesture/gesture.ts'
+import { gestureDraft, gesturePatches } from '../gesture/gesture.ts'
 import type { Element, PatchById } from '../model/element.ts'
 import { patchElement } from '../model/element.ts'
 import type { Scene } from '../model/scene-store.ts'
 import type { Peer } from '../presence/peer-store.ts'
 
-/**
- * What is on the screen: the document, with everybody's running drags laid over it and unfinished shapes on top.
- * Elements that nobody moves stay the same objects, so that they are not drawn again.
- */
-export function showPreviews(scene: Scene, peers: readonly Peer[], own: PatchById): readonly Element[] {
+/** What is on the screen: the document, with everybody's running gestures laid over it. */
+export interface Shown {
+  /** From the bottom up. Elements that nobody changes are the same objects as in the scene, so they are not drawn again. */
+  readonly resting: readonly Element[]
+  /** What is being dragged or drawn, above the rest: moving it leaves the picture of the others alone. */
+  readonly moving: readonly Element[]
+}
+
+/** Patches of others, the later peer over the earlier one. */
+function applyPeers(scene: Scene, peers: readonly Peer[]): Map<string, Element> {
   const patched = new Map<string, Element>()
-  const drafts: Element[] = []
   for (const { preview } of peers) {
     for (const { id, ...patch } of preview?.patches ?? []) {
       const element = patched.get(id) ?? scene.byId.get(id)
       if (element) patched.set(id, patchElement(element, patch))
     }
-    // Once the document has the element, the draft has been overtaken.
-    if (preview?.draft && !scene.byId.has(preview.draft.id)) drafts.push(preview.draft)
   }
-  for (const [id, patch] of own) {
+  return patched
+}
+
+function applyPatches(scene: Scene, patches: PatchById, patched: Map<string, Element>): void {
+  for (const [id, patch] of patches) {
     const element = scene.byId.get(id)
     if (element) patched.set(id, patchElement(element, patch))
   }
-  if (patched.size === 0 && drafts.length === 0) return scene.elements
-  return [...scene.elements.map((element) => patched.get(element.id) ?? element), ...drafts]
+}
+
+/** Unfinished elements; once the document has one of them, its draft has been overtaken. */
+function draftsOf(scene: Scene, peers: readonly Peer[], own: Element | undefined): Element[] {
+  const drafts = peers.flatMap(({ preview }) => preview?.draft ?? [])
+  return [...drafts, ...(own ? [own] : [])].filter(({ id }) => !scene.byId.has(id))
+}
+
+export function showPreviews(scene: Scene, peers: readonly Peer[], gesture: Gesture): Shown {
+  const moving = applyPeers(scene, peers)
+  const resized = new Map<string, Element>()
+  // Konva's frame holds on to the shapes it resizes, so they stay where they are.
+  applyPatches(scene, gesturePatches(gesture), gesture.type === 'transform' ? resized : moving)
+  for (const id of resized.keys()) moving.delete(id)
+  const drafts = draftsOf(scene, peers, gestureDraft(gesture))
+  const isResting = moving.size === 0 && resized.size === 0
+  return {
+    resting: isResting
+      ? scene.elements
+      : scene.elements.filter(({ id }) => !moving.has(id)).map((element) => resized.get(element.id) ?? element),
+    moving: [...moving.values(), ...drafts],
+  }
 }

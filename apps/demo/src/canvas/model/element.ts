@@ -76,8 +76,31 @@ export function readElement(id: string, value: unknown): Element | undefined {
   return parsed.success ? parsed.data : undefined
 }
 
+function patchCommon(element: Element, patch: ElementPatch) {
+  return {
+    x: patch.x ?? element.x,
+    y: patch.y ?? element.y,
+    width: patch.width ?? element.width,
+    height: patch.height ?? element.height,
+    rotation: patch.rotation ?? element.rotation,
+    order: patch.order ?? element.order,
+    stroke: patch.stroke ?? element.stroke,
+    fill: patch.fill ?? element.fill,
+    strokeWidth: patch.strokeWidth ?? element.strokeWidth,
+  }
+}
+
 /** The element as it would be with the patch; fields that its kind does not have are ignored. */
 export function patchElement(element: Element, patch: ElementPatch): Element {
-  const patched = elementSchema.safeParse({ ...element, ...patch })
-  return patched.success ? patched.data : element
+  const common = patchCommon(element, patch)
+  switch (element.kind) {
+    case 'rectangle':
+    case 'ellipse':
+      return { ...element, ...common }
+    case 'line':
+    case 'freehand':
+      return { ...element, ...common, points: patch.points ?? element.points }
+    case 'text':
+      return { ...element, ...common, text: patch.text ?? element.text, fontSize: patch.fontSize ?? element.fontSize }
+  }
 }

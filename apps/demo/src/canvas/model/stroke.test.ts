@@ -71,8 +71,20 @@ test('[CV7] a smoothed stroke goes through all its points and keeps corners and 
       expect(points.map((_, index) => ({ x: curve[6 * index], y: curve[6 * index + 1] }))).toEqual(points)
     }),
   )
+  const circle = Array.from({ length: 12 }, (_, index) => [Math.cos(index / 2) * 100, Math.sin(index / 2) * 100]).flat()
+  const round = smoothCurve(circle)
+  // Halfway between two points the curve is still on the circle, to within a percent.
+  for (let at = 12; at < round.length - 12; at += 6) {
+    const half = (axis: number) =>
+      ((round[at - 6 + axis] ?? 0) +
+        3 * (round[at - 4 + axis] ?? 0) +
+        3 * (round[at - 2 + axis] ?? 0) +
+        (round[at + axis] ?? 0)) /
+      8
+    expect(Math.abs(Math.hypot(half(0), half(1)) - 100)).toBeLessThan(1)
+  }
   expect(smoothCurve([0, 0, 90, 0, 90, 90])).toEqual([0, 0, 0, 0, 90, 0, 90, 0, 90, 0, 90, 90, 90, 90])
   const bend = smoothCurve([0, 0, 300, 0, 330, 10])
-  // The handle on the long straight side is no longer than the short side's third.
-  expect(300 - (bend[4] ?? NaN)).toBeLessThan(11)
+  // The handle on the long straight side is no longer than twice what the short side gets.
+  expect(300 - (bend[4] ?? NaN)).toBeLessThan(22)
 })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness'
 import { Doc } from 'yjs'
 import { showPreviews } from '../board/show-previews.ts'
+import { noGesture } from '../gesture/gesture.ts'
 import type { Element } from '../model/element.ts'
 import type { Scene } from '../model/scene-store.ts'
 import type { Peer } from './peer-store.ts'
@@ -112,24 +113,44 @@ test('[CV13] the longest stroke and the largest group stay below 16 KiB', () => 
 
 test('[CV14] previews are laid over the document, and vanish in it once it has caught up', () => {
   const scene = (...elements: Element[]): Scene => ({ elements, byId: new Map(elements.map((one) => [one.id, one])) })
-  const peer = (preview: Peer['preview']): Peer => ({ id: 1, person: ada, cursor: null, selection: [], preview })
-  const moving = peer(
-    toPreview(
-      new Map([
-        ['a', { x: 50 }],
-        ['gone', { x: 1 }],
-      ]),
-      element('new', 7),
-    ),
-  )
-  const before = scene(element('a', 1), element('b', 2))
-  const shown = showPreviews(before, [moving], new Map([['b', { x: 3 }]]))
-  expect(shown.map(({ id, x }) => [id, x])).toEqual([
+  const patches = new Map([
+    ['a', { x: 50 }],
+    ['gone', { x: 1 }],
+  ])
+  const peer: Peer = { id: 1, person: ada, cursor: null, selection: [], preview: toPreview(patches, element('new', 7)) }
+  const places = (elements: readonly Element[]) => elements.map(({ id, x }) => [id, x])
+  const before = scene(element('a', 1), element('b', 2), element('c', 3))
+
+  const dragged = showPreviews(before, [peer], {
+    type: 'move',
+    from: { x: 0, y: 0 },
+    to: { x: 1, y: 0 },
+    elements: [element('b', 2)],
+    pressed: 'b',
+    hasMoved: true,
+    zoom: 1,
+  })
+  expect(places(dragged.resting)).toEqual([['c', 3]])
+  expect(places(dragged.moving)).toEqual([
     ['a', 50],
     ['b', 3],
     ['new', 7],
   ])
+
+  const resized = showPreviews(before, [peer], { type: 'transform', patches: new Map([['a', { x: 9 }]]) })
+  expect(places(resized.resting)).toEqual([
+    ['a', 9],
+    ['b', 2],
+    ['c', 3],
+  ])
+  expect(places(resized.moving)).toEqual([['new', 7]])
+
   const after = scene(element('a', 50), element('b', 2), element('new', 7))
-  expect(showPreviews(after, [moving], new Map())).toEqual(after.elements)
-  expect(showPreviews(after, [], new Map())).toBe(after.elements)
+  const caughtUp = showPreviews(after, [peer], noGesture)
+  expect(places([...caughtUp.resting, ...caughtUp.moving])).toEqual([
+    ['b', 2],
+    ['new', 7],
+    ['a', 50],
+  ])
+  expect(showPreviews(after, [], noGesture)).toEqual({ resting: after.elements, moving: [] })
 })

@@ -6,8 +6,9 @@ import type { Camera } from '../geometry/camera.ts'
 import { toScene } from '../geometry/camera.ts'
 import { useBoard, useUi } from './board-context.ts'
 import { CursorLayer } from './cursor-layer.tsx'
-import { ElementsLayer } from './elements-layer.tsx'
+import { ElementsLayer, MovingLayer } from './elements-layer.tsx'
 import { OverlayLayer } from './overlay-layer.tsx'
+import { ShownElements } from './shown-elements.tsx'
 import { startRewriting, startWriting } from './start-writing.ts'
 import { targetAt } from './target.ts'
 import { TextEditor } from './text-editor.tsx'
@@ -68,8 +69,11 @@ export function Canvas() {
         scaleX={camera.zoom}
         scaleY={camera.zoom}
       >
-        <ElementsLayer />
-        <OverlayLayer />
+        <ShownElements>
+          <ElementsLayer />
+          <MovingLayer />
+          <OverlayLayer />
+        </ShownElements>
       </Stage>
       <CursorLayer />
       <TextEditor />

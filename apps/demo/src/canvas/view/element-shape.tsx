@@ -58,17 +58,9 @@ function Shape({ element, theme }: { element: Element; theme: Theme }) {
 }
 
 /** One element; drawn again only when it (or the theme) is another. Its Konva id is the element's. */
-export const ElementShape = memo(function ElementShape({
-  element,
-  theme,
-  isGhost,
-}: {
-  element: Element
-  theme: Theme
-  isGhost: boolean
-}) {
+export const ElementShape = memo(function ElementShape({ element, theme }: { element: Element; theme: Theme }) {
   return (
-    <Group id={element.id} name="element" x={element.x} y={element.y} rotation={element.rotation} listening={!isGhost}>
+    <Group id={element.id} name="element" x={element.x} y={element.y} rotation={element.rotation}>
       <Shape element={element} theme={theme} />
     </Group>
   )

@@ -1,9 +1,10 @@
 import { Layer, Rect } from 'react-konva/lib/ReactKonvaCore.js'
+import { accent } from '../../theme/palette.ts'
 import { useTheme } from '../../theme/use-theme.ts'
 import type { Element } from '../model/element.ts'
 import { usePeers, useUi } from './board-context.ts'
-import { useShownElements } from './elements-layer.tsx'
 import { SelectionFrame } from './selection-frame.tsx'
+import { useShown } from './shown-elements.tsx'
 
 /** How far an outline stands off what it surrounds, in CSS px. */
 const gapPx = 5
@@ -30,8 +31,11 @@ function Outline({ element, colour, zoom }: { element: Element; colour: string; 
 /** What the others have selected, in their colours. */
 function PeerSelections() {
   const zoom = useUi((ui) => ui.camera.zoom)
-  const byId = new Map(useShownElements().map((element) => [element.id, element]))
-  return usePeers().flatMap((peer) =>
+  const { resting, moving } = useShown()
+  const peers = usePeers()
+  if (peers.every(({ selection }) => selection.length === 0)) return undefined
+  const byId = new Map([...resting, ...moving].map((element) => [element.id, element]))
+  return peers.flatMap((peer) =>
     peer.selection.map((id) => {
       const element = byId.get(id)
       return element ? <Outline key={`${peer.id} ${id}`} element={element} colour={peer.person.colour} zoom={zoom} /> : undefined
@@ -39,10 +43,10 @@ function PeerSelections() {
   )
 }
 
-function Marquee({ accent }: { accent: string }) {
+function Marquee({ colour }: { colour: string }) {
   const zoom = useUi((ui) => ui.camera.zoom)
   const box = useUi((ui) => (ui.gesture.type === 'marquee' ? ui.gesture.box : undefined))
-  return box ? <Rect {...box} fill={`${accent}1a`} stroke={accent} strokeWidth={1 / zoom} listening={false} /> : undefined
+  return box ? <Rect {...box} fill={`${colour}1a`} stroke={colour} strokeWidth={1 / zoom} listening={false} /> : undefined
 }
 
 /** Everything drawn over the elements that is not in the document. */
@@ -51,7 +55,7 @@ export function OverlayLayer() {
   return (
     <Layer>
       <PeerSelections />
-      <Marquee accent={theme === 'light' ? '#5b5bd6' : '#8f8ff5'} />
+      <Marquee colour={accent[theme]} />
       <SelectionFrame theme={theme} />
     </Layer>
   )

@@ -1,18 +1,23 @@
 import type Konva from 'konva'
 import 'konva/lib/shapes/Circle.js'
+import 'konva/lib/shapes/Rect.js'
 import 'konva/lib/shapes/Transformer.js'
+import type { RefObject } from 'react'
 import { useLayoutEffect, useRef } from 'react'
-import { Circle, Transformer } from 'react-konva/lib/ReactKonvaCore.js'
+import { Circle, Rect, Transformer } from 'react-konva/lib/ReactKonvaCore.js'
+import type { Theme } from '../../theme/palette.ts'
+import { accent } from '../../theme/palette.ts'
 import { publishGesture } from '../board/commands.ts'
 import { finishGesture } from '../board/finish-gesture.ts'
+import { boundsOf, unionOf } from '../geometry/box.ts'
 import { gesturePatches, lineEnds } from '../gesture/gesture.ts'
 import type { Element, ElementPatch, LineElement } from '../model/element.ts'
 import { patchElement } from '../model/element.ts'
 import type { Board } from '../board/board.ts'
 import { useBoard, useUi } from './board-context.ts'
-import { useShownElements } from './elements-layer.tsx'
+import { useShown } from './shown-elements.tsx'
 
-const accent = { light: '#5b5bd6', dark: '#8f8ff5' }
+const handleFill = { light: '#ffffff', dark: '#212329' }
 const isCoarse = window.matchMedia('(pointer: coarse)').matches
 
 const round = (length: number) => Math.round(length * 100) / 100
@@ -52,7 +57,7 @@ function followTransform(board: Board, nodes: readonly Konva.Node[]): void {
   publishGesture(board)
 }
 
-function EndPoints({ line, theme }: { line: LineElement; theme: 'light' | 'dark' }) {
+function EndPoints({ line, theme }: { line: LineElement; theme: Theme }) {
   const zoom = useUi((ui) => ui.camera.zoom)
   return lineEnds(line).map((end, index) => (
     <Circle
@@ -61,7 +66,7 @@ function EndPoints({ line, theme }: { line: LineElement; theme: 'light' | 'dark'
       x={end.x}
       y={end.y}
       radius={(isCoarse ? 8 : 6) / zoom}
-      fill={theme === 'light' ? '#fff' : '#1f2127'}
+      fill={handleFill[theme]}
       stroke={accent[theme]}
       strokeWidth={1.75 / zoom}
       hitStrokeWidth={18 / zoom}
@@ -69,55 +74,86 @@ function EndPoints({ line, theme }: { line: LineElement; theme: 'light' | 'dark'
   ))
 }
 
-/** The handles around what is selected: ends for a single line, Konva's frame for everything else. */
-export function SelectionFrame({ theme }: { theme: 'light' | 'dark' }) {
+/** Framing shapes one by one costs Konva time; more than this many get a plain box. */
+const framedMax = 100
+
+/** Points Konva's frame at the nodes of these ids, whichever they are after this rendering. */
+function useFrame(frame: RefObject<Konva.Transformer | null>, ids: ReadonlySet<string>): void {
+  useLayoutEffect(() => {
+    const transformer = frame.current
+    const layer = transformer?.getStage()?.findOne<Konva.Layer>('.elements')
+    if (!transformer || !layer) return
+    const nodes = ids.size === 0 ? [] : layer.getChildren((node) => ids.has(node.id()))
+    const before = transformer.nodes()
+    if (nodes.length !== before.length || nodes.some((node, index) => node !== before[index])) transformer.nodes(nodes)
+    // Konva watches the nodes it frames, not the shapes inside them.
+    else if (nodes.length > 0) transformer.forceUpdate()
+  })
+}
+
+/** Turned shapes in one frame cannot be stretched without shearing, and letters are not stretched at all. */
+function isEvenOnly(framed: readonly Element[]): boolean {
+  return framed.some(({ kind, rotation }) => kind === 'text' || (framed.length > 1 && rotation !== 0))
+}
+
+const corners = ['top-left', 'top-right', 'bottom-left', 'bottom-right']
+const sides = ['top-center', 'bottom-center', 'middle-left', 'middle-right']
+const quarterTurns = [0, 45, 90, 135, 180, 225, 270, 315]
+
+/** Konva's frame with handles to resize and to turn; hidden while what it frames is on the move. */
+function Frame({ framed, theme }: { framed: readonly Element[]; theme: Theme }) {
   const board = useBoard()
   const frame = useRef<Konva.Transformer>(null)
+  const isReadOnly = useUi((ui) => ui.isReadOnly)
+  useFrame(frame, new Set(framed.map(({ id }) => id)))
+  const isEven = isEvenOnly(framed)
+  return (
+    <Transformer
+      ref={frame}
+      ignoreStroke
+      flipEnabled={false}
+      keepRatio={isEven}
+      enabledAnchors={isEven || isCoarse ? corners : [...corners, ...sides]}
+      resizeEnabled={!isReadOnly}
+      rotateEnabled={!isReadOnly}
+      rotateAnchorOffset={26}
+      rotationSnaps={quarterTurns}
+      padding={5}
+      anchorSize={isCoarse ? 14 : 9}
+      anchorCornerRadius={isCoarse ? 7 : 3}
+      anchorFill={handleFill[theme]}
+      anchorStroke={accent[theme]}
+      anchorStrokeWidth={1.5}
+      borderStroke={accent[theme]}
+      borderStrokeWidth={1.5}
+      boundBoxFunc={(before, after) => (Math.abs(after.width) < 6 || Math.abs(after.height) < 6 ? before : after)}
+      onTransform={() => followTransform(board, frame.current?.nodes() ?? [])}
+      onTransformEnd={() => finishGesture(board, { shift: false })}
+    />
+  )
+}
+
+function PlainBox({ elements, theme }: { elements: readonly Element[]; theme: Theme }) {
+  const zoom = useUi((ui) => ui.camera.zoom)
+  const box = unionOf(elements.map(boundsOf))
+  return box ? <Rect {...box} stroke={accent[theme]} strokeWidth={1.5 / zoom} listening={false} /> : undefined
+}
+
+/** What is around the selection: ends for a single line, a frame for everything else. */
+export function SelectionFrame({ theme }: { theme: Theme }) {
   const selection = useUi((ui) => ui.selection)
   const isReadOnly = useUi((ui) => ui.isReadOnly)
   const isEditing = useUi((ui) => ui.editing !== undefined)
-  const selected = useShownElements().filter(({ id }) => selection.has(id))
+  const { resting, moving } = useShown()
+  const selected = [...resting, ...moving].filter(({ id }) => selection.has(id))
   const [only] = selected
   const line = selected.length === 1 && only?.kind === 'line' ? only : undefined
-  const framed = isEditing || line ? [] : selected
-  const key = framed.map(({ id }) => id).join()
-
-  useLayoutEffect(() => {
-    const stage = frame.current?.getStage()
-    const nodes = key === '' ? [] : key.split(',').flatMap((id) => stage?.findOne(`#${id}`) ?? [])
-    frame.current?.nodes(nodes)
-  }, [key])
-  // Konva watches the nodes it frames, not the shapes inside them.
-  useLayoutEffect(() => frame.current?.forceUpdate())
-
-  // Turned shapes in one frame cannot be stretched without shearing, and letters are not stretched at all.
-  const isEven = framed.some(({ kind, rotation }) => kind === 'text' || (framed.length > 1 && rotation !== 0))
-  const corners = ['top-left', 'top-right', 'bottom-left', 'bottom-right']
-  const sides = ['top-center', 'bottom-center', 'middle-left', 'middle-right']
+  const isPlain = selected.length > framedMax
+  const framed = isEditing || line || isPlain ? [] : resting.filter(({ id }) => selection.has(id))
   return (
     <>
-      <Transformer
-        ref={frame}
-        ignoreStroke
-        flipEnabled={false}
-        keepRatio={isEven}
-        enabledAnchors={isEven || isCoarse ? corners : [...corners, ...sides]}
-        resizeEnabled={!isReadOnly}
-        rotateEnabled={!isReadOnly}
-        rotateAnchorOffset={26}
-        rotationSnaps={[0, 45, 90, 135, 180, 225, 270, 315]}
-        padding={5}
-        anchorSize={isCoarse ? 14 : 9}
-        anchorCornerRadius={isCoarse ? 7 : 3}
-        anchorFill={theme === 'light' ? '#fff' : '#1f2127'}
-        anchorStroke={accent[theme]}
-        anchorStrokeWidth={1.5}
-        borderStroke={accent[theme]}
-        borderStrokeWidth={1.5}
-        boundBoxFunc={(before, after) => (Math.abs(after.width) < 6 || Math.abs(after.height) < 6 ? before : after)}
-        onTransform={() => followTransform(board, frame.current?.nodes() ?? [])}
-        onTransformEnd={() => finishGesture(board, { shift: false })}
-      />
+      <Frame framed={framed} theme={theme} />
+      {isPlain ? <PlainBox elements={selected} theme={theme} /> : undefined}
       {line && !isReadOnly ? <EndPoints line={line} theme={theme} /> : undefined}
     </>
   )

@@ -10,10 +10,19 @@ export type Target =
   /** A handle of Konva's frame, which follows the pointer by itself. */
   | { readonly type: 'handle' }
 
+/** Draws what Konva looks hits up in, for this one question: it may be a frame behind, or not kept at all. */
+function hitShape(stage: Konva.Stage, point: Point): Konva.Shape | null {
+  const layers = stage.getLayers().filter((layer) => layer.listening() || layer.name() === 'elements')
+  const asleep = layers.filter((layer) => !layer.listening())
+  for (const layer of asleep) layer.listening(true)
+  for (const layer of layers) layer.drawHit()
+  const shape = stage.getIntersection(point)
+  for (const layer of asleep) layer.listening(false)
+  return shape
+}
+
 export function targetAt(stage: Konva.Stage | null, point: Point): Target {
-  // Konva draws what it looks hits up in with the next frame; a press may come before that.
-  for (const layer of stage?.getLayers() ?? []) layer.drawHit()
-  const shape = stage?.getIntersection(point)
+  const shape = stage && hitShape(stage, point)
   if (!shape) return { type: 'nothing' }
   if (shape.getParent()?.getClassName() === 'Transformer') return { type: 'handle' }
   if (shape.name() === 'endpoint-0') return { type: 'endpoint', end: 0 }
