@@ -23,10 +23,32 @@ export interface Config {
   readonly clockSkewMs: number
 }
 
-export const actions = ['edit', 'cut', 'clog', 'crashServer', 'crashTab', 'reloadTab', 'goOffline', 'goOnline', 'compact', 'pause'] as const
+export const actions = [
+  'edit',
+  'cut',
+  'clog',
+  'crashServer',
+  'crashTab',
+  'reloadTab',
+  'goOffline',
+  'goOnline',
+  'compact',
+  'pause',
+] as const
 export type Action = (typeof actions)[number]
 
-const baseWeights: Record<Action, number> = { edit: 30, cut: 3, clog: 1, crashServer: 2, crashTab: 2, reloadTab: 2, goOffline: 2, goOnline: 3, compact: 1, pause: 6 }
+const baseWeights: Record<Action, number> = {
+  edit: 30,
+  cut: 3,
+  clog: 4,
+  crashServer: 2,
+  crashTab: 2,
+  reloadTab: 2,
+  goOffline: 2,
+  goOnline: 3,
+  compact: 1,
+  pause: 6,
+}
 
 /** Every fault is off in half of the runs, so that each also meets the others' absence; most worlds are small. */
 export function drawConfig(random: SeededRandom): Config {

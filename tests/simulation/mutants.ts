@@ -3,7 +3,6 @@ export const mutants = {
   receiptBeforeCommit: 'the server answers and relays before the disk has the rows',
   failedCommitIsDone: 'a failed commit is reported as done',
   snapshotWithoutTail: 'after a restart the server loads the snapshot and forgets the updates since',
-  receiptCleansAll: 'one receipt marks everything on the device as stored',
   step1IsIgnored: 'the client does not hear the server’s step 1, so it never sends what it has',
   receiptsOutliveConnections: 'the receipts of a connection go on counting on the next one',
   receiptCountsOneMore: 'a receipt is read as one more than it says',

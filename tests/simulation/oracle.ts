@@ -20,7 +20,8 @@ export class Oracle {
   stored(updates: readonly Uint8Array[]): void {
     for (const update of updates) applyUpdate(this.doc, update)
     const { pendingStructs, pendingDs } = this.doc.store
-    if (pendingStructs !== null || pendingDs !== null) this.blame(new Violation('P1', 'the log holds an update whose predecessor it does not hold'))
+    if (pendingStructs !== null || pendingDs !== null)
+      this.blame(new Violation('P1', 'the log holds an update whose predecessor it does not hold'))
   }
 
   /** A change made on a device, by its unique tag. */
@@ -32,7 +33,8 @@ export class Oracle {
   shown(update: Uint8Array): void {
     for (const [client, clock] of parseUpdateMeta(update).to) {
       const held = this.doc.store.clients.get(client)?.at(-1)
-      if (held === undefined || held.id.clock + held.length < clock) this.blame(new Violation('P1', 'somebody was shown an update that the disk does not hold'))
+      if (held === undefined || held.id.clock + held.length < clock)
+        this.blame(new Violation('P1', 'somebody was shown an update that the disk does not hold'))
     }
   }
 

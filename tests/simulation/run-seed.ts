@@ -1,3 +1,4 @@
+import { seedCrypto } from './seeded-crypto.ts'
 import type { SeededRandom } from '@rejoin/core/testing'
 import { applyUpdate, Doc, encodeStateVector } from 'yjs'
 import { actions, drawConfig, type Action, type Config } from './config.ts'
@@ -46,12 +47,16 @@ class Run {
 
   constructor(seed: number, mutant: Mutant | undefined) {
     const world = new World(seed)
+    seedCrypto(world.random('crypto'))
     this.#world = world
     this.#random = world.random('workload')
     this.#config = drawConfig(world.random('config'))
     const parts = { world, config: this.#config, oracle: this.#oracle, mutant }
     this.#server = new SimServer({ ...parts, disk: new SimDisk(parts) })
-    this.#devices = Array.from({ length: this.#config.deviceCount }, (_, index) => new SimDevice(`device${index}`, { ...parts, server: this.#server }))
+    this.#devices = Array.from(
+      { length: this.#config.deviceCount },
+      (_, index) => new SimDevice(`device${index}`, { ...parts, server: this.#server }),
+    )
   }
 
   get steps(): number {
@@ -83,7 +88,7 @@ class Run {
       this.#oracle.check()
       for (const tab of this.#tabs()) {
         tab.check()
-        this.#note(`status ${tab.session?.state.status ?? 'loading'}`)
+        this.#note(`status ${tab.document?.state.status ?? 'loading'}`)
       }
     })
   }
@@ -102,32 +107,26 @@ class Run {
     this.#note(action)
     const device = this.#random.pick(this.#devices)
     const tab = device.tabs.length === 0 ? undefined : this.#random.pick(device.tabs)
-    switch (action) {
-      case 'edit':
+    const effects: Record<Action, () => void | Promise<void>> = {
+      edit: () => {
         for (let burst = this.#random.below(3); burst >= 0; burst--) tab?.edit()
-        return
-      case 'cut':
-        tab?.cut(this.#random.chance(this.#config.halfOpenRate))
-        return
-      case 'clog':
-        return this.#clog(tab)
-      case 'crashServer':
-        return this.#crashServer()
-      case 'crashTab':
+      },
+      cut: () => tab?.cut(this.#random.chance(this.#config.halfOpenRate)),
+      clog: () => this.#clog(tab),
+      crashServer: () => this.#crashServer(),
+      crashTab: () => {
         if (tab !== undefined) device.killTab(tab)
-        return
-      case 'reloadTab':
+      },
+      reloadTab: () => {
         if (tab !== undefined) device.killTab(tab)
-        return device.openTab()
-      case 'goOffline':
-        return device.setOnline(false)
-      case 'goOnline':
-        return device.setOnline(true)
-      case 'compact':
-        return this.#server.compact()
-      case 'pause':
-        return this.#pass(this.#random.below(60_000))
+        return device.openTab(this.#random.chance(0.7))
+      },
+      goOffline: () => device.setOnline(false),
+      goOnline: () => device.setOnline(true),
+      compact: () => this.#server.compact(),
+      pause: () => this.#pass(this.#random.below(60_000)),
     }
+    await effects[action]()
   }
 
   #clog(tab: SimTab | undefined): void {
@@ -150,19 +149,25 @@ class Run {
     for (const device of this.#devices) {
       for (const tab of device.tabs) tab.unclog()
       if (!device.isOnline) device.setOnline(true)
-      if (device.tabs.length === 0) await device.openTab()
+      if (device.tabs.length === 0) await device.openTab(this.#random.chance(0.5))
     }
   }
 
   async #audit(): Promise<void> {
     const expected = describe(this.#oracle.doc)
     for (const tab of this.#tabs()) {
-      const { session } = tab
-      if (session?.state.status !== 'stored') throw new Violation('P4', `${tab.name} is ${session?.state.status} (${session?.state.reason}) long after everything was mended`)
-      if (describe(session.doc) !== expected) throw new Violation('P6', `${tab.name} differs from the server's disk`)
+      const { document, client } = tab
+      if (client.syncStatus.status !== 'stored')
+        throw new Violation(
+          'P4',
+          `${tab.name} shows ${client.syncStatus.status} (${document?.state.status}, ${document?.state.reason}) long after everything was mended`,
+        )
+      if (document !== undefined && describe(document.doc) !== expected)
+        throw new Violation('P6', `${tab.name} differs from the server's disk`)
     }
     for (const device of this.#devices) {
-      for (const tag of device.keptTags) if (!this.#oracle.has(tag)) throw new Violation('P3', `${tag} was kept on ${device.name} and never reached the server`)
+      for (const tag of device.keptTags)
+        if (!this.#oracle.has(tag)) throw new Violation('P3', `${tag} was kept on ${device.name} and never reached the server`)
     }
     await this.#auditServer(expected, 'the running server')
     await this.#server.crash()

@@ -1,5 +1,11 @@
 import type { SeededRandom } from '@rejoin/core/testing'
-import { createMemoryDisk, createMemoryDocumentStore, type DeviceDocumentStore, type MemoryDisk, type UpdateToAppend } from '@rejoin/client/simulation'
+import {
+  createMemoryDisk,
+  createMemoryDocumentStore,
+  type DeviceDocumentStore,
+  type MemoryDisk,
+  type UpdateToAppend,
+} from '@rejoin/client/simulation'
 import { applyUpdate, Doc } from 'yjs'
 import type { Config } from './config.ts'
 import type { Mutant } from './mutants.ts'
@@ -46,7 +52,13 @@ export class SimDeviceStore {
   #isAlive = true
   #lies: { readonly name: string; readonly seqs: ReadonlySet<number> }[] = []
 
-  constructor(options: { readonly world: World; readonly config: Config; readonly disk: SimDeviceDisk; readonly random: SeededRandom; readonly mutant: Mutant | undefined }) {
+  constructor(options: {
+    readonly world: World
+    readonly config: Config
+    readonly disk: SimDeviceDisk
+    readonly random: SeededRandom
+    readonly mutant: Mutant | undefined
+  }) {
     this.#world = options.world
     this.#config = options.config
     this.#disk = options.disk
@@ -65,8 +77,10 @@ export class SimDeviceStore {
         return copy !== undefined && this.#mutant === 'dirtIsForgotten' ? { ...copy, dirtySeqs: [] } : copy
       },
       append: (name, updates, generation) =>
-        this.#mutant === 'deviceLies' ? this.#lie(name, () => append(name, updates, generation)) : this.#write(() => append(name, updates, generation)),
-      markStored: (name, seqs) => this.#write(async () => inner.markStored(name, await this.#cleaned(inner, name, seqs))),
+        this.#mutant === 'deviceLies'
+          ? this.#lie(name, () => append(name, updates, generation))
+          : this.#write(() => append(name, updates, generation)),
+      markStored: (name, seqs) => this.#write(() => inner.markStored(name, seqs)),
       setGeneration: (name, generation) => this.#write(() => inner.setGeneration(name, generation)),
     }
   }
@@ -92,10 +106,6 @@ export class SimDeviceStore {
       }
     })
     return promise
-  }
-
-  async #cleaned(inner: DeviceDocumentStore, name: string, seqs: readonly number[]): Promise<readonly number[]> {
-    return this.#mutant === 'receiptCleansAll' ? ((await inner.load(name))?.dirtySeqs ?? seqs) : seqs
   }
 
   async #lie(name: string, run: () => Promise<readonly number[]>): Promise<readonly number[]> {

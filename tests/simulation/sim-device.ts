@@ -3,6 +3,7 @@ import type { Config } from './config.ts'
 import type { Mutant } from './mutants.ts'
 import type { Oracle } from './oracle.ts'
 import { SimDeviceDisk } from './sim-device-store.ts'
+import { SimLocks } from './sim-locks.ts'
 import type { SimServer } from './sim-server.ts'
 import { SimTab } from './sim-tab.ts'
 import type { World } from './world.ts'
@@ -20,6 +21,7 @@ export class SimDevice {
   readonly name: string
   readonly options: SimDeviceOptions
   readonly disk = new SimDeviceDisk()
+  readonly locks = new SimLocks()
   readonly clockSkewMs: number
   /** Changes that a page was told are on this device. */
   readonly keptTags = new Set<string>()
@@ -34,10 +36,11 @@ export class SimDevice {
     this.clockSkewMs = options.config.clockSkewMs * (options.world.random(`clock ${name}`).next() - 0.5)
   }
 
-  async openTab(): Promise<void> {
+  /** Starts the app in another tab; `opens`: with the document on the screen. */
+  async openTab(opens = true): Promise<void> {
     const tab = new SimTab(this, `${this.name}.${this.#tabCount++}`)
     this.tabs.push(tab)
-    await tab.open()
+    if (opens) await tab.open()
   }
 
   killTab(tab: SimTab): void {
@@ -51,10 +54,7 @@ export class SimDevice {
 
   setOnline(isOnline: boolean): void {
     this.isOnline = isOnline
-    for (const { session } of this.tabs) {
-      if (isOnline) session?.goOnline()
-      else session?.goOffline('switched off')
-    }
+    for (const tab of this.tabs) tab.setOnline(isOnline)
   }
 
   /** A BroadcastChannel among the tabs of this device: in order, and not to oneself. */

@@ -1,4 +1,10 @@
-import { createMemoryDocumentStore, type AppendRequest, type AppendResult, type DocumentStore, type TenantDocuments } from '@rejoin/server/simulation'
+import {
+  createMemoryDocumentStore,
+  type AppendRequest,
+  type AppendResult,
+  type DocumentStore,
+  type TenantDocuments,
+} from '@rejoin/server/simulation'
 import type { SeededRandom } from '@rejoin/core/testing'
 import type { Config } from './config.ts'
 import type { Mutant } from './mutants.ts'
@@ -22,7 +28,12 @@ export class SimDisk {
   #pending: Pending[] = []
   #life = 0
 
-  constructor(options: { readonly world: World; readonly config: Config; readonly oracle: Oracle; readonly mutant: Mutant | undefined }) {
+  constructor(options: {
+    readonly world: World
+    readonly config: Config
+    readonly oracle: Oracle
+    readonly mutant: Mutant | undefined
+  }) {
     this.#world = options.world
     this.#config = options.config
     this.#oracle = options.oracle

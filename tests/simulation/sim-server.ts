@@ -1,6 +1,15 @@
 import { encodeReceipt, factsOf, readPrivateMessage, type ErrorCode } from '@rejoin/core'
 import type { SeededRandom } from '@rejoin/core/testing'
-import { createRelay, readInboundMessage, readServerMessage, splitFrames, type Member, type Peer, type Room, type SocketRelay } from '@rejoin/server/simulation'
+import {
+  createRelay,
+  readInboundMessage,
+  readServerMessage,
+  splitFrames,
+  type Member,
+  type Peer,
+  type Room,
+  type SocketRelay,
+} from '@rejoin/server/simulation'
 import type { Config } from './config.ts'
 import type { Mutant } from './mutants.ts'
 import { Violation, type Oracle } from './oracle.ts'
@@ -65,10 +74,20 @@ export class SimServer {
   }
 
   /** A socket was accepted: lets it into the room. */
-  accept(link: SimLink, hello: { readonly user: string | null; readonly generation: string | undefined; readonly receiptOffset: () => number; readonly noteReceipt: (count: number) => void }): void {
+  accept(
+    link: SimLink,
+    hello: {
+      readonly user: string | null
+      readonly generation: string | undefined
+      readonly receiptOffset: () => number
+      readonly noteReceipt: (count: number) => void
+    },
+  ): void {
     const relay = this.#relay
     if (relay === undefined) return link.cut({ isHalfOpen: false })
-    const connection = new ServerConnection(link, { ...this.#options, random: this.#random, ...hello }, () => this.#connections.delete(connection))
+    const connection = new ServerConnection(link, { ...this.#options, random: this.#random, ...hello }, () =>
+      this.#connections.delete(connection),
+    )
     this.#connections.add(connection)
     relay.join({ tenant, document: documentName, peer: connection, generation: hello.generation }).then(
       (joined) => {

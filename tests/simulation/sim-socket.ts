@@ -25,7 +25,10 @@ export class SimSocket implements WebSocketLike {
   readonly bufferedAmount = 0
   readonly link: SimLink
   readonly #options: SimSocketOptions
-  readonly #listeners: { readonly type: string; readonly listener: (event: { readonly data: unknown; readonly code: number }) => void }[] = []
+  readonly #listeners: {
+    readonly type: string
+    readonly listener: (event: { readonly data: unknown; readonly code: number }) => void
+  }[] = []
   #readyState: number = connecting
 
   constructor(options: SimSocketOptions) {

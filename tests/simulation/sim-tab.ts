@@ -1,13 +1,15 @@
+import { DocumentClient, type OpenDocument, type WebSocketLike } from '@rejoin/client/simulation'
 import type { SeededRandom } from '@rejoin/core/testing'
-import { DocumentChannel, DocumentSession, managedPersistence, type DocumentNews, type WebSocketLike } from '@rejoin/client/simulation'
-import { Doc } from 'yjs'
 import { Violation } from './oracle.ts'
 import { SimDeviceStore } from './sim-device-store.ts'
 import type { SimDevice } from './sim-device.ts'
 import { documentName } from './sim-server.ts'
 import { SimSocket } from './sim-socket.ts'
 
-/** One page: the real session, keeper, link and provider over a simulated database, channel and socket. It may die at any step. */
+/** The waits of the link that are not the delay before another attempt. */
+const otherWaitsMs = new Set([250, 1_000, 10_000, 20_000, 30_000, 60_000, 120_000])
+
+/** One page: the real client over a simulated database, channel, locks and socket. It may die at any step. */
 export class SimTab {
   readonly name: string
   readonly device: SimDevice
@@ -15,13 +17,15 @@ export class SimTab {
   readonly tags: string[] = []
   readonly #random: SeededRandom
   readonly #store: SimDeviceStore
+  readonly #client: DocumentClient
   readonly #sockets = new Set<SimSocket>()
-  #session: DocumentSession | undefined
-  #channel: DocumentChannel | undefined
+  #document: OpenDocument | undefined
   #isAlive = true
+  /** What the document holds of this device, from this page and those before it. */
+  readonly #owed: string[] = []
   #storedCount = 0
   #keptCount = 0
-  #lastReceiptCount = 0
+  #receiptCount = 0
   #receiptOffset = 0
 
   constructor(device: SimDevice, name: string) {
@@ -30,94 +34,101 @@ export class SimTab {
     const { world, config, mutant } = device.options
     this.#random = world.random(`tab ${name}`)
     this.#store = new SimDeviceStore({ world, config, mutant, disk: device.disk, random: world.random(`store ${name}`) })
+    this.#client = new DocumentClient({
+      host: {
+        url: 'ws://simulated/documents',
+        getToken: undefined,
+        openWebSocket: (url) => this.#dial(url),
+        clock: { now: () => world.now() + device.clockSkewMs },
+        scheduler: { after: (delayMs, run) => this.#after(delayMs, run) },
+        random: this.#random.fork('jitter'),
+      },
+      store: this.#store.store,
+      isDurable: true,
+      signals: { isOnline: () => true, subscribe: () => () => undefined },
+      locks: device.locks.of(this),
+      channel: device.joinChannel(this),
+      databaseName: device.name,
+      sender: name,
+    })
+    if (!device.isOnline) this.#client.setOnline(false)
   }
 
-  get session(): DocumentSession | undefined {
-    return this.#session
+  get document(): OpenDocument | undefined {
+    return this.#document
+  }
+
+  get client(): DocumentClient {
+    return this.#client
   }
 
   get isAlive(): boolean {
     return this.#isAlive
   }
 
+  /** Opens the document. A page that never does still has to bring to the server what an earlier one left. */
   async open(): Promise<void> {
-    const { world, oracle } = this.device.options
-    const channel = new DocumentChannel({
-      channel: this.device.joinChannel(this),
-      sender: this.name,
-      listener: {
-        onNews: (news: DocumentNews) => this.#session?.receive(news),
-        onMissed: () => void this.#session?.catchUp(),
-      },
-    })
-    this.#channel = channel
-    const doc = new Doc()
-    doc.clientID = this.#random.below(2 ** 32)
-    const scheduler = { after: (delayMs: number, run: () => void) => this.#after(delayMs, run) }
-    const persistence = managedPersistence({ store: this.#store.store, isDurable: true, scheduler, tell: (news) => channel.tell(news) })
-    const createKeeper = await persistence.load(documentName, doc).catch((error: unknown) => {
+    const { oracle } = this.device.options
+    const document = await this.#client.documents.open(documentName).catch((error: unknown) => {
       throw new Violation('P9', `${this.name} cannot read its copy: ${String(error)}`)
     })
     if (!this.#isAlive) return
-    this.#session = new DocumentSession({
-      name: documentName,
-      doc,
-      createKeeper,
-      host: {
-        url: 'ws://simulated/documents',
-        getToken: undefined,
-        openWebSocket: (url) => this.#dial(url),
-        clock: { now: () => world.now() + this.device.clockSkewMs },
-        scheduler,
-        random: this.#random.fork('jitter'),
-      },
-    })
-    for (const tag of this.device.keptTags) {
-      if (!doc.getMap('tags').has(tag)) oracle.blame(new Violation('P1', `${tag} was kept on the device, and is gone after a reload`))
+    this.#document = document
+    this.#owed.push(...this.device.keptTags)
+    for (const tag of this.#owed) {
+      if (!document.doc.getMap('tags').has(tag))
+        oracle.blame(new Violation('P1', `${tag} was kept on the device, and is gone after a reload`))
     }
-    if (this.device.isOnline) this.#session.goOnline()
   }
 
   edit(): void {
-    const session = this.#session
-    if (session === undefined || session.isGone) return
+    const document = this.#document
+    if (document === undefined) return
     const tag = `${this.name}-${this.tags.length}`
-    session.doc.transact(() => {
-      session.doc.getMap('tags').set(tag, true)
-      const text = session.doc.getText('text')
+    document.doc.transact(() => {
+      document.doc.getMap('tags').set(tag, true)
+      const text = document.doc.getText('text')
       if (text.length > 3 && this.#random.chance(0.3)) text.delete(this.#random.below(text.length - 2), 1 + this.#random.below(2))
       else text.insert(this.#random.below(text.length + 1), tag)
     })
     this.tags.push(tag)
+    this.#owed.push(tag)
     const { oracle } = this.device.options
-    const receipt = session.receipt()
+    const receipt = document.receipt()
     receipt.device.then(
       () => this.#isAlive && this.device.kept(tag),
       () => undefined,
     )
     receipt.stored.then(
-      () => this.#isAlive && !oracle.has(tag) && oracle.blame(new Violation('P1', `${tag} has the receipt "stored" and is not on the disk`)),
+      () =>
+        this.#isAlive &&
+        !oracle.has(tag) &&
+        oracle.blame(new Violation('P1', `${tag} has the receipt "stored" and is not on the disk`)),
       () => undefined,
     )
   }
 
   /** What the person is shown must be true, after every step. */
   check(): void {
-    const { oracle } = this.device.options
-    const state = this.#session?.state
+    const { oracle, world } = this.device.options
+    const state = this.#document?.state
     if (state === undefined) return
-    if (state.status === 'stored' || !state.hasUnstored) {
-      for (; this.#storedCount < this.tags.length; this.#storedCount++) {
-        const tag = this.tags[this.#storedCount] ?? ''
-        if (!oracle.has(tag)) throw new Violation('P4', `${this.name} shows ${state.status}, hasUnstored ${state.hasUnstored}, and the disk lacks ${tag}`)
+    if (state.status === 'stored' || !state.hasUnstored || this.#client.syncStatus.status === 'stored') {
+      for (; this.#storedCount < this.#owed.length; this.#storedCount++) {
+        const tag = this.#owed[this.#storedCount] ?? ''
+        const shown = `${state.status}, hasUnstored ${state.hasUnstored}, ${this.#client.syncStatus.status} at ${world.now()}`
+        if (!oracle.has(tag)) throw new Violation('P4', `${this.name} shows ${shown}, and the disk lacks ${tag}`)
       }
     }
-    if (state.isOnDevice) {
-      for (; this.#keptCount < this.tags.length; this.#keptCount++) {
-        const tag = this.tags[this.#keptCount] ?? ''
-        if (!this.device.disk.has(tag)) throw new Violation('P4', `${this.name} says "on this device", and the device lacks ${tag}`)
-      }
+    if (!state.isOnDevice) return
+    for (; this.#keptCount < this.tags.length; this.#keptCount++) {
+      const tag = this.tags[this.#keptCount] ?? ''
+      if (!this.device.disk.has(tag)) throw new Violation('P4', `${this.name} says "on this device", and the device lacks ${tag}`)
     }
+  }
+
+  setOnline(isOnline: boolean): void {
+    this.#client.setOnline(isOnline)
   }
 
   cut(isHalfOpen: boolean): void {
@@ -137,18 +148,18 @@ export class SimTab {
     this.#isAlive = false
     this.cut(true)
     this.#store.die()
-    this.#channel?.close()
-    const session = this.#session
-    this.#session = undefined
-    // Only to stop the library's own intervals; nothing that it still says is heard.
-    session?.close().catch(() => undefined)
-    session?.awareness.destroy()
-    session?.doc.destroy()
+    this.device.locks.release(this)
+    const document = this.#document
+    this.#document = undefined
+    // Only to stop the libraries' own intervals; nothing that it still says is heard.
+    this.#client.close().catch(() => undefined)
+    document?.awareness.destroy()
+    document?.doc.destroy()
   }
 
   #after(delayMs: number, run: () => void): () => void {
     const { world, mutant } = this.device.options
-    if (mutant === 'reconnectTimerIsLost' && delayMs > 0 && delayMs < 30_000 && delayMs !== 10_000 && delayMs !== 1_000) return () => undefined
+    if (mutant === 'reconnectTimerIsLost' && delayMs > 0 && !otherWaitsMs.has(delayMs)) return () => undefined
     return world.after(delayMs, () => {
       if (this.#isAlive) run()
     })
@@ -156,7 +167,7 @@ export class SimTab {
 
   #dial(url: string): WebSocketLike {
     const { world, config, server } = this.device.options
-    this.#receiptOffset = this.#lastReceiptCount
+    this.#receiptOffset = this.#receiptCount
     const generation = new URL(url).searchParams.get('generation') ?? undefined
     const socket: SimSocket = new SimSocket({
       world,
@@ -170,7 +181,7 @@ export class SimTab {
           generation,
           receiptOffset: () => this.#receiptOffset,
           noteReceipt: (count) => {
-            this.#lastReceiptCount = count
+            this.#receiptCount = count
           },
         }),
       onClosed: () => this.#sockets.delete(socket),
@@ -179,4 +190,3 @@ export class SimTab {
     return socket
   }
 }
-

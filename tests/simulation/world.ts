@@ -65,7 +65,8 @@ export class World implements Clock, Scheduler {
     while (low < high) {
       const middle = (low + high) >>> 1
       const other = this.#events[middle]
-      const isLater = other !== undefined && (other.dueMs > event.dueMs || (other.dueMs === event.dueMs && other.tieBreak > event.tieBreak))
+      const isLater =
+        other !== undefined && (other.dueMs > event.dueMs || (other.dueMs === event.dueMs && other.tieBreak > event.tieBreak))
       if (isLater) high = middle
       else low = middle + 1
     }

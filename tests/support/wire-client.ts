@@ -71,9 +71,9 @@ export function connectWireClient(documentsUrl: string, name: string, options: W
     received.push(message)
     trailingByteCounts.push(trailingBytes)
   })
-  socket.on('unexpected-response', (request, response) => {
+  socket.on('unexpected-response', (_request, response) => {
     closing = { code: response.statusCode ?? 0, reason: 'upgrade refused' }
-    request.destroy()
+    socket.terminate()
   })
   socket.on('error', (error) => {
     closing ??= { code: 0, reason: error.message }

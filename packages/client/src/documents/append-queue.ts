@@ -35,6 +35,9 @@ export class AppendQueue {
   #doneCount = 0
   #failureCount = 0
   #isRunning = false
+  /** The last attempt failed; the next one is the timer's or the owner's to begin. */
+  #isPaused = false
+  #isClosing = false
   #cancelRetry: (() => void) | undefined
 
   constructor(options: AppendQueueOptions) {
@@ -44,7 +47,7 @@ export class AppendQueue {
   add(update: QueuedUpdate): void {
     this.#addedCount++
     this.#waiting.push(update)
-    if (this.#cancelRetry === undefined) void this.#run()
+    if (!this.#isPaused) void this.#run()
   }
 
   /** Resolves when everything added so far is in the database; rejects at the next failure. */
@@ -57,26 +60,23 @@ export class AppendQueue {
 
   /** One last attempt for what is waiting. */
   close(): Promise<void> {
-    const done = this.whenDone()
-    this.#retryNow()
-    return done.finally(() => this.#stopRetry())
-  }
-
-  #retryNow(): void {
-    this.#stopRetry()
-    void this.#run()
-  }
-
-  #stopRetry(): void {
+    this.#isClosing = true
     this.#cancelRetry?.()
-    this.#cancelRetry = undefined
+    const done = this.whenDone()
+    this.#retry()
+    return done
+  }
+
+  #retry(): void {
+    this.#isPaused = false
+    void this.#run()
   }
 
   async #run(): Promise<void> {
     if (this.#isRunning) return
     this.#isRunning = true
     try {
-      while (this.#waiting.length > 0 && this.#cancelRetry === undefined) await this.#appendBatch()
+      while (this.#waiting.length > 0 && !this.#isPaused) await this.#appendBatch()
     } finally {
       this.#isRunning = false
     }
@@ -99,15 +99,20 @@ export class AppendQueue {
     const waiters = this.#waiters
     this.#waiters = []
     if (this.#options.onFailed(error, this.#waiting)) {
-      const { retryDelayMs, retryDelayMsMax } = appendLimits
-      const delayMs = Math.min(retryDelayMsMax, retryDelayMs * 2 ** this.#failureCount)
-      this.#failureCount++
-      this.#cancelRetry = this.#options.scheduler.after(delayMs, () => this.#retryNow())
+      this.#isPaused = true
+      if (!this.#isClosing) this.#armRetry()
     } else {
       this.#doneCount += this.#waiting.length
       this.#waiting = []
     }
     for (const waiter of waiters) waiter.reject(error)
+  }
+
+  #armRetry(): void {
+    const { retryDelayMs, retryDelayMsMax } = appendLimits
+    const delayMs = Math.min(retryDelayMsMax, retryDelayMs * 2 ** this.#failureCount)
+    this.#failureCount++
+    this.#cancelRetry = this.#options.scheduler.after(delayMs, () => this.#retry())
   }
 
   #finish(count: number): void {

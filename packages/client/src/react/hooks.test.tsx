@@ -58,7 +58,7 @@ async function mount(client: Client, name: string) {
 }
 
 describe('hooks', () => {
-  test('[R1] a document is opened while mounted and its state followed, also in strict mode', async () => {
+  test('[RC1] a document is opened while mounted and its state followed, also in strict mode', async () => {
     const server = new FakeDocumentServer()
     const client = openClient(server)
     const { root, shows } = await mount(client, 'a')
@@ -70,7 +70,7 @@ describe('hooks', () => {
     await vi.waitFor(() => expect(client.syncStatus.status).toBe('stored'))
   })
 
-  test('[R2] another name is another document; the state of the one before is never shown for it', async () => {
+  test('[RC2] another name is another document; the state of the one before is never shown for it', async () => {
     const server = new FakeDocumentServer()
     const { render, shows } = await mount(openClient(server), 'a')
     await shows({ name: 'a', doc: 'stored' })
@@ -79,7 +79,7 @@ describe('hooks', () => {
     await vi.waitFor(() => expect(server.room('a').peers.size).toBe(0))
   })
 
-  test('[R3] a document that cannot be opened is unavailable, with the error', async () => {
+  test('[RC3] a document that cannot be opened is unavailable, with the error', async () => {
     const server = new FakeDocumentServer()
     const device = new TestDevice(server)
     device.disk.updatesByName.set('a', [{ name: 'a', seq: 2, fromSeq: 2, update: Uint8Array.of(0, 0) }])
@@ -87,7 +87,7 @@ describe('hooks', () => {
     await shows({ doc: 'unavailable', error: expect.stringContaining('has content but no entry') })
   })
 
-  test('[R4] presence: one’s own at once, the others’ as they come and go', async () => {
+  test('[RC4] presence: one’s own at once, the others’ as they come and go', async () => {
     const server = new FakeDocumentServer()
     const { shows, click } = await mount(openClient(server), 'a')
     await shows({ doc: 'stored' })
@@ -101,11 +101,11 @@ describe('hooks', () => {
     expect(server.room('a').peers.size).toBe(1)
   })
 
-  test('[R5] rendered on a server, it is loading', () => {
+  test('[RC5] rendered on a server, it is loading', () => {
     expect(renderToString(page(openClient(new FakeDocumentServer()), 'a'))).toContain('loading')
   })
 
-  test('[R6] without a provider it says so', () => {
+  test('[RC6] without a provider it says so', () => {
     expect(() => renderToString(<Page name="a" />)).toThrow('there is no RejoinProvider')
   })
 })

@@ -61,6 +61,25 @@ describe('size', () => {
     expect(admit(createKnownState(), updateOf(1, 0, garbage(1_000_001)))).toEqual(tooLarge)
   })
 
+  test('[A7] a delete set has so many new ranges at most', () => {
+    const known = knownAfter(updateOf(1, 0, text('abcdefghijkl')), deletionOf(1, [0, 1], [2, 1], [4, 1]))
+    const ranges = (...starts: readonly number[]) => deletionOf(1, ...starts.map((start): [number, number] => [start, 1]))
+    expect(admit(known, ranges(0, 2, 4, 6, 8, 10), { limits: small }).type).toBe('accepted')
+    expect(admit(known, ranges(0, 1, 3, 6, 8, 10), { limits: small })).toEqual(tooLarge)
+  })
+
+  test('[A7] an update lists so many clients at most, also where it says nothing of them', () => {
+    const empty = (client: number) => ({ client, clock: 0, countShift: 0, structs: [] })
+    const nothing = (client: number) => ({ client, ranges: [] })
+    const clients = (count: number) => Array.from({ length: count }, (_, client) => client)
+    const known = knownAfter(updateOf(1, 0, text('a')))
+    expect(
+      admit(known, putTogether({ sections: clients(4).map(empty), deletes: clients(4).map(nothing) }), { limits: small }),
+    ).toEqual({ type: 'known' })
+    expect(admit(known, putTogether({ sections: clients(5).map(empty), deletes: [] }), { limits: small })).toEqual(tooLarge)
+    expect(admit(known, putTogether({ sections: [], deletes: clients(5).map(nothing) }), { limits: small })).toEqual(tooLarge)
+  })
+
   test('[A7] what is known already counts towards no limit', () => {
     const known = knownAfter(updateOf(1, 0, garbage(9)), updateOf(1, 9, text('a'), text('b'), text('c')))
     const whole = updateOf(1, 0, garbage(9), text('a'), text('b'), text('c'), text('d'))

@@ -1,8 +1,8 @@
 import type { ErrorCode } from '@rejoin/core'
-import { type DeleteSet, readDeleteSet } from './delete-set.ts'
 import { type DeleteJudgement, judgeDeletes } from './judge-deletes.ts'
 import { hasLiveKeyedRun, settlePlaces } from './judge-places.ts'
 import type { ClockChange, KnownDelta, KnownState, RangeChange } from './known-state.ts'
+import { readNewDeletes } from './read-new-deletes.ts'
 import { resolveOrder } from './resolve-order.ts'
 import { rewriteUpdate } from './rewrite-update.ts'
 import { type Section, scanUpdate, type UpdateLimits, type UpdateScan } from './scan-update.ts'
@@ -54,15 +54,6 @@ export function admitUpdate(known: KnownState, update: Uint8Array, rules: Admiss
     delta: { clocks, deletes: deletes.changes, keyed: listKeyedChanges(scan.sections) },
     isWhole: misfit === undefined,
   }
-}
-
-/** Reads the rest of the update, and notes as a problem whatever follows its end. */
-function readNewDeletes(scan: UpdateScan, limits: UpdateLimits): DeleteSet {
-  const { reader, known } = scan
-  const clientsMax = known.clocks.size + limits.updateStructsMax
-  const deleteSet = readDeleteSet(reader, { known: known.deletes, clientsMax, rangesMax: limits.updateStructsMax })
-  if (reader.problem === undefined && reader.position < reader.end) reader.problem = 'the update goes on after its end'
-  return deleteSet
 }
 
 function refuse(scan: UpdateScan, update: Uint8Array, rules: AdmissionRules): Admission | undefined {

@@ -50,11 +50,17 @@ export function collectMissing(
 /** Puts `[start, end, …]` in any order, overlapping or not, into the one form. May return its argument. */
 export function normalizeRanges(pairs: number[]): number[] {
   if (isNormal(pairs)) return pairs
-  const order = Array.from({ length: pairs.length / 2 }, (_, index) => index * 2).sort(
-    (a, b) => (pairs[a] ?? 0) - (pairs[b] ?? 0),
-  )
+  // All starts and all ends, each sorted: a range of the union lasts while more have begun than ended.
+  const starts = Float64Array.from({ length: pairs.length / 2 }, (_, index) => pairs[index * 2] ?? 0).sort()
+  const ends = Float64Array.from({ length: pairs.length / 2 }, (_, index) => pairs[index * 2 + 1] ?? 0).sort()
   const ranges: number[] = []
-  for (const index of order) appendRange(ranges, pairs[index] ?? 0, pairs[index + 1] ?? 0)
+  let begun = 0
+  for (let ended = 0; ended < ends.length; ended++) {
+    const end = ends[ended] ?? 0
+    if (begun === ended) ranges.push(starts[begun] ?? 0)
+    while (begun < starts.length && (starts[begun] ?? 0) <= end) begun += 1
+    if (begun === ended + 1) ranges.push(end)
+  }
   return ranges
 }
 

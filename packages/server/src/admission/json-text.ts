@@ -32,15 +32,15 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * million nested lists before anybody could object, and takes a second for a million small texts. The bytes are valid UTF-8.
  */
 export function skipJsonText(cursor: ByteCursor, end: number, depthMax: number): void {
-  /** Closing bytes of the lists and objects that are open. */
-  const open: number[] = []
+  /** Closing bytes of the lists and objects that are open; most texts have none. */
+  let open: number[] | undefined
   while (cursor.problem === undefined) {
     skipSpace(cursor, end)
     const first = peek(cursor, end)
     if (first !== byteOf.openList && first !== byteOf.openObject) skipScalar(cursor, end, first)
-    else if (open.length === depthMax) fail(cursor, `a JSON value is nested deeper than ${depthMax}`)
+    else if ((open?.length ?? 0) === depthMax) fail(cursor, `a JSON value is nested deeper than ${depthMax}`)
     else if (enterContainer(cursor, end, first + closingDistance)) {
-      open.push(first + closingDistance)
+      ;(open ??= []).push(first + closingDistance)
       continue
     }
     if (leaveContainers(cursor, end, open)) return
@@ -60,17 +60,17 @@ function enterContainer(cursor: ByteCursor, end: number, closing: number): boole
 }
 
 /** Behind a value: closes what ends there, up to the next value. Whether the text ends. */
-function leaveContainers(cursor: ByteCursor, end: number, open: number[]): boolean {
+function leaveContainers(cursor: ByteCursor, end: number, open: number[] | undefined): boolean {
   while (cursor.problem === undefined) {
     skipSpace(cursor, end)
-    const closing = open.at(-1)
+    const closing = open?.at(-1)
     if (closing === undefined) {
       if (cursor.position !== end) failJson(cursor)
       return true
     }
     const next = peek(cursor, end)
     cursor.position += 1
-    if (next === closing) open.pop()
+    if (next === closing) open?.pop()
     else if (next === byteOf.comma) {
       if (closing === byteOf.closeObject) skipName(cursor, end)
       return false
@@ -83,12 +83,9 @@ function skipName(cursor: ByteCursor, end: number): void {
   skipSpace(cursor, end)
   const start = cursor.position
   if (peek(cursor, end) !== byteOf.quote) failJson(cursor)
-  const isEscaped = skipString(cursor, end)
+  skipString(cursor, end)
   if (cursor.problem !== undefined) return
-  const length = cursor.position - start - 2
-  if (length >= forbiddenKey.length && (isEscaped || length === forbiddenKey.length)) {
-    if (JSON.parse(decode(cursor, start)) === forbiddenKey) fail(cursor, 'a key is named __proto__')
-  }
+  if (isForbidden(cursor.bytes, start + 1)) fail(cursor, 'a key is named __proto__')
   skipSpace(cursor, end)
   if (peek(cursor, end) === byteOf.colon) cursor.position += 1
   else failJson(cursor)
@@ -100,19 +97,30 @@ function skipScalar(cursor: ByteCursor, end: number, first: number): void {
   else skipLiteral(cursor, end)
 }
 
-/** Whether the string, which begins at the cursor, has escapes. */
-function skipString(cursor: ByteCursor, end: number): boolean {
-  let isEscaped = false
+/** Whether the string from here on, which is well-formed, spells the forbidden key, in plain letters or in escapes. */
+function isForbidden(bytes: Uint8Array, start: number): boolean {
+  let position = start
+  for (let index = 0; index < forbiddenKey.length; index++) {
+    const isEscape = bytes[position] === byteOf.backslash && bytes[position + 1] === byteOf.smallU
+    const unit = isEscape
+      ? Number.parseInt(String.fromCharCode(...bytes.subarray(position + 2, position + 6)), 16)
+      : bytes[position]
+    if (unit !== forbiddenKey.charCodeAt(index)) return false
+    position += isEscape ? 6 : 1
+  }
+  return bytes[position] === byteOf.quote
+}
+
+function skipString(cursor: ByteCursor, end: number): void {
   let position = cursor.position + 1
   while (position < end) {
     const byte = cursor.bytes[position] ?? 0
     if (byte === byteOf.quote) {
       cursor.position = position + 1
-      return isEscaped
+      return
     }
     if (byte < 0x20) break
     if (byte === byteOf.backslash) {
-      isEscaped = true
       const width = escapeWidth(cursor, position + 1, end)
       if (width === 0) break
       position += width
@@ -120,7 +128,6 @@ function skipString(cursor: ByteCursor, end: number): boolean {
     position += 1
   }
   failJson(cursor)
-  return isEscaped
 }
 
 /** How many bytes follow the backslash; 0 where that is no escape. */

@@ -132,8 +132,9 @@ function checkSize(scan: UpdateScan, limits: UpdateLimits): void {
   }
 }
 
-function failTooLarge(scan: UpdateScan, problem: string): void {
-  scan.isTooLarge = true
+/** As `fail`, where nothing is wrong but the size. */
+export function failTooLarge(scan: UpdateScan, problem: string): void {
+  scan.isTooLarge ||= scan.reader.problem === undefined
   fail(scan.reader, problem)
 }
 

@@ -23,7 +23,7 @@ export function readState(state: Uint8Array, visitor: StateVisitor): readonly Cl
     }
     visitor.leaveSection?.(reader)
   }
-  const { entries } = readDeleteSet(reader)
+  const entries = readDeleteSet(reader)
   if (reader.problem !== undefined) throw new Error(`a stored update is broken: ${reader.problem}`)
   if (reader.position < reader.end) throw new Error('a stored update goes on after its end')
   return entries

@@ -1,21 +1,22 @@
 import { type ByteCursor, fail, readVarUint } from './byte-cursor.ts'
 
+export const forbiddenKey = '__proto__'
+
+/** Shorter strings are counted byte by byte. */
+const decodeBytesMin = 1024
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /** Skips a string and returns its length in UTF-16 units, which is how Yjs counts clocks. Refuses invalid UTF-8. */
 export function skipText(cursor: ByteCursor): number {
   const byteLength = readVarUint(cursor)
   const start = cursor.position
   if (byteLength > cursor.end - start) return fail(cursor, 'the update ends inside a string')
-  const { bytes } = cursor
   const end = start + byteLength
-  let position = start
-  while (position < end && (bytes[position] ?? 0) < 0x80) position++
-  const units = position === end ? byteLength : position - start + countUnits(bytes, position, end)
+  const units = byteLength > decodeBytesMin ? countDecoded(cursor.bytes, start, end) : countUnits(cursor.bytes, start, end)
   if (units < 0) return fail(cursor, 'a string is not valid UTF-8')
   cursor.position = end
   return units
 }
-
-export const forbiddenKey = '__proto__'
 
 /**
  * Skips a string that becomes a key. `__proto__` is refused: in the plain objects that readers build,
@@ -44,13 +45,21 @@ function countUnits(bytes: Uint8Array, start: number, end: number): number {
   let units = 0
   let position = start
   while (position < end) {
-    const first = bytes[position] ?? 0
-    const width = first < 0x80 ? 1 : sequenceWidth(bytes, position, end)
-    if (width === 0) return Number.NEGATIVE_INFINITY
+    const width = (bytes[position] ?? 0) < 0x80 ? 1 : sequenceWidth(bytes, position, end)
+    if (width === 0) return -1
     units += width === 4 ? 2 : 1
     position += width
   }
   return units
+}
+
+/** The same for long strings, where the engine's own decoder is faster, although it builds the string. */
+function countDecoded(bytes: Uint8Array, start: number, end: number): number {
+  try {
+    return decoder.decode(bytes.subarray(start, end)).length
+  } catch {
+    return -1
+  }
 }
 
 /** Width in bytes of the multi-byte sequence at `position`; 0 where it is not well-formed (Unicode standard, table 3-7). */

@@ -38,7 +38,10 @@ export interface SocketRelay extends Relay {
   join(request: JoinRequest): Promise<JoinResult>
 }
 
-type Opening = { readonly type: 'open'; readonly room: Room } | { readonly type: 'deleted'; readonly generation: string } | { readonly type: 'unavailable' }
+type Opening =
+  | { readonly type: 'open'; readonly room: Room }
+  | { readonly type: 'deleted'; readonly generation: string }
+  | { readonly type: 'unavailable' }
 
 interface Entry {
   readonly tenant: string
@@ -97,7 +100,11 @@ class RoomRegistry implements SocketRelay {
     if (open !== undefined && open.isStored) return { type: 'live', generation: open.generation, update: open.encodeState() }
     const loaded = await this.#options.store.tenant(tenant).load(document)
     if (loaded.type !== 'live') return loaded
-    return { type: 'live', generation: loaded.generation, update: openRoom(document, loaded, this.#hostOf(tenant, document)).encodeState() }
+    return {
+      type: 'live',
+      generation: loaded.generation,
+      update: openRoom(document, loaded, this.#hostOf(tenant, document)).encodeState(),
+    }
   }
 
   async delete(tenant: string, document: string): Promise<boolean> {
@@ -172,7 +179,8 @@ class RoomRegistry implements SocketRelay {
       append: documents.append.bind(documents),
       flushSoon: (room: Room) => this.#flushSoon(room),
       roomOutdated: (room: Room) => {
-        if (this.#entryByKey.get(keyOf(tenant, document))?.room === room) this.#drop(tenant, document, 'UNAVAILABLE', 'the document has moved on')
+        if (this.#entryByKey.get(keyOf(tenant, document))?.room === room)
+          this.#drop(tenant, document, 'UNAVAILABLE', 'the document has moved on')
       },
     }
   }

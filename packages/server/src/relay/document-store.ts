@@ -70,7 +70,11 @@ export interface TenantDocuments {
   /** Resolves once the rows are durable (fsync). Appends made together are committed together. */
   append(request: AppendRequest): Promise<AppendResult>
   /** By name, strictly after `after`, at most `limit`. */
-  list(page: { readonly after: string; readonly limit: number; readonly includeDeleted: boolean }): Promise<readonly DocumentSummary[]>
+  list(page: {
+    readonly after: string
+    readonly limit: number
+    readonly includeDeleted: boolean
+  }): Promise<readonly DocumentSummary[]>
   /** Leaves a tombstone. Resolves to `false` where there is no live document of that name. */
   delete(document: string): Promise<boolean>
   /** Brings a deleted document back with its last content, under another generation; `undefined` where it is not deleted. */

@@ -18,7 +18,9 @@ export function readInboundMessage(frame: Uint8Array): InboundMessage {
       return readSyncMessage(frame)
     case messageType.awareness: {
       const body = readLastBytes(frame, 1)
-      return body === undefined ? malformed('the presence message is cut short or has bytes after its end') : { type: 'awareness', body }
+      return body === undefined
+        ? malformed('the presence message is cut short or has bytes after its end')
+        : { type: 'awareness', body }
     }
     case messageType.queryAwareness:
       return frame.length === 1 ? { type: 'queryAwareness' } : malformed('the presence query has bytes after its end')
@@ -32,7 +34,7 @@ export function readInboundMessage(frame: Uint8Array): InboundMessage {
 function readSyncMessage(frame: Uint8Array): InboundMessage {
   const body = readLastBytes(frame, 2)
   if (body === undefined) return malformed('the sync message is cut short or has bytes after its end')
-  switch (frame[1]) {
+  switch (frame[1] ?? -1) {
     case syncType.step1:
       return { type: 'step1', stateVector: body }
     case syncType.step2:

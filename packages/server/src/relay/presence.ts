@@ -50,10 +50,14 @@ export class Presence {
         const clock = decoding.readVarUint(decoder)
         const state = decoding.readVarUint8Array(decoder)
         const isOwn = this.#isOwn(member, client)
-        const fault = this.#isNews(member, { client, clock, isOwn }) ? this.#take(member, { client, clock, state, isOwn }) : undefined
+        const fault = this.#isNews(member, { client, clock, isOwn })
+          ? this.#take(member, { client, clock, state, isOwn })
+          : undefined
         if (fault !== undefined) return fault
       }
-      return decoding.hasContent(decoder) ? { code: 'BAD_FRAME', reason: 'the presence update has bytes after its end' } : undefined
+      return decoding.hasContent(decoder)
+        ? { code: 'BAD_FRAME', reason: 'the presence update has bytes after its end' }
+        : undefined
     } catch {
       return { code: 'BAD_FRAME', reason: 'the presence update is malformed' }
     }
@@ -100,7 +104,10 @@ export class Presence {
     return member.joinedAt >= known.changedAt ? entry.clock >= known.clock : entry.clock > known.clock
   }
 
-  #take(member: Member, entry: { readonly client: number; readonly clock: number; readonly state: Uint8Array; readonly isOwn: boolean }): PresenceFault | undefined {
+  #take(
+    member: Member,
+    entry: { readonly client: number; readonly clock: number; readonly state: Uint8Array; readonly isOwn: boolean },
+  ): PresenceFault | undefined {
     const { client, clock, isOwn } = entry
     if (entry.state.length > limits.presenceStateBytesMax) return { code: 'TOO_LARGE', reason: 'the presence state is too large' }
     const state = clock < presenceClockMax ? readState(entry.state) : undefined
@@ -125,7 +132,8 @@ export class Presence {
 
   #mayTake(member: Member, client: number): boolean {
     const isNewHere = !member.presenceClients.has(client)
-    if (isNewHere && (member.presenceClients.size >= relayLimits.presenceClientsMax || !this.#mayAnnounce(client, member))) return false
+    if (isNewHere && (member.presenceClients.size >= relayLimits.presenceClientsMax || !this.#mayAnnounce(client, member)))
+      return false
     const second = Math.floor(this.#clock.now() / 1000)
     const budget = this.#budgetByMember.get(member)
     if (budget?.second !== second) {

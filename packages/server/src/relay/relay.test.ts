@@ -19,7 +19,13 @@ function createWorld(): World {
   const time = createManualTime(1_000_000)
   const store = createMemoryDocumentStore({ clock: time, epoch: 'epoch' })
   const problems: unknown[] = []
-  const relay = createRelay({ store, clock: time, scheduler: time, defer: queueMicrotask, report: (problem) => problems.push(problem) })
+  const relay = createRelay({
+    store,
+    clock: time,
+    scheduler: time,
+    defer: queueMicrotask,
+    report: (problem) => problems.push(problem),
+  })
   return { time, store, relay, problems }
 }
 
@@ -34,7 +40,12 @@ interface Seat {
 
 async function sit(world: World, options: Parameters<typeof createRecordingPeer>[0] & Partial<JoinRequest> = {}): Promise<Seat> {
   const peer = createRecordingPeer(options)
-  const joined = await world.relay.join({ tenant: 'acme', document: options.document ?? 'plan', peer, generation: options.generation })
+  const joined = await world.relay.join({
+    tenant: 'acme',
+    document: options.document ?? 'plan',
+    peer,
+    generation: options.generation,
+  })
   if (joined.type === 'refused') throw new Error(`refused: ${joined.code}`)
   const { room, member } = joined
   return {
@@ -101,7 +112,11 @@ describe('commit before relay', () => {
     expect([ada.peer.takeTypes(), ben.peer.takeTypes(), await storedText(world)]).toEqual([[], [], undefined])
     world.store.releaseCommits()
     await settle()
-    expect([ada.peer.takeTypes(), ben.peer.takeTypes(), await storedText(world)]).toEqual([['update', 'receipt'], ['update'], 'hello'])
+    expect([ada.peer.takeTypes(), ben.peer.takeTypes(), await storedText(world)]).toEqual([
+      ['update', 'receipt'],
+      ['update'],
+      'hello',
+    ])
   })
 
   test('[R2] what one commit brings is one write per connection, one message per frame', async () => {
@@ -112,7 +127,9 @@ describe('commit before relay', () => {
     const writer = createWriter(1)
     for (const text of ['a', 'b', 'c']) seats[0]?.send('update', writer.type(text))
     await settle()
-    expect(seats.map(({ peer }) => [peer.takeWriteCount(), peer.takeTypes()])).toEqual(seats.map(() => [1, ['update', 'update', 'update']]))
+    expect(seats.map(({ peer }) => [peer.takeWriteCount(), peer.takeTypes()])).toEqual(
+      seats.map(() => [1, ['update', 'update', 'update']]),
+    )
     expect(world.store.commitCount()).toBe(1)
   })
 
@@ -149,7 +166,11 @@ describe('commit before relay', () => {
     await settle()
     world.store.releaseCommits()
     await settle()
-    expect([ada.peer.closed?.code, ben.peer.closed?.code, await storedText(world)]).toEqual(['UNAVAILABLE', 'UNAVAILABLE', undefined])
+    expect([ada.peer.closed?.code, ben.peer.closed?.code, await storedText(world)]).toEqual([
+      'UNAVAILABLE',
+      'UNAVAILABLE',
+      undefined,
+    ])
     expect([ada.peer.takeTypes(), ben.peer.takeTypes()].flat()).not.toContain('receipt')
   })
 
@@ -225,7 +246,11 @@ describe('receipts and healing', () => {
       expect(seat.peer.takeTypes()).toEqual(['step1', 'step1'])
       seat.send('step2', gap)
     }
-    expect(ada.peer.take().map((message) => (message.type === 'refused' ? [message.refused.frameNumber, message.refused.code] : message.type))).toEqual([
+    expect(
+      ada.peer
+        .take()
+        .map((message) => (message.type === 'refused' ? [message.refused.frameNumber, message.refused.code] : message.type)),
+    ).toEqual([
       [2, 'RESYNC_FAILED'],
       [3, 'RESYNC_FAILED'],
       [4, 'RESYNC_FAILED'],
@@ -251,7 +276,10 @@ describe('joining and leaving', () => {
     const stock = await sit(world)
     ben.sendStep1()
     const [hello, step1, step2] = ben.peer.take()
-    expect(hello).toEqual({ type: 'hello', hello: { generation: 'epoch-1', access: 'write', limits: { frameBytesMax: 16 * 1024 * 1024 } } })
+    expect(hello).toEqual({
+      type: 'hello',
+      hello: { generation: 'epoch-1', access: 'write', limits: { frameBytesMax: 16 * 1024 * 1024 } },
+    })
     expect(step1?.type).toBe('step1')
     expect(step2?.type === 'step2' ? textOf(step2.body) : step2).toBe('committed')
     expect(stock.peer.takeTypes()).toEqual(['step1'])
@@ -275,7 +303,12 @@ describe('joining and leaving', () => {
     expect(stockReader.peer.takeTypes()).toEqual(['denied'])
     writer.send('update', createWriter(2).type('yes'))
     await settle()
-    expect([reader.peer.takeTypes(), stockReader.peer.takeTypes(), reader.peer.closed, await storedText(world)]).toEqual([['update'], ['update'], undefined, 'yes'])
+    expect([reader.peer.takeTypes(), stockReader.peer.takeTypes(), reader.peer.closed, await storedText(world)]).toEqual([
+      ['update'],
+      ['update'],
+      undefined,
+      'yes',
+    ])
   })
 
   test('[R9] an id that a user wrote or showed presence under is theirs; a step 2 binds nobody', async () => {
@@ -290,7 +323,9 @@ describe('joining and leaving', () => {
     eve.peer.take()
     for (const writer of [written, shown, carried]) eve.send('update', writer.type('!'))
     await settle()
-    const refused = eve.peer.take().flatMap((message) => (message.type === 'refused' ? [[message.refused.frameNumber, message.refused.code]] : []))
+    const refused = eve.peer
+      .take()
+      .flatMap((message) => (message.type === 'refused' ? [[message.refused.frameNumber, message.refused.code]] : []))
     expect(refused).toEqual([
       [1, 'CLIENT_BOUND'],
       [2, 'CLIENT_BOUND'],
@@ -306,7 +341,10 @@ describe('joining and leaving', () => {
     expect(await storedText(world)).toBeUndefined()
     ada.send('update', createWriter(1).type('first'))
     await settle()
-    expect([ada.peer.take().at(-1), await storedText(world)]).toEqual([{ type: 'receipt', receipt: { settledCount: 1 } }, 'first'])
+    expect([ada.peer.take().at(-1), await storedText(world)]).toEqual([
+      { type: 'receipt', receipt: { settledCount: 1 } },
+      'first',
+    ])
   })
 
   test('[R9] bindings outlive the room', async () => {
@@ -360,7 +398,15 @@ describe('presence', () => {
     for (const clock of [1, 2, 3]) ada.sendPresence([1, clock, { x: clock }])
     ben.sendPresence([2, 1, { y: 1 }])
     world.time.advance(20)
-    const expected = [{ type: 'awareness', body: encodePresence([[1, 3, { x: 3 }], [2, 1, { y: 1 }]]) }]
+    const expected = [
+      {
+        type: 'awareness',
+        body: encodePresence([
+          [1, 3, { x: 3 }],
+          [2, 1, { y: 1 }],
+        ]),
+      },
+    ]
     expect([ada.peer.take(), ben.peer.take()]).toEqual([expected, expected])
     ben.sendPresence([1, 3, { x: 3 }], [1, 9, { x: 'forged' }])
     world.time.advance(20)
@@ -407,12 +453,18 @@ describe('the life of a document', () => {
     expect(await world.relay.delete('acme', 'plan')).toBe(true)
     expect(ada.peer.closed?.code).toBe('DELETED')
     const late = createRecordingPeer({ isRejoin: true })
-    expect(await world.relay.join({ tenant: 'acme', document: 'plan', peer: late, generation: undefined })).toMatchObject({ type: 'refused', code: 'DELETED' })
+    expect(await world.relay.join({ tenant: 'acme', document: 'plan', peer: late, generation: undefined })).toMatchObject({
+      type: 'refused',
+      code: 'DELETED',
+    })
     expect(late.takeTypes()).toEqual(['hello'])
     expect(await world.relay.restore('acme', 'plan')).toBe('epoch-2')
     expect(await storedText(world)).toBe('kept')
     const old = createRecordingPeer({ isRejoin: true })
-    expect(await world.relay.join({ tenant: 'acme', document: 'plan', peer: old, generation: 'epoch-1' })).toMatchObject({ type: 'refused', code: 'OTHER_GENERATION' })
+    expect(await world.relay.join({ tenant: 'acme', document: 'plan', peer: old, generation: 'epoch-1' })).toMatchObject({
+      type: 'refused',
+      code: 'OTHER_GENERATION',
+    })
     expect(old.take()).toMatchObject([{ type: 'hello', hello: { generation: 'epoch-2' } }])
   })
 
@@ -430,7 +482,13 @@ describe('the life of a document', () => {
     const documents = world.store.tenant('acme')
     const failing = { ...world.store, tenant: () => ({ ...documents, load: () => Promise.reject(new Error('checksum')) }) }
     const problems: unknown[] = []
-    const relay = createRelay({ store: failing, clock: world.time, scheduler: world.time, defer: queueMicrotask, report: (problem) => problems.push(problem) })
+    const relay = createRelay({
+      store: failing,
+      clock: world.time,
+      scheduler: world.time,
+      defer: queueMicrotask,
+      report: (problem) => problems.push(problem),
+    })
     const request = { tenant: 'acme', document: 'plan', peer: createRecordingPeer(), generation: undefined }
     expect(await relay.join(request)).toMatchObject({ type: 'refused', code: 'UNAVAILABLE' })
     expect(await relay.join(request)).toMatchObject({ type: 'refused', code: 'UNAVAILABLE' })

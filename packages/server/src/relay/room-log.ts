@@ -35,7 +35,16 @@ export class RoomLog {
   #committing: Batch | undefined
   #appending: Promise<void> | undefined
 
-  constructor(start: { readonly document: string; readonly generation: string; readonly seq: number; readonly known: KnownState; readonly bindings: readonly ClientBinding[] }, host: RoomLogHost) {
+  constructor(
+    start: {
+      readonly document: string
+      readonly generation: string
+      readonly seq: number
+      readonly known: KnownState
+      readonly bindings: readonly ClientBinding[]
+    },
+    host: RoomLogHost,
+  ) {
     this.#document = start.document
     this.#generation = start.generation
     this.#seq = start.seq
@@ -109,21 +118,29 @@ export class RoomLog {
     this.#gathering = undefined
     this.#committing = batch
     const startedAt = performance.now()
-    this.#appending = this.#host.append({ document: this.#document, generation: this.#generation, afterSeq: this.#seq, rows: batch.rows, bindings: batch.bindings }).then(
-      (result) => {
-        this.#host.observeCommitMs(performance.now() - startedAt)
-        this.#appending = undefined
-        if (result.type === 'stale') return this.#fail(true)
-        this.#committing = undefined
-        this.#seq = result.seq
-        this.#host.committed(batch)
-        this.flush()
-      },
-      () => {
-        this.#appending = undefined
-        this.#fail(false)
-      },
-    )
+    this.#appending = this.#host
+      .append({
+        document: this.#document,
+        generation: this.#generation,
+        afterSeq: this.#seq,
+        rows: batch.rows,
+        bindings: batch.bindings,
+      })
+      .then(
+        (result) => {
+          this.#host.observeCommitMs(performance.now() - startedAt)
+          this.#appending = undefined
+          if (result.type === 'stale') return this.#fail(true)
+          this.#committing = undefined
+          this.#seq = result.seq
+          this.#host.committed(batch)
+          this.flush()
+        },
+        () => {
+          this.#appending = undefined
+          this.#fail(false)
+        },
+      )
   }
 
   /** Resolves once nothing is admitted that is not committed. */

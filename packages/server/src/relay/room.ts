@@ -147,7 +147,8 @@ export class Room {
   sweep(): void {
     const slowSince = this.#host.clock.now() - relayLimits.slowConsumerMs
     for (const member of this.#members) {
-      if (member.missedSince !== undefined && member.missedSince.at < slowSince) this.#closeMember(member, 'TOO_SLOW', 'the connection takes too little data')
+      if (member.missedSince !== undefined && member.missedSince.at < slowSince)
+        this.#closeMember(member, 'TOO_SLOW', 'the connection takes too little data')
     }
   }
 
@@ -192,7 +193,11 @@ export class Room {
     }
   }
 
-  #accept(slot: Slot, admission: Extract<Admission, { type: 'accepted' }>, frame: { readonly isStep2: boolean; readonly isAnswer: boolean; readonly input: Uint8Array }): void {
+  #accept(
+    slot: Slot,
+    admission: Extract<Admission, { type: 'accepted' }>,
+    frame: { readonly isStep2: boolean; readonly isAnswer: boolean; readonly input: Uint8Array },
+  ): void {
     const { member } = slot
     if (this.#content.byteLength + this.#log.gatheringBytes + admission.update.length > relayLimits.documentBytesMax) {
       return this.#refuse(slot, 'TOO_LARGE', 'the document has reached its largest size')
@@ -294,7 +299,8 @@ export class Room {
   }
 
   #failed(slots: readonly Slot[], isOutdated: boolean): void {
-    for (const slot of slots) this.#closeMember(slot.member, 'UNAVAILABLE', 'the change could not be stored; it is asked for again')
+    for (const slot of slots)
+      this.#closeMember(slot.member, 'UNAVAILABLE', 'the change could not be stored; it is asked for again')
     if (isOutdated) this.#host.roomOutdated(this)
   }
 

@@ -34,7 +34,9 @@ export interface Sockets {
   close(): void
 }
 
-type Verdict = { readonly type: 'welcome'; readonly identity: Identity; readonly document: string } | { readonly type: 'refused'; readonly code: ErrorCode; readonly reason: string }
+type Verdict =
+  | { readonly type: 'welcome'; readonly identity: Identity; readonly document: string }
+  | { readonly type: 'refused'; readonly code: ErrorCode; readonly reason: string }
 
 /** `closeTimeout` is younger than the library's published types. */
 const webSocketOptions: ServerOptions & { readonly closeTimeout: number } = {
@@ -89,7 +91,8 @@ class SocketServer implements Sockets {
     }
     const verdict = await this.#judge(asked, token)
     if (socket.destroyed) return
-    if (verdict.type === 'welcome') return this.#accept(request, socket, head, (ws) => void this.#welcome(ws, request.socket, { asked, ...verdict }))
+    if (verdict.type === 'welcome')
+      return this.#accept(request, socket, head, (ws) => void this.#welcome(ws, request.socket, { asked, ...verdict }))
     countRefusal(this.#options.relay.counters, verdict.code)
     if (!asked.isRejoin && !this.#refused.hasRoom) return refuseUpgrade(socket, verdict.code, verdict.reason)
     this.#accept(request, socket, head, (ws) => this.#refuse(ws, request.socket, { ...verdict, isRejoin: asked.isRejoin }))
@@ -104,8 +107,10 @@ class SocketServer implements Sockets {
     if (asked.isRejoin && asked.protocol !== protocolVersion) {
       return { type: 'refused', code: 'PROTOCOL_UNSUPPORTED', reason: `this server speaks protocol ${protocolVersion}` }
     }
-    if (this.#options.revocations.isRevoked(identity)) return { type: 'refused', code: 'UNAUTHENTICATED', reason: 'the access was revoked' }
-    if (identity.documentAccess(asked.document) === 'none') return { type: 'refused', code: 'FORBIDDEN', reason: 'you may not open this document' }
+    if (this.#options.revocations.isRevoked(identity))
+      return { type: 'refused', code: 'UNAUTHENTICATED', reason: 'the access was revoked' }
+    if (identity.documentAccess(asked.document) === 'none')
+      return { type: 'refused', code: 'FORBIDDEN', reason: 'you may not open this document' }
     if (this.#hasTooMany(identity)) return { type: 'refused', code: 'TOO_FAST', reason: 'too many connections of this user' }
     return { type: 'welcome', identity, document: asked.document }
   }
@@ -120,13 +125,21 @@ class SocketServer implements Sockets {
     })
   }
 
-  #refuse(ws: WebSocket, socket: Socket, refusal: { readonly code: ErrorCode; readonly reason: string; readonly isRejoin: boolean }): void {
+  #refuse(
+    ws: WebSocket,
+    socket: Socket,
+    refusal: { readonly code: ErrorCode; readonly reason: string; readonly isRejoin: boolean },
+  ): void {
     const mayComeStraightBack = !refusal.isRejoin && isPermanentClose(closeCodeOf(refusal.code))
     if (mayComeStraightBack) this.#refused.hold(ws, socket, refusal)
     else closeWith(ws, refusal.code, refusal.reason)
   }
 
-  async #welcome(ws: WebSocket, socket: Socket, welcome: { readonly asked: UpgradeRequest; readonly identity: Identity; readonly document: string }): Promise<void> {
+  async #welcome(
+    ws: WebSocket,
+    socket: Socket,
+    welcome: { readonly asked: UpgradeRequest; readonly identity: Identity; readonly document: string },
+  ): Promise<void> {
     const { relay, clock, scheduler, hasRateLimits, onFault } = this.#options
     const { asked, identity, document } = welcome
     socket.setNoDelay(true)

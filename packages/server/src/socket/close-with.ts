@@ -17,5 +17,8 @@ export function closeWith(ws: WebSocket, code: ErrorCode, reason: string): void 
 function cut(text: string): string {
   const bytes = Buffer.from(text, 'utf8')
   if (bytes.length <= socketLimits.closeReasonBytesMax) return text
-  return bytes.subarray(0, socketLimits.closeReasonBytesMax).toString('utf8').replace(/\uFFFD+$/u, '')
+  return bytes
+    .subarray(0, socketLimits.closeReasonBytesMax)
+    .toString('utf8')
+    .replace(/\uFFFD+$/u, '')
 }

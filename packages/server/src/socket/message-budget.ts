@@ -16,6 +16,10 @@ export class MessageBudget {
     this.#at = nowMs
     this.#messages = Math.min(socketLimits.messagesBurst, this.#messages + elapsedSeconds * socketLimits.messagesPerSecond) - 1
     this.#bytes = Math.min(socketLimits.bytesBurst, this.#bytes + elapsedSeconds * socketLimits.bytesPerSecond) - byteLength
-    return Math.max(0, (-this.#messages / socketLimits.messagesPerSecond) * 1000, (-this.#bytes / socketLimits.bytesPerSecond) * 1000)
+    return Math.max(
+      0,
+      (-this.#messages / socketLimits.messagesPerSecond) * 1000,
+      (-this.#bytes / socketLimits.bytesPerSecond) * 1000,
+    )
   }
 }

@@ -10,7 +10,11 @@ import { socketLimits } from './socket-limits.ts'
 export function refuseUpgrade(socket: Duplex, code: ErrorCode, message: string): void {
   const status = factsOf(code).httpStatus ?? 403
   const body = JSON.stringify({ code, message })
-  const headers = ['connection: close', 'content-type: application/json; charset=utf-8', `content-length: ${Buffer.byteLength(body)}`]
+  const headers = [
+    'connection: close',
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+  ]
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${headers.join('\r\n')}\r\n\r\n${body}`)
 }
 

@@ -5,8 +5,15 @@ const prefix = '/documents/'
 
 const querySchema = z.object({
   client: z.string().optional(),
-  protocol: z.string().regex(/^\d{1,6}$/).transform(Number).optional(),
-  generation: z.string().regex(/^[A-Za-z0-9-]{1,64}$/).optional(),
+  protocol: z
+    .string()
+    .regex(/^\d{1,6}$/)
+    .transform(Number)
+    .optional(),
+  generation: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/)
+    .optional(),
 })
 
 /** What an upgrade to a document asks for. */

@@ -11,6 +11,7 @@ if (parentPort === null) throw new Error('the writer runs in a worker thread')
 const { dataDir } = workerData as WriterData
 let opened: DocumentWriter | undefined
 let upkeepFailure: string | undefined
+let isUpkeepFailing = false
 
 function writer(): DocumentWriter {
   if (opened === undefined) throw new Error('the writer is not open')
@@ -46,11 +47,13 @@ serveCalls<WriterCalls>(
   keepUp,
 )
 
-/** Upkeep comes after the reply, so that nobody waits for it; where it fails, the next reply says so. */
+/** Upkeep comes after the reply, so that nobody waits for it; where it begins to fail, the next reply says so, once. */
 function keepUp(): void {
   try {
     opened?.keepUp()
+    isUpkeepFailing = false
   } catch (error) {
-    upkeepFailure = storeErrorFrom(error).message
+    if (!isUpkeepFailing) upkeepFailure = storeErrorFrom(error).message
+    isUpkeepFailing = true
   }
 }

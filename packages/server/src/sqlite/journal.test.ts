@@ -6,8 +6,13 @@ import * as Y from 'yjs'
 import { ScriptedEdits } from '../testing/scripted-edits.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { databaseFile } from './database-file.ts'
+import { AppendBatch } from './append-batch.ts'
 import type { CompactionAlarm } from './document-compaction.ts'
+import { DocumentReader } from './document-reader.ts'
+import { DocumentWriter } from './document-writer.ts'
+import { openForReading } from './open-database.ts'
 import { createSqliteDocumentStore, type SqliteDocumentStore, type SqliteDocumentStoreOptions } from './sqlite-document-store.ts'
+import { StringTable } from './string-table.ts'
 
 // Threads and processes are slow to start on a busy machine.
 vi.setConfig({ testTimeout: 30_000 })
@@ -59,6 +64,43 @@ test('[B29] rows stay whole and in order while the journal is moved to its docum
   expect(summaries.map(({ updateCount, storedBytes }) => [updateCount, storedBytes])).toEqual(
     [...expected].map(() => [240, 240 * 9_000]),
   )
+})
+
+test('[B29] documents are whole in the middle of moving the journal, and after a crash there', () => {
+  const dataDir = temporaryFolder()
+  const names = Array.from({ length: 200 }, (_, index) => `plan-${String(index).padStart(3, '0')}`)
+  const strings = new StringTable()
+  const writer = DocumentWriter.open(dataDir)
+  const appendToAll = (round: number): void => {
+    const batch = new AppendBatch(strings)
+    const rows = [{ update: new Uint8Array(6_000).fill(round), user: 'ann', at: round }]
+    for (const document of names) void batch.add('acme', { document, generation: 'g-1', afterSeq: round, rows, bindings: [] })
+    expect(writer.append(batch.packed(), round)).toEqual([])
+  }
+  const expectWhole = (rounds: number): void => {
+    const reader = new DocumentReader(openForReading(join(dataDir, databaseFile)))
+    const tails = names.map((document) => {
+      const found = reader.read({ tenant: 'acme', document })
+      return found.type === 'live' ? found.tail.map((update) => update[0]).join() : found.type
+    })
+    expect(new Set(tails)).toEqual(new Set([Array.from({ length: rounds }, (_, round) => round).join()]))
+    const [summary] = reader.list({ tenant: 'acme', after: '', limit: 1, includeDeleted: false })
+    expect(summary).toMatchObject({ updateCount: rounds, storedBytes: rounds * 6_000, updatedAt: rounds - 1 })
+    reader.close()
+  }
+  appendToAll(0)
+  appendToAll(1)
+  writer.keepUp()
+  const { journal, log_segment: segments } = counts(dataDir)
+  expect([journal, Number(segments) > 0, Number(segments) < names.length]).toEqual([2, true, true])
+  expectWhole(2)
+  appendToAll(2)
+  expectWhole(3)
+  // Closing does not finish the round: what is on the disk is what a crash would leave.
+  writer.close()
+  DocumentWriter.open(dataDir).close()
+  expect(counts(dataDir)).toMatchObject({ journal: 0 })
+  expectWhole(3)
 })
 
 test('[B29] a store opened again goes on where it was', async () => {

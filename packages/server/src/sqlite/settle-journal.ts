@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { bytesOf, integerOf } from './column-value.ts'
+import { bytesOf, integerOf, optionalIntegerOf } from './column-value.ts'
 import { decodeRuns } from './journal-entry.ts'
-import { checksumOf, lastSeqOf } from './log-run.ts'
+import { checksumOf, lastSeqOf, type LogRun } from './log-run.ts'
 import type { UnsettledLogs, UnsettledRun } from './unsettled-logs.ts'
 
 /** Moves rows from the journal to their documents, a segment for each, inside the caller's transaction. */
@@ -9,21 +9,28 @@ export class SettleJournal {
   readonly #entries: StatementSync
   readonly #insertSegment: StatementSync
   readonly #deleteEntries: StatementSync
+  readonly #settledSeq: StatementSync
 
   constructor(database: DatabaseSync) {
-    // A row that is in a segment already, because a crash came between two slices, is not moved again.
     this.#entries = database.prepare('SELECT id, runs, runs_checksum, body FROM journal ORDER BY id')
     this.#insertSegment = database.prepare(
-      'INSERT INTO log_segment (log_id, first_seq, last_seq, at, value, checksum) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      'INSERT INTO log_segment (log_id, first_seq, last_seq, at, value, checksum) VALUES (?, ?, ?, ?, ?, ?)',
     )
+    this.#settledSeq = database.prepare('SELECT max(last_seq) AS seq FROM log_segment WHERE log_id = ?')
     this.#deleteEntries = database.prepare('DELETE FROM journal WHERE id <= ?')
   }
 
-  /** Reads what an earlier process left in the journal. */
+  /** Reads what an earlier process left in the journal, except the rows that it had moved already. */
   recover(unsettled: UnsettledLogs): void {
+    const settledSeqByLog = new Map<number, number>()
+    const isSettled = (run: LogRun): boolean => {
+      const seq = settledSeqByLog.get(run.logId) ?? optionalIntegerOf(this.#settledSeq.get(run.logId)?.['seq'] ?? null) ?? 0
+      settledSeqByLog.set(run.logId, seq)
+      return lastSeqOf(run) <= seq
+    }
     for (const entry of this.#entries.iterate()) {
       const body = bytesOf(entry['body'])
-      const runs = decodeRuns(bytesOf(entry['runs']), integerOf(entry['runs_checksum']))
+      const runs = decodeRuns(bytesOf(entry['runs']), integerOf(entry['runs_checksum'])).filter((run) => !isSettled(run))
       unsettled.committed(
         integerOf(entry['id']),
         runs.map((run) => ({ ...run, bytes: body.subarray(run.offset, run.offset + run.byteLength) })),
