@@ -8,7 +8,7 @@ const ruleIds = specFiles.flatMap((path) =>
   [...readFileSync(join(repositoryRoot, path), 'utf8').matchAll(/^- \*\*([A-Z]+\d+[a-z]?)\*\*/gm)].map((match) => match[1] ?? ''),
 )
 
-/** A title starts with its rules: `[D3] …`, `[D3, D4] …` or `[D3][P1] …`. */
+/** A title starts with its rule in brackets, or with several: between commas, or each in its own. */
 const titleStart = /['"`](?:\[[A-Z]+\d+[a-z]?(?:,\s*[A-Z]+\d+[a-z]?)*\]\s*)+/g
 const shown = readSourceModules()
   .filter((module) => isTestCode(module.path))

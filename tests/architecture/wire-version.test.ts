@@ -35,7 +35,7 @@ const wire = {
   },
 }
 
-test('[AR7] the wire is what the protocol version says: a change of either needs the other', () => {
+test('[AR7, W3] the wire is what the protocol version says: a change of either needs the other', () => {
   const hash = createHash('sha256').update(JSON.stringify(wire)).digest('hex').slice(0, 16)
   expect(wireHashByVersion).toHaveProperty(String(protocolVersion), hash)
 })

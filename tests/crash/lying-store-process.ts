@@ -2,7 +2,7 @@
 import { createServer, createSqliteDocumentStore, readConfig, type DocumentStore, type TenantDocuments } from '@rejoin/server'
 
 /** How long what was acknowledged is still only in memory. */
-const commitDelayMs = 100
+const commitDelayMs = 300
 
 const reading = readConfig({ env: process.env, args: process.argv.slice(2) })
 if (reading.type !== 'config') throw new Error('the flags are those of the CLI')

@@ -1,11 +1,8 @@
-import { createSeededRandom } from '@rejoin/core/testing'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openBrowser } from '../support/open-browser.ts'
-import { randomMoment } from '../support/random-moment.ts'
 import { startServer, type RunningServer } from '../support/start-server.ts'
 import { openArtist, readServerScene, untilEqual, type Artist } from './artist.ts'
-import { readStoredClaims, watchStoredClaims } from './stored-claims.ts'
 
 let server: RunningServer
 let browser: Browser
@@ -77,28 +74,4 @@ test('[EE4] somebody who joins later sees everything', async () => {
   const late = await enter('late')
   await untilEqual(server, 'late', [ada, late], 5)
   expect(await late.scene()).toEqual(await ada.scene())
-})
-
-test('[EE5] whatever the status ever called stored is in the restarted server, before any device comes back', async () => {
-  const random = createSeededRandom(41)
-  const [ada, grace] = await Promise.all([enter('killed'), enter('killed')])
-  await Promise.all([watchStoredClaims(ada), watchStoredClaims(grace)])
-  let drawn = 0
-  for (let cycle = 0; cycle < 3; cycle++) {
-    const killed = randomMoment(random, 400).then(() => server.stop('SIGKILL'))
-    for (const artist of [ada, grace]) {
-      await artist.drawRectangle(120 + cycle * 60, artist === ada ? 150 : 400)
-      drawn += 1
-    }
-    await killed
-    await Promise.all([ada, grace].map((artist) => artist.toggleOffline()))
-    const claims = new Set((await Promise.all([ada, grace].map(readStoredClaims))).flat())
-    await server.start()
-    const stored = await readServerScene(server, 'killed')
-    expect([...claims].filter((id) => !(id in stored))).toEqual([])
-    await Promise.all([ada, grace].map((artist) => artist.toggleOffline()))
-    await untilEqual(server, 'killed', [ada, grace], drawn)
-    await Promise.all([ada.untilStatus('stored'), grace.untilStatus('stored')])
-  }
-  expect((await readStoredClaims(ada)).length).toBeGreaterThan(0)
 })

@@ -29,3 +29,8 @@ export async function watchStoredClaims({ page }: Artist): Promise<void> {
 export function readStoredClaims({ page }: Artist): Promise<readonly string[]> {
   return page.evaluate(() => [...(window.storedClaims ?? [])])
 }
+
+/** Waits until the chip has claimed that this element is stored. */
+export async function untilClaimed({ page }: Artist, id: string): Promise<void> {
+  await page.waitForFunction((claimed) => window.storedClaims?.has(claimed) === true, id)
+}

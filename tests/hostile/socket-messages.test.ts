@@ -86,7 +86,7 @@ const rows: readonly (readonly [name: string, closeCode: number, frame: Uint8Arr
   ['a frame over what the socket reads at all', 1009, syncFrame(update, new Uint8Array(33 * 1024 * 1024))],
 ]
 
-test.each(rows)('[HS2] %s closes its sender with %i, and nobody else notices', async (name, closeCode, frame) => {
+test.each(rows)('[HS2, R16] %s closes its sender with %i, and nobody else notices', async (name, closeCode, frame) => {
   using neighbourhood = await createNeighbourhood(server, `messages/${name}`)
   using attacker = connectWireClient(server.documentsUrl, encodeURIComponent(neighbourhood.name))
   await attacker.until('step1')

@@ -1,13 +1,12 @@
 import type { Client, OpenDocument } from '@rejoin/client'
-import type { Doc } from 'yjs'
-import { encodeStateAsUpdate } from 'yjs'
+import { applyUpdate, Doc, encodeStateAsUpdate } from 'yjs'
 
 interface Exposed {
   readonly client: Client
   readonly room: string
   readonly document: OpenDocument | undefined
   readonly doc: Doc | undefined
-  /** The whole document as one Yjs V1 update. */
+  /** The document as one Yjs V1 update in the same form on every device. */
   readonly encode: () => Uint8Array | undefined
 }
 
@@ -18,10 +17,17 @@ declare global {
   }
 }
 
+/** Through a fresh document, because the undo stack keeps deleted content alive on its author's device only. */
+function encodeAlike(doc: Doc): Uint8Array {
+  const copy = new Doc()
+  applyUpdate(copy, encodeStateAsUpdate(doc))
+  return encodeStateAsUpdate(copy)
+}
+
 /** Shows tests what is open; the returned function takes it back. */
 export function exposeToTests({ client, room, document }: Pick<Exposed, 'client' | 'room' | 'document'>): () => void {
   const doc = document?.doc
-  const exposed: Exposed = { client, room, document, doc, encode: () => doc && encodeStateAsUpdate(doc) }
+  const exposed: Exposed = { client, room, document, doc, encode: () => doc && encodeAlike(doc) }
   window.rejoinDemo = exposed
   return () => {
     if (window.rejoinDemo === exposed) delete window.rejoinDemo

@@ -1,7 +1,7 @@
 import type { Scheduler } from '@rejoin/core'
 import type { UpdateToAppend } from '../store/document-store.ts'
 
-export const appendLimits = {
+const appendLimits = {
   batchUpdatesMax: 1_000,
   retryDelayMs: 1_000,
   retryDelayMsMax: 30_000,

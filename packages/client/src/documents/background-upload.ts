@@ -3,7 +3,7 @@ import type { LocksLike } from '../tabs/locks-like.ts'
 import type { DocumentLease } from './document-registry.ts'
 import type { DocumentSession } from './document-session.ts'
 
-export const uploadLimits = {
+const uploadLimits = {
   /** Documents that are uploaded at the same time. */
   concurrencyMax: 4,
   /** A document that has been without a connection for so long is left for later. */

@@ -13,7 +13,7 @@ import { createOpenDocument } from './open-document-handle.ts'
 import { StoreSummary } from './store-summary.ts'
 import { isSameSyncStatus, syncStatusOf } from './sync-status.ts'
 
-export const clientLimits = {
+const clientLimits = {
   /** News of other tabs come in bursts; the database is asked once for all of them. */
   newsSettleMs: 250,
   /** While documents are dirty that are not open here, they are looked at so often: the tab that has them open may be gone. */

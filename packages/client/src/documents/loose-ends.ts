@@ -3,7 +3,7 @@ import { mergeUpdates } from 'yjs'
 import type { LinkReason } from './link-state.ts'
 import type { OrdinalRange } from './ordinal-ledger.ts'
 
-export const looseEndsLimits = {
+const looseEndsLimits = {
   /** So long is waited for more of the same: a person who types into a document that takes nothing should not find a piece per letter. */
   gatherMs: 1_000,
   /** `mergeUpdates` grows worse than linearly. */

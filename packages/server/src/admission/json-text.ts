@@ -102,9 +102,7 @@ function isForbidden(bytes: Uint8Array, start: number): boolean {
   let position = start
   for (let index = 0; index < forbiddenKey.length; index++) {
     const isEscape = bytes[position] === byteOf.backslash && bytes[position + 1] === byteOf.smallU
-    const unit = isEscape
-      ? Number.parseInt(String.fromCharCode(...bytes.subarray(position + 2, position + 6)), 16)
-      : bytes[position]
+    const unit = isEscape ? readHexUnit(bytes, position + 2) : bytes[position]
     if (unit !== forbiddenKey.charCodeAt(index)) return false
     position += isEscape ? 6 : 1
   }
@@ -190,6 +188,16 @@ function isDigit(byte: number): boolean {
 function isHexDigit(byte: number): boolean {
   const letter = byte | smallLetterBit
   return isDigit(byte) || (letter >= byteOf.smallA && letter <= byteOf.smallF)
+}
+
+/** Four hexadecimal digits. */
+function readHexUnit(bytes: Uint8Array, start: number): number {
+  let unit = 0
+  for (let position = start; position < start + 4; position++) {
+    const byte = bytes[position] ?? 0
+    unit = unit * 16 + (isDigit(byte) ? byte - byteOf.zero : (byte | smallLetterBit) - byteOf.smallA + 10)
+  }
+  return unit
 }
 
 /** What lies between `start` and the cursor. */

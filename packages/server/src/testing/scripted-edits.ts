@@ -2,7 +2,7 @@ import { createSeededRandom } from '@rejoin/core/testing'
 import * as Y from 'yjs'
 
 /** Rows of about this size, so that a short run passes through every kind of upkeep. */
-const fillerCharacters = 1_500
+const fillerCharacters = 6_000
 
 /** Edits that depend on the name alone: two processes that take n of them have the same document. */
 export class ScriptedEdits {
