@@ -1,23 +1,10 @@
 import type { BroadcastChannelLike } from '@rejoin/client/simulation'
-import type { Config } from './config.ts'
-import type { Mutant } from './mutants.ts'
-import type { Oracle } from './oracle.ts'
 import { SimDeviceDisk } from './sim-device-store.ts'
 import { SimLocks } from './sim-locks.ts'
-import type { SimServer } from './sim-server.ts'
-import { SimTab } from './sim-tab.ts'
-import type { World } from './world.ts'
-
-export interface SimDeviceOptions {
-  readonly world: World
-  readonly config: Config
-  readonly oracle: Oracle
-  readonly server: SimServer
-  readonly mutant: Mutant | undefined
-}
+import { SimTab, type SimDeviceOptions, type TabHost } from './sim-tab.ts'
 
 /** A browser: one database, one clock, one network, several tabs. */
-export class SimDevice {
+export class SimDevice implements TabHost {
   readonly name: string
   readonly options: SimDeviceOptions
   readonly disk = new SimDeviceDisk()

@@ -51,6 +51,7 @@ export class SimServer {
       clock: world,
       scheduler: { after: (delayMs, run) => world.after(delayMs, () => this.#relay === relay && run()) },
       defer: queueMicrotask,
+      elapsedMs: () => world.now(),
       report: ({ error }) => oracle.blame(new Violation('P9', `a document could not be used: ${String(error)}`)),
     })
     this.#relay = relay

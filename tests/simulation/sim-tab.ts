@@ -1,18 +1,48 @@
-import { DocumentClient, type OpenDocument, type WebSocketLike } from '@rejoin/client/simulation'
+import {
+  DocumentClient,
+  type BroadcastChannelLike,
+  type LocksLike,
+  type OpenDocument,
+  type WebSocketLike,
+} from '@rejoin/client/simulation'
 import type { SeededRandom } from '@rejoin/core/testing'
-import { Violation } from './oracle.ts'
-import { SimDeviceStore } from './sim-device-store.ts'
-import type { SimDevice } from './sim-device.ts'
-import { documentName } from './sim-server.ts'
+import type { Config } from './config.ts'
+import type { Mutant } from './mutants.ts'
+import { Violation, type Oracle } from './oracle.ts'
+import { SimDeviceStore, type SimDeviceDisk } from './sim-device-store.ts'
+import { documentName, type SimServer } from './sim-server.ts'
 import { SimSocket } from './sim-socket.ts'
+import type { World } from './world.ts'
 
 /** The waits of the link that are not the delay before another attempt. */
 const otherWaitsMs = new Set([250, 1_000, 10_000, 20_000, 30_000, 60_000, 120_000])
 
+export interface SimDeviceOptions {
+  readonly world: World
+  readonly config: Config
+  readonly oracle: Oracle
+  readonly server: SimServer
+  readonly mutant: Mutant | undefined
+}
+
+/** The device as its tabs see it. */
+export interface TabHost {
+  readonly name: string
+  readonly options: SimDeviceOptions
+  readonly disk: SimDeviceDisk
+  readonly clockSkewMs: number
+  readonly isOnline: boolean
+  /** Changes that a page was told are on this device. */
+  readonly keptTags: ReadonlySet<string>
+  readonly locks: { of(owner: object): LocksLike; release(owner: object): void }
+  joinChannel(tab: SimTab): BroadcastChannelLike
+  kept(tag: string): void
+}
+
 /** One page: the real client over a simulated database, channel, locks and socket. It may die at any step. */
 export class SimTab {
   readonly name: string
-  readonly device: SimDevice
+  readonly device: TabHost
   /** Tags of the changes that this page made, oldest first. */
   readonly tags: string[] = []
   readonly #random: SeededRandom
@@ -20,6 +50,8 @@ export class SimTab {
   readonly #client: DocumentClient
   readonly #sockets = new Set<SimSocket>()
   #document: OpenDocument | undefined
+  /** What a dead page still complains of. */
+  readonly #lastWords: unknown[] = []
   #isAlive = true
   /** What the document holds of this device, from this page and those before it. */
   readonly #owed: string[] = []
@@ -28,7 +60,7 @@ export class SimTab {
   #receiptCount = 0
   #receiptOffset = 0
 
-  constructor(device: SimDevice, name: string) {
+  constructor(device: TabHost, name: string) {
     this.name = name
     this.device = device
     const { world, config, mutant } = device.options
@@ -97,14 +129,14 @@ export class SimTab {
     const receipt = document.receipt()
     receipt.device.then(
       () => this.#isAlive && this.device.kept(tag),
-      () => undefined,
+      (error: unknown) => this.#lastWords.push(error),
     )
     receipt.stored.then(
       () =>
         this.#isAlive &&
         !oracle.has(tag) &&
         oracle.blame(new Violation('P1', `${tag} has the receipt "stored" and is not on the disk`)),
-      () => undefined,
+      (error: unknown) => this.#lastWords.push(error),
     )
   }
 
@@ -152,7 +184,7 @@ export class SimTab {
     const document = this.#document
     this.#document = undefined
     // Only to stop the libraries' own intervals; nothing that it still says is heard.
-    this.#client.close().catch(() => undefined)
+    this.#client.close().catch((error: unknown) => this.#lastWords.push(error))
     document?.awareness.destroy()
     document?.doc.destroy()
   }

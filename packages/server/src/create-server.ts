@@ -88,6 +88,7 @@ async function openSqlite({
   const store = await createSqliteDocumentStore({
     dataDir: config.dataDir,
     clock,
+    onUpkeepFailed: (reason) => log.error({ reason }, 'the upkeep of the database failed; it is tried again'),
     onCompactionAlarm: (alarm) => log.error(alarm, 'a document could not be compacted; its log is kept'),
   })
   const stopPruning = pruneRegularly({
@@ -111,6 +112,7 @@ async function assemble(config: ServerConfig, parts: Parts): Promise<FastifyInst
     clock,
     scheduler,
     defer: setImmediate,
+    elapsedMs: () => performance.now(),
     report: ({ tenant, document, error }) => log.error({ tenant, document, err: error }, 'a document needs a look'),
   })
   const originGuard = createOriginGuard({ mode, allowedOrigins, servesPages: staticDir !== undefined })

@@ -1,6 +1,6 @@
 import { factsOf, type Clock, type ErrorCode, type Scheduler } from '@rejoin/core'
 import { Compactions } from './compactions.ts'
-import type { DocumentStore } from './document-store.ts'
+import type { AppendRequest, AppendResult, DocumentStore, TenantDocuments } from './document-store.ts'
 import type { Member } from './member.ts'
 import { greet } from './greet.ts'
 import { openRoom } from './open-room.ts'
@@ -18,6 +18,8 @@ export interface RelayOptions {
   /** Runs at the end of this turn of the event loop, after everything that has arrived was read. */
   readonly defer: (run: () => void) => void
   readonly report: ReportProblem
+  /** Milliseconds since some moment in the past, finer than the clock's and never going back: for measuring. */
+  readonly elapsedMs: () => number
 }
 
 export interface JoinRequest {
@@ -176,13 +178,20 @@ class RoomRegistry implements SocketRelay {
       clock: this.#options.clock,
       scheduler: this.#options.scheduler,
       counters: this.counters,
-      append: documents.append.bind(documents),
+      append: (request: AppendRequest) => this.#append(documents, request),
       flushSoon: (room: Room) => this.#flushSoon(room),
       roomOutdated: (room: Room) => {
         if (this.#entryByKey.get(keyOf(tenant, document))?.room === room)
           this.#drop(tenant, document, 'UNAVAILABLE', 'the document has moved on')
       },
     }
+  }
+
+  async #append(documents: TenantDocuments, request: AppendRequest): Promise<AppendResult> {
+    const startedMs = this.#options.elapsedMs()
+    const result = await documents.append(request)
+    this.counters.observeCommitMs(this.#options.elapsedMs() - startedMs)
+    return result
   }
 
   /** All rooms that admitted something in this turn hand it over together, so that the store commits it together. */

@@ -14,7 +14,6 @@ export interface RoomLogHost {
   committed(batch: Batch): void
   /** Nothing of the batches is stored; admission has been taken back. `isOutdated`: the document has moved on without this room. */
   failed(slots: readonly Slot[], isOutdated: boolean): void
-  observeCommitMs(durationMs: number): void
 }
 
 /**
@@ -117,7 +116,6 @@ export class RoomLog {
     const batch = this.#gathering
     this.#gathering = undefined
     this.#committing = batch
-    const startedAt = performance.now()
     this.#appending = this.#host
       .append({
         document: this.#document,
@@ -128,7 +126,6 @@ export class RoomLog {
       })
       .then(
         (result) => {
-          this.#host.observeCommitMs(performance.now() - startedAt)
           this.#appending = undefined
           if (result.type === 'stale') return this.#fail(true)
           this.#committing = undefined

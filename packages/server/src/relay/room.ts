@@ -3,9 +3,10 @@ import type { Admission } from '../admission/admit-update.ts'
 import { diffState } from '../admission/diff-state.ts'
 import type { KnownState } from '../admission/known-state.ts'
 import { decodeStateVector, encodeStateVector } from '../admission/state-vector.ts'
+import { Audience } from './audience.ts'
 import type { Batch } from './batch.ts'
 import type { AppendRequest, AppendResult, ClientBinding, StoredSnapshot } from './document-store.ts'
-import { frameDenied, frameStep1, frameStep2, frameUpdates } from './frames.ts'
+import { frameDenied, frameStep1, frameStep2 } from './frames.ts'
 import { greet } from './greet.ts'
 import type { InboundMessage } from './inbound-message.ts'
 import { Member, type Slot } from './member.ts'
@@ -44,11 +45,10 @@ export class Room {
   readonly #host: RoomHost
   readonly #log: RoomLog
   readonly #content: RoomContent
-  readonly #members = new Set<Member>()
   readonly #presence: Presence
+  readonly #audience: Audience
   #snapshotSeq: number
   #lastChangeAt: number
-  #cancelPresenceTick: (() => void) | undefined
   #isClosed = false
 
   constructor(start: RoomStart, host: RoomHost) {
@@ -63,13 +63,13 @@ export class Room {
       flushSoon: () => host.flushSoon(this),
       committed: (batch) => this.#committed(batch),
       failed: (slots, isOutdated) => this.#failed(slots, isOutdated),
-      observeCommitMs: (durationMs) => host.counters.observeCommitMs(durationMs),
     })
     this.#presence = new Presence(host.clock, (client, member) => this.#log.announce(client, member.peer.user))
+    this.#audience = new Audience(host, this.#presence)
   }
 
   get isEmpty(): boolean {
-    return this.#members.size === 0
+    return this.#audience.isEmpty
   }
 
   /** Nothing is admitted that is not committed. */
@@ -93,7 +93,7 @@ export class Room {
 
   join(peer: Peer): Member {
     const member = new Member(peer, this.#host.clock.now())
-    this.#members.add(member)
+    this.#audience.add(member)
     this.#lastChangeAt = this.#host.clock.now()
     greet(peer, this.generation)
     this.#ask(member)
@@ -103,10 +103,7 @@ export class Room {
   }
 
   leave(member: Member): void {
-    if (!this.#members.delete(member)) return
-    this.#lastChangeAt = this.#host.clock.now()
-    this.#presence.leave(member)
-    this.#tickPresence()
+    if (this.#audience.remove(member)) this.#lastChangeAt = this.#host.clock.now()
   }
 
   receive(member: Member, message: InboundMessage): void {
@@ -135,21 +132,14 @@ export class Room {
     if (!this.#isClosed) this.#log.flush()
   }
 
-  /** The connection took what was buffered: one that was too slow gets all it missed, as one update. */
+  /** The connection took what was buffered. */
   drained(member: Member): void {
-    if (member.missedSince === undefined) return
-    const missed = diffState(this.#content.encodeState(), member.missedSince.clocks)
-    member.missedSince = undefined
-    member.peer.write(frameUpdates([missed]))
+    this.#audience.catchUp(member, () => this.#content.encodeState())
   }
 
   /** Closes connections that have been too slow for too long. */
   sweep(): void {
-    const slowSince = this.#host.clock.now() - relayLimits.slowConsumerMs
-    for (const member of this.#members) {
-      if (member.missedSince !== undefined && member.missedSince.at < slowSince)
-        this.#closeMember(member, 'TOO_SLOW', 'the connection takes too little data')
-    }
+    this.#audience.sweep()
   }
 
   /** The committed state as one update. */
@@ -171,8 +161,7 @@ export class Room {
   /** Closes every connection and takes no more. An append that is under way still ends. */
   close(code: ErrorCode, reason: string): void {
     this.#isClosed = true
-    this.#cancelPresenceTick?.()
-    for (const member of this.#members) member.peer.close(code, reason)
+    this.#audience.close(code, reason)
   }
 
   #receiveUpdate(member: Member, update: Uint8Array, frame: { readonly isStep2: boolean }): void {
@@ -269,58 +258,26 @@ export class Room {
     this.#host.counters.presenceIn++
     const fault = this.#presence.receive(member, body)
     if (fault !== undefined) this.#closeMember(member, fault.code, fault.reason)
-    this.#tickPresence()
+    this.#audience.tickPresence()
   }
 
   #committed(batch: Batch): void {
     this.#lastChangeAt = this.#host.clock.now()
     if (batch.rows.length > 0) {
+      const { counters } = this.#host
       const updates = batch.rows.map((row) => row.update)
+      counters.commits++
+      counters.updatesIn += updates.length
       this.#content.append(updates)
-      this.#relay(batch, updates)
+      this.#audience.relayUpdates(updates, () => this.#log.clocksBefore(batch))
     }
     this.#settle(batch.slots)
-  }
-
-  #relay(batch: Batch, updates: readonly Uint8Array[]): void {
-    const { counters } = this.#host
-    counters.commits++
-    counters.updatesIn += updates.length
-    const frames = frameUpdates(updates)
-    for (const member of this.#members) {
-      if (member.missedSince !== undefined) continue
-      if (member.peer.buffered() > relayLimits.bufferedBytesMax) {
-        member.missedSince = { clocks: this.#log.clocksBefore(batch), at: this.#host.clock.now() }
-        continue
-      }
-      member.peer.write(frames)
-      counters.updatesOut += updates.length
-    }
   }
 
   #failed(slots: readonly Slot[], isOutdated: boolean): void {
     for (const slot of slots)
       this.#closeMember(slot.member, 'UNAVAILABLE', 'the change could not be stored; it is asked for again')
     if (isOutdated) this.#host.roomOutdated(this)
-  }
-
-  #tickPresence(): void {
-    if (!this.#presence.hasChanges || this.#cancelPresenceTick !== undefined || this.#isClosed) return
-    this.#cancelPresenceTick = this.#host.scheduler.after(relayLimits.presenceTickMs, () => {
-      this.#cancelPresenceTick = undefined
-      this.#relayPresence()
-    })
-  }
-
-  /** Presence is the first thing to go under pressure: whoever is behind gets the next one. */
-  #relayPresence(): void {
-    const changes = this.#presence.takeChanges()
-    if (changes === undefined) return
-    for (const member of this.#members) {
-      if (member.missedSince !== undefined || member.peer.buffered() > relayLimits.bufferedBytesMax / 4) continue
-      member.peer.write(changes.frame)
-      this.#host.counters.presenceOut += changes.count
-    }
   }
 
   #closeMember(member: Member, code: ErrorCode, reason: string): void {

@@ -21,7 +21,9 @@ export interface RecordingPeer extends Peer {
   bufferedBytes: number
 }
 
-export function createRecordingPeer(options: { readonly isRejoin?: boolean; readonly user?: string | null; readonly canWrite?: boolean } = {}): RecordingPeer {
+export function createRecordingPeer(
+  options: { readonly isRejoin?: boolean; readonly user?: string | null; readonly canWrite?: boolean } = {},
+): RecordingPeer {
   let messages: ServerMessage[] = []
   let writeCount = 0
   let closed: { readonly code: ErrorCode; readonly reason: string } | undefined
