@@ -6,7 +6,15 @@ describe('hostile updates against a live document', () => {
     const { countByOutcome, failures } = fuzzAdmission({ count: 5000, seed: 1 })
     expect(failures).toEqual([])
     // A campaign in which nothing is accepted, or nothing refused, would show nothing.
-    for (const outcome of ['accepted', 'accepted in part', 'known', 'resync', 'refused BAD_FRAME', 'refused CLIENT_BOUND', 'refused TOO_LARGE']) {
+    for (const outcome of [
+      'accepted',
+      'accepted in part',
+      'known',
+      'resync',
+      'refused BAD_FRAME',
+      'refused CLIENT_BOUND',
+      'refused TOO_LARGE',
+    ]) {
       expect(countByOutcome.get(outcome) ?? 0, outcome).toBeGreaterThan(10)
     }
   })

@@ -2,7 +2,9 @@
 import { parseArgs } from 'node:util'
 import { fuzzAdmission } from './admission-fuzz.ts'
 
-const { values } = parseArgs({ options: { count: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } } })
+const { values } = parseArgs({
+  options: { count: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } },
+})
 const count = Number(values.count)
 const seed = Number(values.seed)
 if (!Number.isInteger(count) || count < 1 || !Number.isInteger(seed)) {
@@ -22,7 +24,8 @@ const report = fuzzAdmission({
     console.log(`${attacks} judged, ${failures.length} failed`)
   },
 })
-for (const [outcome, times] of [...report.countByOutcome].sort(([, a], [, b]) => b - a)) console.log(`${String(times).padStart(9)} ${outcome}`)
+for (const [outcome, times] of [...report.countByOutcome].sort(([, a], [, b]) => b - a))
+  console.log(`${String(times).padStart(9)} ${outcome}`)
 for (const failure of report.failures) {
   console.log(`world ${failure.worldSeed}, update ${failure.step}: ${failure.message}`)
   if (failure.updateHex !== '') console.log(`  ${failure.updateHex}`)

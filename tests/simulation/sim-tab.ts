@@ -76,6 +76,7 @@ export class SimTab {
         random: this.#random.fork('jitter'),
       },
       store: this.#store.store,
+      importYIndexedDb: () => Promise.resolve('nothing'),
       isDurable: true,
       signals: { isOnline: () => true, subscribe: () => () => undefined },
       locks: device.locks.of(this),

@@ -1,5 +1,5 @@
 import type { OpenDocument } from './documents/open-document.ts'
-import type { SetAsideCopy, StoreTrouble } from './store/document-store.ts'
+import type { SetAsideCopy, StoreTrouble, YIndexedDbImport } from './store/document-store.ts'
 
 /** Who the person is; decides which local database is used. Absent: a server under auth none. */
 export interface ClientAuth {
@@ -32,6 +32,11 @@ export interface SyncStatus {
 export interface Documents {
   /** Opening one name twice gives two handles on one `Y.Doc`. */
   open(name: string): Promise<OpenDocument>
+  /**
+   * Takes over what an app kept with y-indexeddb, once, and brings it to the server. The document has the name of the database unless told
+   * otherwise; the old database stays as it is. Rejects and imports nothing where it cannot all be read.
+   */
+  importYIndexedDb(databaseName: string, documentName?: string): Promise<YIndexedDbImport>
   listSetAside(): Promise<readonly SetAsideCopy[]>
   /** As one Yjs V1 update, to be kept as a file. */
   exportSetAside(id: number): Promise<Uint8Array | undefined>

@@ -6,6 +6,7 @@ import { attachedPersistence } from './documents/attached-keeper.ts'
 import { DocumentClient, type DocumentClientParts } from './documents/document-client.ts'
 import type { Persistence } from './documents/document-keeper.ts'
 import { databaseNameFor } from './store/database-name.ts'
+import { importYIndexedDb } from './store/import-y-indexeddb.ts'
 import { createIndexedDbDocumentStore } from './store/indexed-db-document-store.ts'
 import { createMemoryDocumentStore } from './store/memory-document-store.ts'
 import { createYIndexedDbPersistence } from './store/y-indexeddb-persistence.ts'
@@ -38,19 +39,21 @@ export function createClient({ url, app = 'rejoin', auth, persistence = 'managed
       scheduler,
     },
     ...(typeof indexedDB === 'undefined' ? lonelyStore() : sharedStore(databaseName)),
-    ...(persistence === 'y-indexeddb' && { persistence: plainPersistence(databaseName) }),
+    ...(persistence === 'y-indexeddb' && { persistence: plainPersistence() }),
     signals: typeof window === 'undefined' ? alwaysOnline : browserSignals(window),
     databaseName,
-    sender: crypto.randomUUID(),
+    sender: randomId(),
   })
 }
 
-type StoreParts = Pick<DocumentClientParts, 'store' | 'isDurable' | 'locks' | 'channel'>
+type StoreParts = Pick<DocumentClientParts, 'store' | 'importYIndexedDb' | 'isDurable' | 'locks' | 'channel'>
 
 /** Shared with the other tabs, so they are talked to. */
 function sharedStore(databaseName: string): StoreParts {
+  const store = createIndexedDbDocumentStore({ databaseName, clock })
   return {
-    store: createIndexedDbDocumentStore({ databaseName, clock }),
+    store,
+    importYIndexedDb: (source, documentName) => importYIndexedDb(source, store, { documentName }),
     isDurable: true,
     locks: typeof navigator !== 'undefined' && 'locks' in navigator ? webLocks(navigator.locks) : noLocks,
     channel: typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(databaseName),
@@ -59,11 +62,23 @@ function sharedStore(databaseName: string): StoreParts {
 
 /** In memory: nobody else has it. */
 function lonelyStore(): StoreParts {
-  return { store: createMemoryDocumentStore({ clock }), isDurable: false, locks: noLocks, channel: undefined }
+  return {
+    store: createMemoryDocumentStore({ clock }),
+    importYIndexedDb: () => Promise.resolve('nothing'),
+    isDurable: false,
+    locks: noLocks,
+    channel: undefined,
+  }
 }
 
-function plainPersistence(databaseName: string): Persistence {
-  return attachedPersistence(createYIndexedDbPersistence({ databaseNameOf: (name) => `${databaseName}/documents/${name}` }))
+/** Where y-indexeddb apps have their documents: each in a database of its name. */
+function plainPersistence(): Persistence {
+  return attachedPersistence(createYIndexedDbPersistence())
+}
+
+/** Unlike `randomUUID`, to be had on plain-http origins too. */
+function randomId(): string {
+  return [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('-')
 }
 
 function webLocks(locks: LockManager): LocksLike {

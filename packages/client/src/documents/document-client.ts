@@ -1,6 +1,6 @@
 import type { Client, Documents, SyncStatus } from '../client.ts'
 import type { OnlineSignal, OnlineSignals } from '../connection/online-signals.ts'
-import type { DocumentStore, StoreTrouble } from '../store/document-store.ts'
+import type { DocumentStore, StoreTrouble, YIndexedDbImport } from '../store/document-store.ts'
 import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
 import { DocumentChannel, type DocumentNews } from '../tabs/document-channel.ts'
 import type { LocksLike } from '../tabs/locks-like.ts'
@@ -27,6 +27,8 @@ export interface DocumentClientParts {
   readonly isDurable: boolean
   /** In place of the store, for documents only. */
   readonly persistence?: Persistence
+  /** Puts the content of a y-indexeddb database into a document of the store. */
+  readonly importYIndexedDb: (databaseName: string, documentName: string) => Promise<YIndexedDbImport>
   readonly signals: OnlineSignals
   readonly locks: LocksLike
   readonly channel: BroadcastChannelLike | undefined
@@ -139,6 +141,12 @@ export class DocumentClient implements Client {
   #createDocuments(store: DocumentStore): Documents {
     return {
       open: async (name) => createOpenDocument(await this.#registry.acquire(name), () => this.#released()),
+      importYIndexedDb: async (databaseName, documentName = databaseName) => {
+        const outcome = await this.#parts.importYIndexedDb(databaseName, documentName)
+        await this.#registry.catchUp()
+        this.#released()
+        return outcome
+      },
       listSetAside: () => store.listSetAside(),
       exportSetAside: (id) => store.readSetAside(id),
       discardSetAside: async (id) => {

@@ -93,3 +93,10 @@ export interface DocumentStore extends BasicDocumentStore {
   /** Tells of trouble as it happens. The returned function stops it. */
   onTrouble(listener: (trouble: StoreTrouble) => void): () => void
 }
+
+/**
+ * - `imported`: the content was appended to the document, as local updates without a receipt
+ * - `alreadyImported`: this store took it over before; edits made in the old database since are not looked at
+ * - `nothing`: there is no such database, or no content in it
+ */
+export type YIndexedDbImport = 'imported' | 'alreadyImported' | 'nothing'

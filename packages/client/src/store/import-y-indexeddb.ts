@@ -1,3 +1,4 @@
+import type { YIndexedDbImport } from './document-store.ts'
 import { exportUpdates, foldUpdates } from './fold-updates.ts'
 import type { ImportTarget } from './import-target.ts'
 import { readYIndexedDb } from './read-y-indexeddb.ts'
@@ -7,13 +8,6 @@ export interface YIndexedDbImportOptions {
   readonly documentName?: string
   readonly indexedDB?: IDBFactory
 }
-
-/**
- * - `imported`: the content was appended to the document, as local updates without a receipt
- * - `alreadyImported`: this store took it over before; edits made in the old database since are not looked at
- * - `nothing`: there is no such database, or no content in it
- */
-export type YIndexedDbImport = 'imported' | 'alreadyImported' | 'nothing'
 
 /** Takes over what an app kept with y-indexeddb, once. The old database stays as it is. Rejects with a `StoreError` and imports nothing if it cannot all be read. */
 export async function importYIndexedDb(

@@ -42,6 +42,7 @@ export class TestDevice {
         random: this.#random,
       },
       store: createMemoryDocumentStore({ clock: this.time, disk: this.disk }),
+      importYIndexedDb: () => Promise.resolve('nothing'),
       isDurable: true,
       signals,
       locks: this.browser.locks,

@@ -204,6 +204,19 @@ describe('a run of values under a map key', () => {
     })
   })
 
+  test('[A9] garbage lies under no key, also where it goes on behind a map entry', () => {
+    const known = knownAfter(updateOf(1, 0, map))
+    expect(admit(known, updateOf(1, 0, garbage(3)))).toMatchObject({ delta: { clocks: [[1, 1, 3]], keyed: [] } })
+    expect(
+      admit(
+        known,
+        putTogether({ sections: [section(2, 0, { ...values(3), origin: at(1, 2) }), section(1, 0, garbage(3))], deletes: [] }),
+      ),
+    ).toMatchObject({
+      delta: { keyed: [] },
+    })
+  })
+
   test('[A9] single values, deleted runs and runs of text beside one another are what honest clients write', () => {
     const known = knownAfter(updateOf(1, 0, map))
     expect(

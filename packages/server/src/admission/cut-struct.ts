@@ -3,7 +3,6 @@ import { readVarUint } from './byte-cursor.ts'
 import { contentRef, skipElement, structFlag, type StructReader } from './struct-reader.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-const replacementCharacter = '\ufffd'
 
 /**
  * Writes the part of the reader's struct that begins `offset` clocks in, as Yjs itself would: it follows its own left part.
@@ -40,16 +39,14 @@ function writeCutContent(encoder: Encoder, reader: StructReader, offset: number)
   }
 }
 
-/** A cut inside a surrogate pair leaves a replacement character on either side. */
+/** Inside a surrogate pair, the encoder makes a replacement character of the half that is left; Yjs does the same on both sides. */
 function writeCutText(encoder: Encoder, reader: StructReader, offset: number): void {
   const end = reader.position
   reader.position = reader.contentStart
   readVarUint(reader)
   const text = decoder.decode(reader.bytes.subarray(reader.position, end))
   reader.position = end
-  const left = text.charCodeAt(offset - 1)
-  const splitsPair = left >= 0xd800 && left <= 0xdbff
-  writeVarString(encoder, splitsPair ? replacementCharacter + text.slice(offset + 1) : text.slice(offset))
+  writeVarString(encoder, text.slice(offset))
 }
 
 function writeCutElements(encoder: Encoder, reader: StructReader, offset: number): void {

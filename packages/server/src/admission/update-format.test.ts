@@ -76,6 +76,7 @@ describe('the envelope', () => {
     ['a number in fourteen bytes', bytes(...Array.from({ length: 13 }, () => 0x80), 1, 0)],
     ['a number that does not end', bytes(0xff, 0xff)],
     ['a number beyond 2^53', bytes(0, 1, 1, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 1)],
+    ['a client id of 2^53', bytes(0, 1, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10, 1, 0, 1)],
     ['more clients than bytes', bytes(0xff, 0xff, 0xff, 0x7f, 0)],
     ['more structs than bytes', bytes(1, 0xff, 0xff, 0x7f, 1, 0, 0, 1, 0)],
     ['more clients in the delete set than bytes', bytes(0, 0xff, 0xff, 0x7f)],

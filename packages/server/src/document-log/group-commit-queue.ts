@@ -13,7 +13,7 @@ type Job<Batch> =
   | { readonly type: 'exclusive'; readonly run: () => Promise<void> }
 
 /**
- * First in, first out, one transaction under way at a time. Everything appended in one turn of the event loop, and while the
+ * First in, first out, one transaction under way at a time. Everything appended without a pause, and while the
  * transaction before it is under way, shares the next transaction, and so its fsync.
  */
 export class GroupCommitQueue<Batch> {
@@ -64,8 +64,8 @@ export class GroupCommitQueue<Batch> {
     this.#waiting.push(job)
     if (this.#state !== 'idle') return
     this.#state = 'scheduled'
-    // After all of this turn's sockets have been read, so that what they brought is committed together.
-    setImmediate(() => void this.#run())
+    // Whoever appends together does so without a pause; the relay gathers a turn of the event loop before it appends.
+    queueMicrotask(() => void this.#run())
   }
 
   async #run(): Promise<void> {

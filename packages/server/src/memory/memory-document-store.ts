@@ -79,6 +79,8 @@ class MemoryState {
   }
 
   async #commit(batch: readonly PendingAppend[]): Promise<void> {
+    // A disk takes its time, too: what is appended meanwhile gathers for the next transaction.
+    await new Promise<void>((resolve) => setImmediate(resolve))
     await this.#held?.promise
     this.commitCount += 1
     const failure = this.nextFailure

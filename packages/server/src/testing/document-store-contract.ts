@@ -95,7 +95,7 @@ export function documentStoreContract(name: string, open: () => Promise<StoreUnd
       expect((await loadLive(documents, 'plan')).tail.map(textOf)).toEqual(['first'])
     })
 
-    test('[B5] appends made in one turn of the event loop, over all tenants and documents, are one transaction', async () => {
+    test('[B5] appends made without a pause, over all tenants and documents, are one transaction', async () => {
       const { store, commitCount } = await openStore()
       const before = commitCount()
       await Promise.all(
