@@ -10,7 +10,8 @@ export const rejoin: Subject = {
   dialect: yWebsocketDialect,
   start: (dataDir) =>
     spawnServer({
-      entry: join(repositoryRoot, 'packages/server/dist/main.js'),
+      // Another build can be named, to compare two of them.
+      entry: process.env['BENCH_REJOIN_ENTRY'] ?? join(repositoryRoot, 'packages/server/dist/main.js'),
       args: ['--port', '0', '--data-dir', dataDir, '--rate-limits', 'off', '--log-level', 'warn'],
       pathOf: (document) => `/documents/${document}`,
     }),

@@ -1,8 +1,11 @@
 import * as Y from 'yjs'
+import { encodeKnownState } from '../admission/known-state-bytes.ts'
+import { knownStateOf } from '../admission/known-state-of.ts'
 import { contentDigest } from './content-digest.ts'
 
 export type FoldedLog =
-  | { readonly type: 'folded'; readonly update: Uint8Array }
+  /** `known`: what a room that holds `update` knows of it. */
+  | { readonly type: 'folded'; readonly update: Uint8Array; readonly known: Uint8Array }
   /** `index` of the first row that cannot be applied to what stands before it; `undefined` where the fault is not in a row. */
   | { readonly type: 'unfoldable'; readonly index: number | undefined; readonly reason: string }
 
@@ -17,7 +20,9 @@ export function foldLog(snapshot: Uint8Array | undefined, rows: readonly Uint8Ar
     if (failure !== undefined) return findBadRow(snapshot, rows, failure)
     const update = Y.encodeStateAsUpdate(document)
     const difference = differenceAfterLoading(document, update)
-    return difference === undefined ? { type: 'folded', update } : { type: 'unfoldable', index: undefined, reason: difference }
+    return difference === undefined
+      ? { type: 'folded', update, known: encodeKnownState(knownStateOf(update)) }
+      : { type: 'unfoldable', index: undefined, reason: difference }
   } finally {
     document.destroy()
   }

@@ -179,7 +179,7 @@ function compactDocument(document: MemoryDocument | undefined): StoredSnapshot |
     document.rows.map((row) => row.update),
   )
   if (folded.type === 'unfoldable') return undefined
-  document.snapshot = { seq: lastSeqOf(document), update: folded.update }
+  document.snapshot = { seq: lastSeqOf(document), update: folded.update, known: folded.known }
   document.rows = []
   return document.snapshot
 }

@@ -32,6 +32,8 @@ export interface StoredSnapshot {
   readonly seq: number
   /** The state as one Yjs V1 update. */
   readonly update: Uint8Array
+  /** What a room that holds this state knows of it (`admission/known-state-bytes.ts`). */
+  readonly known: Uint8Array
 }
 
 export type LoadedDocument =

@@ -1,3 +1,4 @@
+import { decodeKnownState } from '../admission/known-state-bytes.ts'
 import { knownStateOf } from '../admission/known-state-of.ts'
 import type { ClientBinding, StoredSnapshot } from './document-store.ts'
 import { RoomContent } from './room-content.ts'
@@ -16,6 +17,7 @@ export interface RoomSource {
 export function openRoom(document: string, source: RoomSource, host: RoomHost): Room {
   const { generation, seq = 0, snapshot, tail = [], bindings = [] } = source
   const content = new RoomContent(snapshot, tail)
-  const known = knownStateOf(content.encodeState())
+  const isFolded = snapshot !== undefined && tail.length === 0
+  const known = isFolded ? decodeKnownState(snapshot.known) : knownStateOf(content.encodeState())
   return new Room({ document, generation, seq, snapshotSeq: snapshot?.seq ?? 0, content, known, bindings }, host)
 }

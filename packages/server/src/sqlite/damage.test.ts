@@ -35,7 +35,7 @@ function filledFolder(state: 'unsettled' | 'settled' | 'folded'): string {
     const victim = readStraight(join(dataDir, databaseFile), 'victim')
     const folded = victim.type === 'live' ? foldLog(undefined, victim.tail) : undefined
     if (folded?.type !== 'folded') throw new Error('the victim cannot be folded')
-    const snapshot = { logId: 1, fromSeq: 0, seq: rowCount, update: folded.update }
+    const snapshot = { logId: 1, fromSeq: 0, seq: rowCount, update: folded.update, known: folded.known }
     writer.transaction(() => writer.snapshots.install(snapshot, 1))
   }
   writer.close()

@@ -22,7 +22,7 @@ function fold(place: DocumentPlace): FoldOutcome {
   const { logId, seq, snapshot, tail } = document
   const fromSeq = snapshot?.seq ?? 0
   const folded = foldLog(snapshot?.update, tail)
-  if (folded.type === 'folded') return { type: 'folded', logId, fromSeq, seq, update: folded.update }
+  if (folded.type === 'folded') return { type: 'folded', logId, fromSeq, seq, update: folded.update, known: folded.known }
   const badSeq = folded.index === undefined ? 0 : fromSeq + folded.index + 1
   return { type: 'unfoldable', logId, seq: badSeq, reason: folded.reason }
 }

@@ -64,8 +64,8 @@ export class DocumentCompaction {
       case 'nothing':
         return undefined
       case 'folded': {
-        const { seq, update } = outcome
-        return (await this.#options.installSnapshot(outcome)) ? { seq, update } : undefined
+        const { seq, update, known } = outcome
+        return (await this.#options.installSnapshot(outcome)) ? { seq, update, known } : undefined
       }
       case 'unfoldable':
         await this.#options.quarantine(outcome)

@@ -7,14 +7,14 @@ export type PackedDocument =
   | (Omit<Extract<ReadDocument, { type: 'live' }>, 'snapshot' | 'tail'> & {
       readonly snapshotSeq: number | undefined
       readonly bytes: Uint8Array<ArrayBuffer>
-      /** Of the snapshot, if there is one, then of each row. */
+      /** Of the snapshot's known state and update, if there is one, then of each row. */
       readonly byteLengths: Uint32Array<ArrayBuffer>
     })
 
 export function packDocument(document: ReadDocument): PackedDocument {
   if (document.type !== 'live') return document
   const { snapshot, tail, ...rest } = document
-  const updates = snapshot === undefined ? tail : [snapshot.update, ...tail]
+  const updates = snapshot === undefined ? tail : [snapshot.known, snapshot.update, ...tail]
   const byteLengths = Uint32Array.from(updates, (update) => update.byteLength)
   const bytes = new Uint8Array(byteLengths.reduce((sum, length) => sum + length, 0))
   let at = 0
@@ -32,7 +32,8 @@ export function unpackDocument(packed: PackedDocument): LoadedDocument {
   let at = 0
   const tail: Uint8Array[] = []
   for (const length of byteLengths) tail.push(bytes.subarray(at, (at += length)))
-  const update = snapshotSeq === undefined ? undefined : tail.shift()
-  const snapshot = snapshotSeq === undefined || update === undefined ? undefined : { seq: snapshotSeq, update }
-  return { type: 'live', generation, seq, snapshot, tail, bindings }
+  if (snapshotSeq === undefined) return { type: 'live', generation, seq, snapshot: undefined, tail, bindings }
+  const [known, update, ...rows] = tail
+  const snapshot = known === undefined || update === undefined ? undefined : { seq: snapshotSeq, update, known }
+  return { type: 'live', generation, seq, snapshot, tail: rows, bindings }
 }

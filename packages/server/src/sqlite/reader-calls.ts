@@ -22,6 +22,7 @@ export type FoldOutcome =
       readonly fromSeq: number
       readonly seq: number
       readonly update: Uint8Array
+      readonly known: Uint8Array
     }
   | { readonly type: 'unfoldable'; readonly logId: number; readonly seq: number; readonly reason: string }
 

@@ -1,5 +1,5 @@
 import { DocumentStoreError } from '../document-log/document-store-error.ts'
-import type { LogRow } from '../relay/document-store.ts'
+import type { LogRow, StoredSnapshot } from '../relay/document-store.ts'
 
 /** First byte of every stored value. Compression and encryption will be other codecs. */
 const plainCodec = 0
@@ -48,18 +48,27 @@ export function updatesIn(bytes: Uint8Array): Uint8Array[] {
   return updates
 }
 
-/** A snapshot as it is stored: codec byte, then the update. */
-export function snapshotValue(update: Uint8Array): Uint8Array {
-  const value = new Uint8Array(update.byteLength + 1)
+/** A snapshot's content: the state, and what a room knows of it. */
+export type SnapshotContent = Pick<StoredSnapshot, 'update' | 'known'>
+
+const snapshotHeaderBytes = 5
+
+/** A snapshot as it is stored: codec (1 byte), length of the known state (4, little-endian), known state, update. */
+export function snapshotValue({ update, known }: SnapshotContent): Uint8Array {
+  const value = new Uint8Array(snapshotHeaderBytes + known.byteLength + update.byteLength)
   value[0] = plainCodec
-  value.set(update, 1)
+  writeUint32(value, 1, known.byteLength)
+  value.set(known, snapshotHeaderBytes)
+  value.set(update, snapshotHeaderBytes + known.byteLength)
   return value
 }
 
-/** The update of a stored snapshot, as a view. */
-export function updateInSnapshot(value: Uint8Array): Uint8Array {
+/** The content of a stored snapshot, as views. */
+export function contentOfSnapshot(value: Uint8Array): SnapshotContent {
   if (value[0] !== plainCodec) throw new DocumentStoreError('corrupt', `unknown codec ${value[0]} of a snapshot`)
-  return value.subarray(1)
+  const updateAt = snapshotHeaderBytes + readUint32(value, 1)
+  if (updateAt > value.byteLength) throw new DocumentStoreError('corrupt', 'a snapshot is shorter than it says')
+  return { known: value.subarray(snapshotHeaderBytes, updateAt), update: value.subarray(updateAt) }
 }
 
 function writeUint32(bytes: Uint8Array, at: number, value: number): void {

@@ -9,6 +9,7 @@ export interface FoldedSnapshot {
   readonly fromSeq: number
   readonly seq: number
   readonly update: Uint8Array
+  readonly known: Uint8Array
 }
 
 export interface QuarantinedRow {
@@ -43,10 +44,10 @@ export class SnapshotLog {
   }
 
   /** `false` where another snapshot came first. The covered rows become the archive where they are. */
-  install({ logId, fromSeq, seq, update }: FoldedSnapshot, now: number): boolean {
+  install({ logId, fromSeq, seq, update, known }: FoldedSnapshot, now: number): boolean {
     const current = optionalIntegerOf(this.#findSnapshot.get(logId)?.['seq'] ?? null) ?? 0
     if (current !== fromSeq || seq <= current) return false
-    const value = snapshotValue(update)
+    const value = snapshotValue({ update, known })
     const checksum = checksumOf(value, { logId, firstSeq: 1, rowCount: seq })
     this.#replaceSnapshot.run(logId, seq, now, checksum, value)
     this.#insertSpan.run(logId, seq, now)

@@ -75,6 +75,8 @@ class SqliteStore {
       installSnapshot: (snapshot) => writer.write('installSnapshot', snapshot),
       quarantine: (row) => writer.write('quarantine', row),
     })
+    // Started now: the first person to open a document should not wait for a thread to load its modules.
+    this.#openReader()
   }
 
   tenant(tenant: string): TenantDocuments {

@@ -4,7 +4,7 @@ import type { StoredSnapshot } from '../relay/document-store.ts'
 import { bytesOf, integerOf } from './column-value.ts'
 import { decodeRuns } from './journal-entry.ts'
 import { assertIntact, checksumOf, lastSeqOf, type LogRun } from './log-run.ts'
-import { updateInSnapshot, updatesIn } from './row-format.ts'
+import { contentOfSnapshot, updatesIn } from './row-format.ts'
 
 export interface StoredLog {
   readonly snapshot: StoredSnapshot | undefined
@@ -72,6 +72,6 @@ export class StoredLogs {
     if (checksumOf(value, { logId, firstSeq: 1, rowCount: seq }) !== integerOf(row['checksum'])) {
       throw new DocumentStoreError('corrupt', `checksum mismatch in the snapshot of log ${logId}`)
     }
-    return { seq, update: updateInSnapshot(value) }
+    return { seq, ...contentOfSnapshot(value) }
   }
 }
