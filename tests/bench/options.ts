@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util'
 import type { Scenario } from './scenario.ts'
 import { fanOut } from './scenarios/fan-out.ts'
 import { firstLoad } from './scenarios/first-load.ts'
-import { latencyOfOneLargeRoom, latencyOfOneLargeRoomSaturated, latencyOfManyRooms } from './scenarios/latency.ts'
+import { latencyOfManyRooms, latencyOfOneLargeRoom, latencyOfOneLargeRoomSaturated } from './scenarios/latency.ts'
 import { loss400, loss4000 } from './scenarios/loss.ts'
-import { memory } from './scenarios/memory.ts'
+import { memoryOfScenes, memoryOfTexts } from './scenarios/memory.ts'
 import { reconnect } from './scenarios/reconnect.ts'
 import type { Subject } from './subject.ts'
 import { hocuspocus } from './subjects/hocuspocus.ts'
@@ -18,7 +18,18 @@ export interface Options {
   readonly isQuick: boolean
 }
 
-const allScenarios = [fanOut, latencyOfManyRooms, latencyOfOneLargeRoom, latencyOfOneLargeRoomSaturated, firstLoad, memory, reconnect, loss400, loss4000]
+const allScenarios = [
+  fanOut,
+  latencyOfManyRooms,
+  latencyOfOneLargeRoom,
+  latencyOfOneLargeRoomSaturated,
+  firstLoad,
+  memoryOfTexts,
+  memoryOfScenes,
+  reconnect,
+  loss400,
+  loss4000,
+]
 const allSubjects = [rejoin, hocuspocus, yWebsocket]
 const runsMax = 99
 

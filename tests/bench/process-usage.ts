@@ -18,16 +18,23 @@ export function readResidentBytes(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * pageBytes
 }
 
-const settleRounds = 4
 const settleRoundMs = 1_000
+/** So many rounds without falling further count as settled. */
+const settleQuietRounds = 4
+const settleRoundsMax = 40
+/** Less than this is no fall. */
+const settleStepShare = 0.005
 
-/** Resident bytes once the process has collected its garbage: the least of several looks, since freed pages go back slowly. */
+/** Resident bytes once the process has collected its garbage and they have stopped falling: on a busy machine that takes a while. */
 export async function readSettledBytes(pid: number): Promise<number> {
   let least = Infinity
-  for (let round = 0; round < settleRounds; round += 1) {
+  let quietRounds = 0
+  for (let round = 0; round < settleRoundsMax && quietRounds < settleQuietRounds; round += 1) {
     process.kill(pid, 'SIGUSR2')
     await delay(settleRoundMs)
-    least = Math.min(least, readResidentBytes(pid))
+    const bytes = readResidentBytes(pid)
+    quietRounds = bytes < least * (1 - settleStepShare) ? 0 : quietRounds + 1
+    least = Math.min(least, bytes)
   }
   return least
 }

@@ -25,7 +25,11 @@ export function printScenario(result: ScenarioResult): void {
       ...subjects.map((subject) => format(summaries.get(subject), metric.digits)),
       rejoin === undefined || hocuspocus === undefined ? '' : format(rejoin / hocuspocus, 2),
       metric.goal?.text ?? '',
-      rejoin === undefined || hocuspocus === undefined || metric.goal === undefined ? '' : metric.goal.isMet(rejoin, hocuspocus) ? 'yes' : '**no**',
+      rejoin === undefined || hocuspocus === undefined || metric.goal === undefined
+        ? ''
+        : metric.goal.isMet(rejoin, hocuspocus)
+          ? 'yes'
+          : '**no**',
     ]
   })
   const header = ['', ...subjects, 'Rejoin : Hocuspocus', 'goal', 'met']

@@ -23,7 +23,11 @@ const quietMs = 2_000
 const emptyUpdateBytes = 2
 
 /** Joins with nothing and takes all the content that comes. */
-export async function fetchDocument(server: RunningServer, subject: Subject, { document, contentMsMax }: FetchOptions): Promise<FetchedDocument> {
+export async function fetchDocument(
+  server: RunningServer,
+  subject: Subject,
+  { document, contentMsMax }: FetchOptions,
+): Promise<FetchedDocument> {
   const frames: { readonly update: Buffer; readonly at: number }[] = []
   const client = new BenchClient({
     server,

@@ -149,7 +149,11 @@ export class TypingRooms {
     this.#refill(index)
   }
 
-  #onDelivered(sender: number, clock: number, { length, receivedAt }: { readonly length: number; readonly receivedAt: number }): void {
+  #onDelivered(
+    sender: number,
+    clock: number,
+    { length, receivedAt }: { readonly length: number; readonly receivedAt: number },
+  ): void {
     this.#delivered += length
     const typist = this.#typists[sender]
     if (typist !== undefined && clock + length > typist.relayed) typist.relayed = clock + length

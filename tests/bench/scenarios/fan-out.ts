@@ -36,6 +36,10 @@ export const fanOut: Scenario = {
     await typing.drain()
     typing.close()
     await server.stop()
-    return { deliveredPerCpuSecond: delivered / cpuSeconds, deliveredPerSecond: delivered / seconds, serverCpu: cpuSeconds / seconds }
+    return {
+      deliveredPerCpuSecond: delivered / cpuSeconds,
+      deliveredPerSecond: delivered / seconds,
+      serverCpu: cpuSeconds / seconds,
+    }
   },
 }

@@ -81,7 +81,8 @@ async function feed(context: MeasureContext): Promise<void> {
         resume = resolve
       })
       const isLate = await Promise.race([woken.then(() => false), delay(1_000, true)])
-      if (performance.now() > deadline) throw new Error(`${subject.name} took longer than ${feedMsMax} ms for ${updates.length} edits`)
+      if (performance.now() > deadline)
+        throw new Error(`${subject.name} took longer than ${feedMsMax} ms for ${updates.length} edits`)
       if (isLate && client.isClosed) throw new Error(`${subject.name} closed the connection after ${index} edits`)
     }
   }

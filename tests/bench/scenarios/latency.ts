@@ -46,7 +46,10 @@ function createLatencyScenario(load: Load): Scenario {
  */
 const windowMs = { warmUp: 2_000, untilSave: 7_000, withSave: 5_000 }
 
-async function measureLatency({ rooms, clientsPerRoom, begin }: Load, { subject, dataDir, isQuick }: MeasureContext): Promise<Record<string, number>> {
+async function measureLatency(
+  { rooms, clientsPerRoom, begin }: Load,
+  { subject, dataDir, isQuick }: MeasureContext,
+): Promise<Record<string, number>> {
   const server = await subject.start(dataDir)
   const typing = await TypingRooms.open({ server, subject, rooms, clientsPerRoom })
   begin(typing)

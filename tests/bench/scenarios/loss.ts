@@ -17,7 +17,13 @@ function createLossScenario(updatesPerSecond: number): Scenario {
     name: `loss-${updatesPerSecond}`,
     title: `Updates already relayed and then lost by SIGKILL, at ${updatesPerSecond.toLocaleString('en')} updates/s`,
     metrics: [
-      { key: 'lost', title: 'updates lost, worst of the runs', digits: 0, summary: 'worst', goal: { text: '0', isMet: (rejoin) => rejoin === 0 } },
+      {
+        key: 'lost',
+        title: 'updates lost, worst of the runs',
+        digits: 0,
+        summary: 'worst',
+        goal: { text: '0', isMet: (rejoin) => rejoin === 0 },
+      },
       { key: 'lostPercent', title: '% of the updates relayed, worst', digits: 1, summary: 'worst' },
       { key: 'lostPercentMedian', title: '% of the updates relayed, median', digits: 1, summary: 'median' },
       { key: 'relayed', title: 'updates relayed before the kill', digits: 0, summary: 'median' },
@@ -26,7 +32,10 @@ function createLossScenario(updatesPerSecond: number): Scenario {
   }
 }
 
-async function measureLoss({ subject, dataDir, run, isQuick }: MeasureContext, updatesPerSecond: number): Promise<Record<string, number>> {
+async function measureLoss(
+  { subject, dataDir, run, isQuick }: MeasureContext,
+  updatesPerSecond: number,
+): Promise<Record<string, number>> {
   const server = await subject.start(dataDir)
   const typing = await TypingRooms.open({ server, subject, rooms, clientsPerRoom })
   typing.typeAt(updatesPerSecond)
@@ -38,7 +47,9 @@ async function measureLoss({ subject, dataDir, run, isQuick }: MeasureContext, u
   let relayed = 0
   let lost = 0
   const rescued = await Promise.all(
-    Array.from({ length: rooms }, (_, room) => fetchDocument(restarted, subject, { document: typing.documentOf(room), contentMsMax })),
+    Array.from({ length: rooms }, (_, room) =>
+      fetchDocument(restarted, subject, { document: typing.documentOf(room), contentMsMax }),
+    ),
   )
   for (const [room, { doc }] of rescued.entries()) {
     const stored = Y.decodeStateVector(Y.encodeStateVector(doc))

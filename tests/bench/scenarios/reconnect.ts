@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import * as Y from 'yjs'
 import { BenchClient } from '../client/bench-client.ts'
 import { openAll } from '../client/open-all.ts'
-import { storeScenes } from '../client/store-scenes.ts'
+import { storeDocuments } from '../client/store-documents.ts'
 import { readCpuSeconds } from '../process-usage.ts'
-import { createSceneUpdate } from '../scene-document.ts'
+import { createSceneUpdate } from '../sample-documents.ts'
 import type { Scenario } from '../scenario.ts'
 
 const rooms = 100
@@ -16,7 +16,7 @@ const outageMs = 2_000
 
 export const reconnect: Scenario = {
   name: 'reconnect',
-  title: `Reconnect: ${rooms * clientsPerRoom} clients of ${rooms} rooms (10 KB each) coming back at once, with what they had`,
+  title: `Reconnect: ${rooms * clientsPerRoom} clients of ${rooms} rooms (a scene of 10 KB each) coming back at once, with what they had`,
   metrics: [
     {
       key: 'allBackMs',
@@ -35,7 +35,7 @@ export const reconnect: Scenario = {
   ],
   async prepare({ subject, dataDir }) {
     const server = await subject.start(dataDir)
-    await storeScenes(server, subject, documents)
+    await storeDocuments(server, subject, { documents, update: createSceneUpdate() })
     await delay(5_000)
     await server.stop()
   },
@@ -44,7 +44,10 @@ export const reconnect: Scenario = {
     const stateVector = Y.encodeStateVectorFromUpdate(createSceneUpdate())
     const createClients = (known?: Uint8Array): readonly BenchClient[] =>
       documents.flatMap((document) =>
-        Array.from({ length: clientsPerRoom }, () => new BenchClient({ server, subject, document, ...(known && { stateVector: known }) })),
+        Array.from(
+          { length: clientsPerRoom },
+          () => new BenchClient({ server, subject, document, ...(known && { stateVector: known }) }),
+        ),
       )
     const before = createClients()
     await openAll(before)

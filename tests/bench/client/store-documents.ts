@@ -1,24 +1,37 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RunningServer, Subject } from '../subject.ts'
 import { BenchClient } from './bench-client.ts'
-import { createSceneUpdate } from '../scene-document.ts'
 
 const concurrency = 50
 const echoMsMax = 60_000
 
-/** Creates the documents with the same scene of 10 KB, each by a client of its own that leaves when its update has come back. */
-export async function storeScenes(server: RunningServer, subject: Subject, documents: readonly string[]): Promise<void> {
-  const update = createSceneUpdate()
+export interface DocumentsToStore {
+  readonly documents: readonly string[]
+  /** The content of each. */
+  readonly update: Uint8Array
+}
+
+/** Creates the documents, each by a client of its own that leaves when its update has come back. */
+export async function storeDocuments(
+  server: RunningServer,
+  subject: Subject,
+  { documents, update }: DocumentsToStore,
+): Promise<void> {
   const waiting = documents.values()
   const storeInTurn = async (): Promise<void> => {
-    for (const document of waiting) await storeScene(document)
+    for (const document of waiting) await storeDocument(document)
   }
-  const storeScene = async (document: string): Promise<void> => {
+  const storeDocument = async (document: string): Promise<void> => {
     let onEcho = (): void => {}
     const echoed = new Promise<true>((resolve) => {
       onEcho = () => resolve(true)
     })
-    const client = new BenchClient({ server, subject, document, onContent: (_bytes, start, end) => end - start >= update.length / 2 && onEcho() })
+    const client = new BenchClient({
+      server,
+      subject,
+      document,
+      onContent: (_bytes, start, end) => end - start >= update.length / 2 && onEcho(),
+    })
     await client.open()
     client.sendUpdate(update)
     const timer = new AbortController()
