@@ -25,7 +25,11 @@ const serverLayers: readonly Layer[] = [
   inServer('auth', ['config/server-config.ts'], [core, 'jose', 'zod', /^node:(buffer|crypto|http|net)$/]),
   inServer('config', ['auth/loopback.ts'], ['zod', /^node:(fs|net|path|util)$/]),
   // What every store needs beside its own storage.
-  inServer('document-log', ['admission/known-state-bytes.ts', 'admission/known-state-of.ts', 'relay/document-store.ts'], [core, 'yjs', /^node:crypto$/]),
+  inServer(
+    'document-log',
+    ['admission/known-state-bytes.ts', 'admission/known-state-of.ts', 'relay/document-store.ts'],
+    [core, 'yjs', /^node:crypto$/],
+  ),
   inServer('memory', ['document-log', 'relay/document-store.ts'], [core]),
   inServer(
     'sqlite',

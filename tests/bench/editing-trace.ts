@@ -40,7 +40,7 @@ export function readEditingTrace(editsMax: number): EditingTrace {
       }
     })
   }
-  return { updates, endContent: text.toString(), isGenerated }
+  return { updates, endContent: text.toJSON(), isGenerated }
 }
 
 function readEdits(): readonly (readonly Patch[])[] {

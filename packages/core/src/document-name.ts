@@ -11,5 +11,8 @@ export const documentNameSchema = z
   .min(1, 'a document name cannot be empty')
   // First, and alone: measuring ill-formed text throws.
   .refine((name) => !loneSurrogate.test(name), { error: 'a document name is well-formed Unicode', abort: true })
-  .refine((name) => utf8ByteLength(name) <= limits.documentNameBytesMax, `a document name has at most ${limits.documentNameBytesMax} bytes of UTF-8`)
+  .refine(
+    (name) => utf8ByteLength(name) <= limits.documentNameBytesMax,
+    `a document name has at most ${limits.documentNameBytesMax} bytes of UTF-8`,
+  )
   .refine((name) => !controlCharacter.test(name), 'a document name has no control characters')

@@ -1,24 +1,23 @@
 // @y/websocket-server's own server file with y-leveldb behind its persistence hook, as both READMEs describe.
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import type { IncomingMessage } from 'node:http'
 import { announcePort, requireDataDir } from '../subjects/process-contract.ts'
 
 interface SharedDoc {
   on(event: 'update', listener: (update: Uint8Array) => void): void
 }
 interface YjsModule {
-  encodeStateAsUpdate(doc: unknown): Uint8Array
-  applyUpdate(doc: unknown, update: Uint8Array): void
+  readonly encodeStateAsUpdate: (doc: unknown) => Uint8Array
+  readonly applyUpdate: (doc: unknown, update: Uint8Array) => void
 }
 interface UtilsModule {
-  setupWSConnection(socket: object, request: IncomingMessage): void
-  setPersistence(persistence: {
+  readonly setupWSConnection: (socket: object, request: IncomingMessage) => void
+  readonly setPersistence: (persistence: {
     readonly bindState: (name: string, doc: SharedDoc) => Promise<void>
     readonly writeState: () => Promise<void>
     readonly provider: object
-  }): void
+  }) => void
 }
 interface LeveldbPersistence {
   getYDoc(name: string): Promise<object>

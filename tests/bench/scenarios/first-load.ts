@@ -44,7 +44,7 @@ export const firstLoad: Scenario = {
     const { doc, completeMs } = await fetchDocument(server, subject, { document, contentMsMax })
     const cpuMs = (readCpuSeconds(server.pid) - cpuSeconds) * 1_000
     await server.kill()
-    if (doc.getText('text').toString() !== endContent) throw new Error(`${subject.name} returned other content than was stored`)
+    if (doc.getText('text').toJSON() !== endContent) throw new Error(`${subject.name} returned other content than was stored`)
     return { fullContentMs: completeMs, cpuMs }
   },
 }

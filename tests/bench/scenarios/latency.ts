@@ -9,7 +9,7 @@ interface Load {
   readonly title: string
   readonly rooms: number
   readonly clientsPerRoom: number
-  begin(typing: TypingRooms): void
+  readonly begin: (typing: TypingRooms) => void
 }
 
 /** The time from writing an update to a sender's socket until each other client of the room has read it. */

@@ -50,7 +50,7 @@ interface MemoryScenario {
   readonly name: string
   readonly title: string
   readonly hasWaves: boolean
-  createUpdate(): Uint8Array
+  readonly createUpdate: () => Uint8Array
 }
 
 function createMemoryScenario({ name, title, hasWaves, createUpdate }: MemoryScenario): Scenario {

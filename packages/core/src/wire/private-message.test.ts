@@ -21,7 +21,11 @@ const privateMessage: fc.Arbitrary<PrivateMessage> = fc.oneof(
   fc.record({ type: fc.constant('receipt' as const), receipt: fc.record({ settledCount: fc.maxSafeNat() }) }),
   fc.record({
     type: fc.constant('refused' as const),
-    refused: fc.record({ frameNumber: fc.integer({ min: 1 }), code: fc.constantFrom(...codes), reason: fc.string({ unit: 'grapheme' }) }),
+    refused: fc.record({
+      frameNumber: fc.integer({ min: 1 }),
+      code: fc.constantFrom(...codes),
+      reason: fc.string({ unit: 'grapheme' }),
+    }),
   }),
   fc.constant({ type: 'reauthenticate' as const }),
 )

@@ -1,6 +1,6 @@
 import type { Clock, ErrorCode, Scheduler } from '@rejoin/core'
 import { diffState } from '../admission/diff-state.ts'
-import { frameUpdates } from './frames.ts'
+import { frameStep2, frameUpdates } from './frames.ts'
 import type { Member } from './member.ts'
 import type { Presence } from './presence.ts'
 import { countRefusal, type RelayCounters } from './relay-counters.ts'
@@ -48,7 +48,7 @@ export class Audience {
     for (const member of this.#members) {
       if (member.missedSince !== undefined) continue
       if (member.peer.buffered() > relayLimits.bufferedBytesMax) {
-        member.missedSince = { clocks: clocksBefore(), at: clock.now() }
+        member.missedSince = { clocks: clocksBefore(), at: clock.now(), owesStep2: false }
         continue
       }
       member.peer.write(frames)
@@ -59,9 +59,10 @@ export class Audience {
   /** The connection took what was buffered: one that was too slow gets all it missed, as one update. */
   catchUp(member: Member, encodeState: () => Uint8Array): void {
     if (member.missedSince === undefined) return
-    const missed = diffState(encodeState(), member.missedSince.clocks)
+    const { clocks, owesStep2 } = member.missedSince
+    const missed = diffState(encodeState(), clocks)
     member.missedSince = undefined
-    member.peer.write(frameUpdates([missed]))
+    member.peer.write(owesStep2 ? frameStep2(missed) : frameUpdates([missed]))
   }
 
   /** Closes connections that have been too slow for too long. */

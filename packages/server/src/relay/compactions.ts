@@ -14,7 +14,8 @@ export class Compactions {
   readonly #store: DocumentStore
   readonly #report: ReportProblem
   readonly #queue = new Map<Room | string, CompactionTarget>()
-  #running: Promise<void> | undefined
+  #isRunning = false
+  #isStopped = false
 
   constructor(store: DocumentStore, report: ReportProblem) {
     this.#store = store
@@ -23,26 +24,35 @@ export class Compactions {
 
   request(target: CompactionTarget): void {
     this.#queue.set(target.room ?? target.document, target)
-    this.#running ??= this.#run()
+    if (this.#isRunning || this.#isStopped) return
+    this.#isRunning = true
+    void this.#run()
   }
 
-  /** Resolves once the document at hand is done; the others wait for the next start. */
-  async idle(): Promise<void> {
+  /** Begins no other: the next start folds what is left. What is under way ends with the store. */
+  stop(): void {
+    this.#isStopped = true
     this.#queue.clear()
-    await this.#running
   }
 
   async #run(): Promise<void> {
     for (const [key, target] of this.#queue) {
-      try {
-        const snapshot = await this.#store.tenant(target.tenant).compact(target.document)
-        if (snapshot !== undefined) target.room?.adoptSnapshot(snapshot)
-      } catch (error) {
-        this.#report({ tenant: target.tenant, document: target.document, error })
-      }
+      await this.#compact(target)
       // Taken out only now, so that a request for what is being done is not queued again.
       this.#queue.delete(key)
     }
-    this.#running = undefined
+    this.#isRunning = false
+  }
+
+  async #compact({ tenant, document, room }: CompactionTarget): Promise<void> {
+    const seq = room?.seq
+    try {
+      const snapshot = await this.#store.tenant(tenant).compact(document)
+      if (snapshot !== undefined) room?.adoptSnapshot(snapshot)
+      // Folded already, or not to be folded at all: not asked again for the same rows.
+      else if (seq !== undefined) room?.noteFolded(seq)
+    } catch (error) {
+      if (!this.#isStopped) this.#report({ tenant, document, error })
+    }
   }
 }

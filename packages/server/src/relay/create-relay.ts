@@ -79,7 +79,8 @@ class RoomRegistry implements SocketRelay {
 
   async join(request: JoinRequest): Promise<JoinResult> {
     if (this.#isDraining) return { type: 'refused', code: 'RESTARTING', reason: 'the server is restarting' }
-    const entry = this.#entryOf(request.tenant, request.document, request.generation)
+    // A reader cannot bring a document into being, so it does not decide which life of it that would be.
+    const entry = this.#entryOf(request.tenant, request.document, request.peer.canWrite ? request.generation : undefined)
     const opening = await entry.opening
     if (opening.type === 'deleted') {
       greet(request.peer, opening.generation)
@@ -134,7 +135,7 @@ class RoomRegistry implements SocketRelay {
     await Promise.race([Promise.all(rooms.map((room) => room.drain())), this.#after(drainMs)])
     for (const room of rooms) room.close(code, factsOf(code).isRetryable ? 'the server is restarting' : 'the server has closed')
     this.#entryByKey.clear()
-    await this.#compactions.idle()
+    this.#compactions.stop()
   }
 
   #entryOf(tenant: string, document: string, announced: string | undefined): Entry {
@@ -162,6 +163,7 @@ class RoomRegistry implements SocketRelay {
       // A name that was never stored here may live on in a device's copy of another life: that life goes on.
       const started = loaded.type === 'live' ? loaded : { ...loaded, generation: announced ?? documents.firstGeneration() }
       const room = openRoom(document, started, host)
+      if (this.#entryByKey.get(keyOf(tenant, document)) !== entry) return { type: 'unavailable' }
       entry.room = room
       this.counters.rooms++
       return { type: 'open', room }
@@ -227,7 +229,7 @@ class RoomRegistry implements SocketRelay {
       const quietMs = now - entry.room.lastChangeAt
       const isIdle = entry.room.isEmpty && entry.room.isSettled && quietMs >= relayLimits.idleRoomMs
       if (isIdle) this.#forget(entry)
-      if (isWorthCompacting(entry.room.rowsSinceSnapshot, quietMs, isIdle)) this.#compactions.request(entry)
+      if (isWorthCompacting(entry.room, quietMs, isIdle)) this.#compactions.request(entry)
     }
     this.#cancelSweep = this.#options.scheduler.after(sweepMs, () => this.#sweep())
   }
@@ -239,10 +241,11 @@ class RoomRegistry implements SocketRelay {
   }
 }
 
-function isWorthCompacting(rows: number, quietMs: number, isIdle: boolean): boolean {
-  if (rows >= relayLimits.compactionRowsBusy) return true
-  if (isIdle) return rows >= relayLimits.compactionRowsIdle
-  return quietMs >= relayLimits.compactionQuietMs && rows >= relayLimits.compactionRowsQuiet
+function isWorthCompacting({ rowsSinceSnapshot, bytesSinceSnapshot }: Room, quietMs: number, isIdle: boolean): boolean {
+  if (rowsSinceSnapshot >= relayLimits.compactionRowsBusy) return true
+  if (isIdle) return rowsSinceSnapshot >= relayLimits.compactionRowsIdle
+  const isMuch = rowsSinceSnapshot >= relayLimits.compactionRowsQuiet || bytesSinceSnapshot >= relayLimits.compactionBytes
+  return isMuch && quietMs >= relayLimits.compactionQuietMs
 }
 
 /** Neither part has control characters, so no two pairs share a key. */

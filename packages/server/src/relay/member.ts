@@ -22,8 +22,10 @@ export class Member {
   readonly presenceClients = new Set<number>()
   /** A step 1 of ours is unanswered; there is never a second one. */
   isAsked = false
-  /** Committed clocks at the moment the connection became too slow; it gets what came since once it has drained. */
-  missedSince: { readonly clocks: ReadonlyMap<number, number>; readonly at: number } | undefined
+  /** What the connection has, from the moment it became too slow; it gets the rest once it has drained: as the answer to its step 1, if it is owed one. */
+  missedSince: { readonly clocks: ReadonlyMap<number, number>; readonly at: number; readonly owesStep2: boolean } | undefined
+  /** Different presence client ids so far. */
+  presenceClientsEver = 0
   #frameCount = 0
   #settledCount = 0
   #receiptedCount = 0
@@ -75,6 +77,10 @@ export class Member {
     this.#waiting.push(slot)
   }
 
+  get hasTooManyWaiting(): boolean {
+    return this.#waiting.length > relayLimits.waitingFramesMax
+  }
+
   /** An answer fitted whole: it contains every frame that was sent before it and did not fit. */
   takeWaiting(): Slot[] {
     const waiting = this.#waiting
@@ -89,7 +95,7 @@ export class Member {
   }
 
   /** Gives up the frames that no answer could heal. */
-  refuseWaiting(reason: string): void {
-    for (const slot of this.takeWaiting()) this.refuse(slot, 'RESYNC_FAILED', reason)
+  refuseWaiting(code: ErrorCode, reason: string): void {
+    for (const slot of this.takeWaiting()) this.refuse(slot, code, reason)
   }
 }

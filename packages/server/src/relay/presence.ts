@@ -16,6 +16,9 @@ interface PresenceEntry {
   changedAt: number
 }
 
+/** Whether a connection may show presence under a client id. `isOwn`: the id is its own, not a neighbour tab's. */
+type MayShow = (client: number, member: Member, isOwn: boolean) => boolean
+
 /** A reason to close the sender, or `undefined` where all is well. */
 export type PresenceFault = { readonly code: 'BAD_FRAME' | 'TOO_LARGE'; readonly reason: string }
 
@@ -25,14 +28,14 @@ export type PresenceFault = { readonly code: 'BAD_FRAME' | 'TOO_LARGE'; readonly
  */
 export class Presence {
   readonly #clock: Clock
-  readonly #mayAnnounce: (client: number, member: Member) => boolean
+  readonly #mayShow: MayShow
   readonly #entryByClient = new Map<number, PresenceEntry>()
   readonly #changed = new Set<number>()
   readonly #budgetByMember = new WeakMap<Member, { second: number; used: number }>()
 
-  constructor(clock: Clock, mayAnnounce: (client: number, member: Member) => boolean) {
+  constructor(clock: Clock, mayShow: MayShow) {
     this.#clock = clock
-    this.#mayAnnounce = mayAnnounce
+    this.#mayShow = mayShow
   }
 
   get hasChanges(): boolean {
@@ -99,7 +102,9 @@ export class Presence {
     const known = this.#entryByClient.get(entry.client)
     if (known === undefined) return true
     if (known.owner === member) return entry.clock >= known.clock
-    if (known.owner !== undefined) return entry.isOwn && !known.isOwn && entry.clock >= known.clock
+    // The client itself, on a new connection while the old one is not yet known to be dead, is ahead of its own echo.
+    if (known.owner !== undefined)
+      return entry.isOwn && (entry.clock > known.clock || (!known.isOwn && entry.clock === known.clock))
     // Whoever joined after the departure cannot be echoing: it is the client itself, back with the clock it left with.
     return member.joinedAt >= known.changedAt ? entry.clock >= known.clock : entry.clock > known.clock
   }
@@ -110,13 +115,15 @@ export class Presence {
   ): PresenceFault | undefined {
     const { client, clock, isOwn } = entry
     if (entry.state.length > limits.presenceStateBytesMax) return { code: 'TOO_LARGE', reason: 'the presence state is too large' }
+    // Asked before anything is parsed. Leaving is always heard.
+    if (entry.state.length !== leaveBytes && !this.#hasBudget(member)) return undefined
     const state = clock < presenceClockMax ? readState(entry.state) : undefined
     if (state === undefined) return { code: 'BAD_FRAME', reason: 'the presence entry is malformed' }
     const known = this.#entryByClient.get(client)
     if (state === 'null') return this.#remove(member, client, clock)
     // y-protocols: an equal clock may only remove.
     if (known?.owner === member && known.clock === clock) return undefined
-    if (!this.#mayTake(member, client)) return undefined
+    if (!member.presenceClients.has(client) && !this.#mayAnnounce(member, client, isOwn)) return undefined
     known?.owner?.presenceClients.delete(client)
     member.presenceClients.add(client)
     this.#set(client, { clock, state, owner: member, isOwn, changedAt: this.#clock.now() })
@@ -130,10 +137,14 @@ export class Presence {
     this.#set(client, { ...known, clock, state: 'null', owner: undefined, changedAt: this.#clock.now() })
   }
 
-  #mayTake(member: Member, client: number): boolean {
-    const isNewHere = !member.presenceClients.has(client)
-    if (isNewHere && (member.presenceClients.size >= relayLimits.presenceClientsMax || !this.#mayAnnounce(client, member)))
-      return false
+  #mayAnnounce(member: Member, client: number, isOwn: boolean): boolean {
+    if (member.presenceClients.size >= relayLimits.presenceClientsMax) return false
+    if (member.presenceClientsEver >= relayLimits.presenceClientsEverMax || !this.#mayShow(client, member, isOwn)) return false
+    member.presenceClientsEver++
+    return true
+  }
+
+  #hasBudget(member: Member): boolean {
     const second = Math.floor(this.#clock.now() / 1000)
     const budget = this.#budgetByMember.get(member)
     if (budget?.second !== second) {
@@ -148,16 +159,34 @@ export class Presence {
     this.#changed.add(client)
   }
 
+  /** Several messages where one would be too much: a stock client sends each of them back, and must not be refused for it. */
   #frame(clients: readonly number[]): Uint8Array {
-    const encoder = encoding.createEncoder()
-    encoding.writeVarUint(encoder, clients.length)
-    for (const client of clients) {
-      const entry = this.#entryByClient.get(client)
-      encoding.writeVarUint(encoder, client)
-      encoding.writeVarUint(encoder, entry?.clock ?? 0)
-      encoding.writeVarString(encoder, entry?.state ?? 'null')
+    const frames: Uint8Array[] = []
+    let entries: Uint8Array[] = []
+    let byteLength = 0
+    const flush = (): void => {
+      if (entries.length > 0) frames.push(frameEntries(entries))
+      entries = []
+      byteLength = 0
     }
-    return frameAwareness(encoding.toUint8Array(encoder))
+    for (const client of clients) {
+      const entry = this.#encodeEntry(client)
+      if (entries.length >= relayLimits.presenceFrameEntriesMax || byteLength + entry.length > relayLimits.presenceFrameBytesMax)
+        flush()
+      entries.push(entry)
+      byteLength += entry.length
+    }
+    flush()
+    return frames.length === 1 && frames[0] !== undefined ? frames[0] : Buffer.concat(frames)
+  }
+
+  #encodeEntry(client: number): Uint8Array {
+    const entry = this.#entryByClient.get(client)
+    const encoder = encoding.createEncoder()
+    encoding.writeVarUint(encoder, client)
+    encoding.writeVarUint(encoder, entry?.clock ?? 0)
+    encoding.writeVarString(encoder, entry?.state ?? 'null')
+    return encoding.toUint8Array(encoder)
   }
 
   #forgetDeparted(): void {
@@ -170,6 +199,16 @@ export class Presence {
 
 /** Clocks from here on are forged: a client would have to change its presence for millennia. */
 const presenceClockMax = 2 ** 48
+
+/** Length of the state `null`: gone. */
+const leaveBytes = 4
+
+function frameEntries(entries: readonly Uint8Array[]): Uint8Array {
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, entries.length)
+  for (const entry of entries) encoding.writeUint8Array(encoder, entry)
+  return frameAwareness(encoding.toUint8Array(encoder))
+}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 

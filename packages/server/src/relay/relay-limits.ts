@@ -12,8 +12,14 @@ export const relayLimits = {
   presenceTickMs: 20,
   /** A departed client's presence clock is remembered for so long, so that an echo cannot bring it back. */
   presenceTombstoneMs: 60_000,
-  /** Presence entries that a connection may announce under different client ids. */
+  /** Frames of one connection that may wait for a step 2 that contains them. */
+  waitingFramesMax: 10_000,
+  /** Client ids that a connection may speak for at one time, and over its whole life. */
   presenceClientsMax: 32,
+  presenceClientsEverMax: 256,
+  /** Entries and bytes of one outgoing presence message; stock clients send back whatever they get, whole. */
+  presenceFrameEntriesMax: 250,
+  presenceFrameBytesMax: 512 * 1024,
   /** New presence states of one connection; more are dropped. */
   presencePerSecondMax: 100,
   /** An empty room is kept in memory for so long. */
@@ -26,4 +32,6 @@ export const relayLimits = {
   compactionRowsBusy: 20_000,
   /** Rows since the last snapshot that make a room worth compacting when it goes idle. */
   compactionRowsIdle: 50,
+  /** Bytes since the last snapshot that make a quiet room worth compacting, however few rows they are. */
+  compactionBytes: 8 * 1024 * 1024,
 } as const

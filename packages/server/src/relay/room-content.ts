@@ -1,4 +1,5 @@
 import { composeUpdates } from '../admission/compose-updates.ts'
+import { diffState } from '../admission/diff-state.ts'
 
 /** An update that changes nothing: no structs, no deletes. */
 const emptyUpdate = Uint8Array.of(0, 0)
@@ -12,6 +13,7 @@ export class RoomContent {
   #baseSeq: number
   #tail: Uint8Array[]
   #tailBytes = 0
+  #lastDiff: { readonly state: Uint8Array; readonly vector: Uint8Array; readonly update: Uint8Array } | undefined
 
   constructor(base: { readonly seq: number; readonly update: Uint8Array } | undefined, tail: readonly Uint8Array[]) {
     this.#base = base?.update ?? emptyUpdate
@@ -23,6 +25,11 @@ export class RoomContent {
   /** Size of the state in bytes, give or take the framing of its updates. */
   get byteLength(): number {
     return this.#base.length + this.#tailBytes
+  }
+
+  /** Bytes of the updates since the base. */
+  get tailByteLength(): number {
+    return this.#tailBytes
   }
 
   append(updates: readonly Uint8Array[]): void {
@@ -41,6 +48,16 @@ export class RoomContent {
       this.#tailBytes = 0
     }
     return this.#base
+  }
+
+  /** What somebody with these clocks lacks. `vector` is the same as bytes: those who come back together ask alike, and share one answer. */
+  encodeDiff(clocks: ReadonlyMap<number, number>, vector: Uint8Array): Uint8Array {
+    const state = this.encodeState()
+    if (clocks.size === 0) return state
+    if (this.#lastDiff?.state !== state || Buffer.compare(this.#lastDiff.vector, vector) !== 0) {
+      this.#lastDiff = { state, vector: new Uint8Array(vector), update: diffState(state, clocks) }
+    }
+    return this.#lastDiff.update
   }
 
   /** Takes the more compact state that compaction made; ignored where the base already covers more. */

@@ -61,9 +61,9 @@ export class RoomLog {
     return this.#known.clocks
   }
 
-  /** Bytes admitted and not yet handed to the log. */
-  get gatheringBytes(): number {
-    return this.#gathering?.byteLength ?? 0
+  /** Bytes admitted and not yet committed. */
+  get pendingBytes(): number {
+    return this.#gatheringBytes + (this.#committing?.byteLength ?? 0)
   }
 
   /** Nothing is admitted that is not committed. */
@@ -74,7 +74,7 @@ export class RoomLog {
   /** Judges an update against all that was admitted. Changes nothing. */
   judge(update: Uint8Array, sender: { readonly user: string | null; readonly takePrefix: boolean }): Admission {
     return admitUpdate(this.#known, update, {
-      canExtend: (client) => this.#isFreeFor(client, sender.user),
+      canExtend: (client) => this.isFreeFor(client, sender.user),
       takePrefix: sender.takePrefix,
       limits,
     })
@@ -96,7 +96,7 @@ export class RoomLog {
 
   /** Binds an id that a connection announced; `false` where it belongs to somebody else. Under auth none nothing is bound. */
   announce(client: number, user: string | null): boolean {
-    if (!this.#isFreeFor(client, user)) return false
+    if (!this.isFreeFor(client, user)) return false
     if (user === null || this.#userByClient.has(client)) return true
     this.#bind(this.#gather(), client, user)
     this.#flushSoon()
@@ -105,7 +105,7 @@ export class RoomLog {
 
   /** The batch whose commit settles a repeat of something admitted; `undefined` where all is committed. */
   get pending(): Batch | undefined {
-    return this.gatheringBytes > 0 ? this.#gathering : this.#committing
+    return this.#gatheringBytes > 0 ? this.#gathering : this.#committing
   }
 
   /** Hands what has gathered to the log, unless an append is under way. */
@@ -166,7 +166,8 @@ export class RoomLog {
     if (this.#committing === undefined) this.#host.flushSoon()
   }
 
-  #isFreeFor(client: number, user: string | null): boolean {
+  /** Whether the id belongs to nobody else. */
+  isFreeFor(client: number, user: string | null): boolean {
     const bound = this.#userByClient.get(client)
     return bound === undefined || bound === user
   }
@@ -183,11 +184,17 @@ export class RoomLog {
     this.#committing = undefined
     for (const batch of failed) {
       for (const delta of batch.deltas.toReversed()) revertDelta(this.#known, delta)
-      for (const { client } of batch.bindings) this.#userByClient.delete(client)
     }
+    // Who an id belongs to hangs on no row: it is recorded with the next batch.
+    const bindings = failed.flatMap((batch) => batch.bindings)
+    if (bindings.length > 0) this.#gather().bindings.push(...bindings)
     this.#host.failed(
       failed.flatMap((batch) => batch.slots),
       isOutdated,
     )
+  }
+
+  get #gatheringBytes(): number {
+    return this.#gathering?.byteLength ?? 0
   }
 }

@@ -1,12 +1,10 @@
 import { limits, type Clock, type ErrorCode, type Scheduler } from '@rejoin/core'
-import type { Admission } from '../admission/admit-update.ts'
-import { diffState } from '../admission/diff-state.ts'
 import type { KnownState } from '../admission/known-state.ts'
-import { decodeStateVector, encodeStateVector } from '../admission/state-vector.ts'
+import { decodeStateVector } from '../admission/state-vector.ts'
 import { Audience } from './audience.ts'
 import type { Batch } from './batch.ts'
 import type { AppendRequest, AppendResult, ClientBinding, StoredSnapshot } from './document-store.ts'
-import { frameDenied, frameStep1, frameStep2 } from './frames.ts'
+import { frameStep2 } from './frames.ts'
 import { greet } from './greet.ts'
 import type { InboundMessage } from './inbound-message.ts'
 import { Member, type Slot } from './member.ts'
@@ -16,6 +14,7 @@ import { countRefusal, type RelayCounters } from './relay-counters.ts'
 import { relayLimits } from './relay-limits.ts'
 import type { RoomContent } from './room-content.ts'
 import { RoomLog } from './room-log.ts'
+import { UpdateIntake } from './update-intake.ts'
 
 /** What a room needs from the relay. */
 export interface RoomHost {
@@ -45,10 +44,13 @@ export class Room {
   readonly #host: RoomHost
   readonly #log: RoomLog
   readonly #content: RoomContent
+  readonly #intake: UpdateIntake
   readonly #presence: Presence
   readonly #audience: Audience
   #snapshotSeq: number
   #lastChangeAt: number
+  #bytesSinceSnapshot: number
+  #isDraining = false
   #isClosed = false
 
   constructor(start: RoomStart, host: RoomHost) {
@@ -57,6 +59,7 @@ export class Room {
     this.#content = start.content
     this.#snapshotSeq = start.snapshotSeq
     this.#lastChangeAt = host.clock.now()
+    this.#bytesSinceSnapshot = start.content.tailByteLength
     this.#log = new RoomLog(start, {
       clock: host.clock,
       append: (request) => host.append(request),
@@ -64,7 +67,8 @@ export class Room {
       committed: (batch) => this.#committed(batch),
       failed: (slots, isOutdated) => this.#failed(slots, isOutdated),
     })
-    this.#presence = new Presence(host.clock, (client, member) => this.#log.announce(client, member.peer.user))
+    this.#intake = new UpdateIntake({ ...host, log: this.#log, content: this.#content })
+    this.#presence = new Presence(host.clock, (client, member, isOwn) => this.#mayShow(client, member, isOwn))
     this.#audience = new Audience(host, this.#presence)
   }
 
@@ -82,8 +86,17 @@ export class Room {
     return this.#log.seq > 0
   }
 
+  /** Of the last committed row; 0 before the first. */
+  get seq(): number {
+    return this.#log.seq
+  }
+
   get rowsSinceSnapshot(): number {
     return this.#log.seq - this.#snapshotSeq
+  }
+
+  get bytesSinceSnapshot(): number {
+    return this.#bytesSinceSnapshot
   }
 
   /** When somebody last came, went or wrote; ms since the epoch. */
@@ -96,7 +109,7 @@ export class Room {
     this.#audience.add(member)
     this.#lastChangeAt = this.#host.clock.now()
     greet(peer, this.generation)
-    this.#ask(member)
+    this.#intake.ask(member)
     const everybody = this.#presence.frameAll()
     if (everybody !== undefined) peer.write(everybody)
     return member
@@ -110,9 +123,10 @@ export class Room {
     if (this.#isClosed) return
     switch (message.type) {
       case 'update':
-        return this.#receiveUpdate(member, message.update, { isStep2: false })
       case 'step2':
-        return this.#receiveUpdate(member, message.update, { isStep2: true })
+        // While the room drains, what comes is left to the next server: without a receipt it comes again.
+        if (!this.#isDraining) this.#intake.receive(member, message.update, message.type === 'step2')
+        return
       case 'step1':
         return this.#answerStep1(member, message.stateVector)
       case 'awareness':
@@ -148,12 +162,19 @@ export class Room {
   }
 
   adoptSnapshot(snapshot: StoredSnapshot): void {
-    this.#snapshotSeq = Math.max(this.#snapshotSeq, snapshot.seq)
+    this.noteFolded(snapshot.seq)
     this.#content.adoptSnapshot(snapshot)
   }
 
-  /** Resolves once what was admitted is committed or has failed. */
+  /** The store has folded everything up to here. */
+  noteFolded(seq: number): void {
+    this.#snapshotSeq = Math.max(this.#snapshotSeq, seq)
+    this.#bytesSinceSnapshot = 0
+  }
+
+  /** Takes nothing more in, and resolves once what was admitted is committed or has failed. */
   drain(): Promise<void> {
+    this.#isDraining = true
     this.flush()
     return this.#log.settled()
   }
@@ -164,94 +185,21 @@ export class Room {
     this.#audience.close(code, reason)
   }
 
-  #receiveUpdate(member: Member, update: Uint8Array, frame: { readonly isStep2: boolean }): void {
-    const isAnswer = frame.isStep2 && member.isAsked
-    if (isAnswer) member.isAsked = false
-    const slot = member.nextSlot()
-    const admission = this.#log.judge(update, { user: member.peer.user, takePrefix: isAnswer })
-    if (admission.type !== 'known' && !member.peer.canWrite) return this.#refuseReader(slot)
-    switch (admission.type) {
-      case 'accepted':
-        return this.#accept(slot, admission, { ...frame, isAnswer, input: update })
-      case 'known':
-        return this.#settleWithPending(isAnswer ? [...member.takeWaiting(), slot] : [slot])
-      case 'resync':
-        return this.#heal(slot, isAnswer, admission.reason)
-      case 'refused':
-        return this.#refuse(slot, admission.code, admission.reason)
-    }
-  }
-
-  #accept(
-    slot: Slot,
-    admission: Extract<Admission, { type: 'accepted' }>,
-    frame: { readonly isStep2: boolean; readonly isAnswer: boolean; readonly input: Uint8Array },
-  ): void {
-    const { member } = slot
-    if (this.#content.byteLength + this.#log.gatheringBytes + admission.update.length > relayLimits.documentBytesMax) {
-      return this.#refuse(slot, 'TOO_LARGE', 'the document has reached its largest size')
-    }
-    // The input is a view into the socket's buffer, which is far larger than the update and must not be kept.
-    const update = admission.update.buffer === frame.input.buffer ? new Uint8Array(admission.update) : admission.update
-    const row = { update, user: member.peer.user, at: this.#host.clock.now() }
-    const batch = this.#log.accept(admission, row, !frame.isStep2)
-    if (!admission.isWhole) return this.#heal(slot, frame.isAnswer, 'a part of the answer did not fit')
-    if (frame.isAnswer) batch.slots.push(...member.takeWaiting())
-    batch.slots.push(slot)
-  }
-
-  /** A repeat of something not yet committed waits for that commit; of something committed, it is settled now. */
-  #settleWithPending(slots: readonly Slot[]): void {
-    const { pending } = this.#log
-    if (pending === undefined) this.#settle(slots)
-    else pending.slots.push(...slots)
-  }
-
-  #settle(slots: readonly Slot[]): void {
-    for (const slot of slots) slot.member.settle(slot)
-    for (const slot of slots) slot.member.sendReceipt()
-  }
-
-  /** The frame does not fit yet: a step 2 brings what is missing, and the frame's own content with it. */
-  #heal(slot: Slot, isAnswer: boolean, reason: string): void {
-    const { member } = slot
-    member.wait(slot)
-    if (isAnswer && !member.noteFruitlessAnswer()) {
-      countRefusal(this.#host.counters, 'RESYNC_FAILED')
-      member.refuseWaiting(reason)
-      member.sendReceipt()
-    } else {
-      this.#ask(member)
-    }
-  }
-
-  /** Asks for everything we lack, unless the same question is still open. */
-  #ask(member: Member): void {
-    if (member.isAsked) return
-    member.isAsked = true
-    member.peer.write(frameStep1(encodeStateVector(this.#log.admittedClocks)))
-  }
-
-  #refuse(slot: Slot, code: ErrorCode, reason: string): void {
-    countRefusal(this.#host.counters, code)
-    slot.member.refuse(slot, code, reason)
-    slot.member.sendReceipt()
-  }
-
-  /** A stock client that may only read is told so and goes on reading. */
-  #refuseReader(slot: Slot): void {
-    const reason = 'you may read this document, not change it'
-    if (slot.member.peer.isRejoin) return this.#refuse(slot, 'FORBIDDEN', reason)
-    countRefusal(this.#host.counters, 'FORBIDDEN')
-    slot.member.peer.write(frameDenied(reason))
-    slot.member.settle(slot)
-  }
-
   #answerStep1(member: Member, bytes: Uint8Array): void {
-    const stateVector = decodeStateVector(bytes, limits.stateVectorEntriesMax)
-    if (stateVector === undefined) return this.#closeMember(member, 'BAD_FRAME', 'the state vector is malformed')
-    const state = this.#content.encodeState()
-    member.peer.write(frameStep2(stateVector.size === 0 ? state : diffState(state, stateVector)))
+    const clocks = decodeStateVector(bytes, limits.stateVectorEntriesMax)
+    if (clocks === undefined) return this.#closeMember(member, 'BAD_FRAME', 'the state vector is malformed')
+    // The answer may be far larger than the question: whoever does not take what they have gets it once they do.
+    if (member.missedSince !== undefined || member.peer.buffered() > relayLimits.bufferedBytesMax) {
+      member.missedSince = { clocks, at: member.missedSince?.at ?? this.#host.clock.now(), owesStep2: true }
+      return
+    }
+    member.peer.write(frameStep2(this.#content.encodeDiff(clocks, bytes)))
+  }
+
+  /** Whether a connection may show presence under this id, which is its user's from now on if it is its own and may write. */
+  #mayShow(client: number, member: Member, isOwn: boolean): boolean {
+    const { user, canWrite } = member.peer
+    return isOwn && canWrite ? this.#log.announce(client, user) : this.#log.isFreeFor(client, user)
   }
 
   #receivePresence(member: Member, body: Uint8Array): void {
@@ -269,9 +217,10 @@ export class Room {
       counters.commits++
       counters.updatesIn += updates.length
       this.#content.append(updates)
+      this.#bytesSinceSnapshot += batch.byteLength
       this.#audience.relayUpdates(updates, () => this.#log.clocksBefore(batch))
     }
-    this.#settle(batch.slots)
+    this.#intake.settle(batch.slots)
   }
 
   #failed(slots: readonly Slot[], isOutdated: boolean): void {

@@ -49,6 +49,12 @@ const webSocketOptions: ServerOptions & { readonly closeTimeout: number } = {
   handleProtocols: (offered) => (offered.has('rejoin') ? 'rejoin' : false),
 }
 
+interface Welcome {
+  readonly asked: UpgradeRequest
+  readonly identity: Identity
+  readonly document: string
+}
+
 /** Serves documents on `GET /documents/NAME` upgrades of this HTTP server. */
 export function attachSockets(server: Server, options: SocketOptions): Sockets {
   return new SocketServer(server, options)
@@ -89,10 +95,11 @@ class SocketServer implements Sockets {
       countRefusal(this.#options.relay.counters, 'FOREIGN_ORIGIN')
       return refuseUpgrade(socket, 'FOREIGN_ORIGIN', 'pages of this origin may not connect')
     }
-    const verdict = await this.#judge(asked, token)
+    const cancelCut = this.#options.scheduler.after(socketLimits.authenticationMs, () => socket.destroy())
+    const verdict = await this.#judge(asked, token).finally(cancelCut)
     if (socket.destroyed) return
     if (verdict.type === 'welcome')
-      return this.#accept(request, socket, head, (ws) => void this.#welcome(ws, request.socket, { asked, ...verdict }))
+      return this.#accept(request, socket, head, (ws) => this.#enter(ws, request.socket, { asked, ...verdict }))
     countRefusal(this.#options.relay.counters, verdict.code)
     if (!asked.isRejoin && !this.#refused.hasRoom) return refuseUpgrade(socket, verdict.code, verdict.reason)
     this.#accept(request, socket, head, (ws) => this.#refuse(ws, request.socket, { ...verdict, isRejoin: asked.isRejoin }))
@@ -131,15 +138,18 @@ class SocketServer implements Sockets {
     refusal: { readonly code: ErrorCode; readonly reason: string; readonly isRejoin: boolean },
   ): void {
     const mayComeStraightBack = !refusal.isRejoin && isPermanentClose(closeCodeOf(refusal.code))
-    if (mayComeStraightBack) this.#refused.hold(ws, socket, refusal)
+    if (mayComeStraightBack && this.#refused.hasRoom) this.#refused.hold(ws, socket, refusal)
     else closeWith(ws, refusal.code, refusal.reason)
   }
 
-  async #welcome(
-    ws: WebSocket,
-    socket: Socket,
-    welcome: { readonly asked: UpgradeRequest; readonly identity: Identity; readonly document: string },
-  ): Promise<void> {
+  #enter(ws: WebSocket, socket: Socket, welcome: Welcome): void {
+    this.#welcome(ws, socket, welcome).catch((error: unknown) => {
+      this.#options.onFault(error)
+      closeWith(ws, 'INTERNAL', 'the server made a mistake with this connection')
+    })
+  }
+
+  async #welcome(ws: WebSocket, socket: Socket, welcome: Welcome): Promise<void> {
     const { relay, clock, scheduler, hasRateLimits, onFault } = this.#options
     const { asked, identity, document } = welcome
     socket.setNoDelay(true)
@@ -152,7 +162,7 @@ class SocketServer implements Sockets {
       budget: hasRateLimits ? new MessageBudget(clock.now()) : undefined,
       counters: relay.counters,
       now: () => clock.now(),
-      after: (delayMs, run) => void scheduler.after(delayMs, run),
+      after: (delayMs, run) => scheduler.after(delayMs, run),
       onFault,
     })
     this.#count(connection, ws)

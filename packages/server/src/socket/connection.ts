@@ -3,7 +3,7 @@ import { encodeReauthenticate, isPermanentClose, limits, type ErrorCode } from '
 import type { WebSocket } from 'ws'
 import type { Identity } from '../auth/identity.ts'
 import { frameDenied, frameMessage, keepAliveFrame } from '../relay/frames.ts'
-import { readInboundMessage } from '../relay/inbound-message.ts'
+import { readInboundMessage, type InboundMessage } from '../relay/inbound-message.ts'
 import type { Member } from '../relay/member.ts'
 import type { Peer } from '../relay/peer.ts'
 import type { RelayCounters } from '../relay/relay-counters.ts'
@@ -24,7 +24,7 @@ export interface ConnectionOptions {
   readonly counters: RelayCounters
   readonly now: () => number
   /** Runs after so many ms. */
-  readonly after: (delayMs: number, run: () => void) => void
+  readonly after: (delayMs: number, run: () => void) => () => void
   /** A handler threw: only this connection ends. */
   readonly onFault: (error: unknown) => void
 }
@@ -41,6 +41,8 @@ export class Connection implements Peer {
   #lastWriteAt: number
   #lastPingAt: number
   #missedPongs = 0
+  #resumeAt = 0
+  #cancelResume: (() => void) | undefined
   #isAskedForToken = false
 
   constructor(options: ConnectionOptions) {
@@ -63,7 +65,10 @@ export class Connection implements Peer {
     const { ws, socket } = this.#options
     this.#seat = { room, member }
     ws.on('message', (data, isBinary) => this.#guard(() => this.#receive(data, isBinary)))
-    ws.on('close', () => this.#guard(() => room.leave(member)))
+    ws.on('close', () => {
+      this.#cancelResume?.()
+      this.#guard(() => room.leave(member))
+    })
     socket.on('drain', () => this.#guard(() => room.drained(member)))
     if (ws.readyState === open) ws.resume()
     else room.leave(member)
@@ -104,6 +109,8 @@ export class Connection implements Peer {
 
   #ping(nowMs: number): void {
     const { ws } = this.#options
+    // A paused connection cannot hear the answer.
+    if (ws.isPaused) return
     if (this.#missedPongs >= socketLimits.missedPongsMax) {
       ws.terminate()
       return
@@ -120,7 +127,7 @@ export class Connection implements Peer {
   }
 
   #receive(data: Buffer | ArrayBuffer | Buffer[], isBinary: boolean): void {
-    const { ws, budget, counters, now, after } = this.#options
+    const { ws, budget, counters, now } = this.#options
     if (this.#seat === undefined || ws.readyState !== open) return
     if (!isBinary || !(data instanceof Uint8Array)) return this.close('BAD_FRAME', 'text frames are not part of the protocol')
     counters.framesIn++
@@ -130,17 +137,26 @@ export class Connection implements Peer {
     const { room, member } = this.#seat
     const message = readInboundMessage(data)
     room.receive(member, message)
-    if (budget === undefined || message.type === 'awareness') return
-    const pauseMs = budget.take(data.length, now())
-    if (pauseMs > 0) this.#pause(pauseMs, after)
+    if (budget === undefined) return
+    const pauseMs = budget.take(data.length, weightOf(message), now())
+    if (pauseMs > 0) this.#pauseUntil(now() + pauseMs)
   }
 
-  /** Too fast: the rest waits in the network until the budget has grown again. */
-  #pause(delayMs: number, after: ConnectionOptions['after']): void {
-    const { ws } = this.#options
-    ws.pause()
-    after(delayMs, () => {
-      if (ws.readyState === open) ws.resume()
+  /** Too fast: the rest waits in the network until the budget has grown again. What was read already still comes, and makes it longer. */
+  #pauseUntil(resumeAt: number): void {
+    this.#resumeAt = Math.max(this.#resumeAt, resumeAt)
+    if (this.#cancelResume !== undefined) return
+    this.#options.ws.pause()
+    this.#armResume()
+  }
+
+  #armResume(): void {
+    const { ws, now, after } = this.#options
+    this.#cancelResume = after(this.#resumeAt - now(), () => {
+      this.#cancelResume = undefined
+      if (ws.readyState !== open) return
+      if (now() < this.#resumeAt) this.#armResume()
+      else ws.resume()
     })
   }
 
@@ -152,4 +168,10 @@ export class Connection implements Peer {
       this.close('INTERNAL', 'the server made a mistake with this connection')
     }
   }
+}
+
+/** What a message costs of the budget, in messages. Presence has limits of its own: stock clients send all of it back. */
+function weightOf({ type }: InboundMessage): number {
+  if (type === 'awareness') return 0
+  return type === 'step1' ? socketLimits.step1Weight : 1
 }

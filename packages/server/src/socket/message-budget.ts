@@ -10,11 +10,12 @@ export class MessageBudget {
     this.#at = nowMs
   }
 
-  /** Takes one message of that size. Returns how long to stop reading, in ms; 0 where there is budget left. */
-  take(byteLength: number, nowMs: number): number {
+  /** Takes a message of that size that counts for `weight` messages. Returns how long to stop reading, in ms; 0 where there is budget left. */
+  take(byteLength: number, weight: number, nowMs: number): number {
     const elapsedSeconds = Math.max(0, nowMs - this.#at) / 1000
     this.#at = nowMs
-    this.#messages = Math.min(socketLimits.messagesBurst, this.#messages + elapsedSeconds * socketLimits.messagesPerSecond) - 1
+    this.#messages =
+      Math.min(socketLimits.messagesBurst, this.#messages + elapsedSeconds * socketLimits.messagesPerSecond) - weight
     this.#bytes = Math.min(socketLimits.bytesBurst, this.#bytes + elapsedSeconds * socketLimits.bytesPerSecond) - byteLength
     return Math.max(
       0,

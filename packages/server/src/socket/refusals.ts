@@ -10,6 +10,8 @@ import { socketLimits } from './socket-limits.ts'
 export function refuseUpgrade(socket: Duplex, code: ErrorCode, message: string): void {
   const status = factsOf(code).httpStatus ?? 403
   const body = JSON.stringify({ code, message })
+  // The other side may never close its half.
+  socket.once('finish', () => socket.destroy())
   const headers = [
     'connection: close',
     'content-type: application/json; charset=utf-8',
@@ -36,6 +38,7 @@ export class RefusedClients {
 
   /** Takes over an accepted, paused connection and closes it in the end. The code must be a permanent one: others wait by themselves. */
   hold(ws: WebSocket, socket: Duplex, refusal: { readonly code: ErrorCode; readonly reason: string }): void {
+    if (ws.readyState !== ws.OPEN) return
     this.#heldCount++
     socket.write(frameDenied(refusal.reason))
     ws.once('close', () => {

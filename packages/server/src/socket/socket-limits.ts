@@ -25,6 +25,8 @@ export const socketLimits = {
   /** Document messages of one connection; what comes faster waits in the network. */
   messagesPerSecond: 100,
   messagesBurst: 400,
+  /** A step 1 counts for so many messages: its answer may be as large as the document. */
+  step1Weight: 20,
   bytesPerSecond: 2 * 1024 * 1024,
   bytesBurst: 2 * limits.frameBytesMax,
   /** Longest close reason that the WebSocket protocol carries, in bytes. */
