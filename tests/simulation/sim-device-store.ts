@@ -49,6 +49,8 @@ export class SimDeviceStore {
   readonly #disk: SimDeviceDisk
   readonly #random: SeededRandom
   readonly #mutant: Mutant | undefined
+  /** What became of writes that nobody waits for any more. */
+  readonly #unheard: unknown[] = []
   #isAlive = true
   #lies: { readonly name: string; readonly seqs: ReadonlySet<number> }[] = []
 
@@ -72,6 +74,8 @@ export class SimDeviceStore {
     }
     this.store = {
       ...pick(inner),
+      // The database outlives the page.
+      close: () => Promise.resolve(),
       load: async (name) => {
         const copy = await inner.load(name)
         return copy !== undefined && this.#mutant === 'dirtIsForgotten' ? { ...copy, dirtySeqs: [] } : copy
@@ -98,7 +102,7 @@ export class SimDeviceStore {
     const fails = this.#random.chance(this.#config.deviceFailureRate)
     this.#world.after(this.#disk.nextDueMs(this.#world, durationMs) - this.#world.now(), () => {
       if (!this.#isAlive) {
-        if (this.#random.chance(0.5)) void run()
+        if (this.#random.chance(0.5)) run().catch((error: unknown) => this.#unheard.push(error))
       } else if (fails) {
         reject(new Error('the quota is exceeded'))
       } else {

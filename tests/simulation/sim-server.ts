@@ -25,7 +25,7 @@ export interface SimServerOptions {
   readonly mutant: Mutant | undefined
 }
 
-export const tenant = 'simulated'
+const tenant = 'simulated'
 export const documentName = 'plan'
 
 /** The real relay on a simulated disk and network; it can be killed at any step. */

@@ -65,7 +65,7 @@ export function readServerMessage(message: Uint8Array): ServerMessage {
   const decoder = decoding.createDecoder(message)
   switch (decoding.readVarUint(decoder)) {
     case messageType.sync: {
-      const type = ([...Object.entries(syncType)] as const).find(([, code]) => code === message[1])?.[0]
+      const type = Object.entries(syncType).find(([, code]) => code === message[1])?.[0]
       decoding.readVarUint(decoder)
       if (type === 'step1' || type === 'step2' || type === 'update') return { type, body: decoding.readVarUint8Array(decoder) }
       throw new Error('an unknown sync message')
