@@ -3,4 +3,8 @@ import { build } from './build.mjs'
 import { serve } from './serve.mjs'
 
 build()
-serve(process.argv.slice(2), { REJOIN_STATIC_DIR: process.env.REJOIN_STATIC_DIR ?? 'apps/demo/dist' })
+serve(process.argv.slice(2), {
+  REJOIN_STATIC_DIR: process.env.REJOIN_STATIC_DIR ?? 'apps/demo/dist',
+  // So that the ready line is the last one.
+  REJOIN_LOG_LEVEL: process.env.REJOIN_LOG_LEVEL ?? 'warn',
+})
