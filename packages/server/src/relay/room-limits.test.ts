@@ -100,6 +100,27 @@ describe('presence of many', () => {
 })
 
 describe('what a failure leaves', () => {
+  test('[R7] who joins during a commit that fails is asked for what that commit would have stored', async () => {
+    const world = createWorld()
+    const writer = createWriter(1)
+    const ada = await sit(world, { isRejoin: true })
+    world.store.holdCommits()
+    world.store.failNextCommit(new Error('disk full'))
+    ada.send('step2', writer.type('hers'))
+    await settle()
+    const sibling = await sit(world, { isRejoin: true })
+    const question = sibling.peer.take().find(({ type }) => type === 'step1')
+    world.store.releaseCommits()
+    await settle()
+    if (question?.type !== 'step1') throw new Error('not asked')
+    sibling.send('step2', Y.encodeStateAsUpdate(writer.doc, question.body))
+    await settle()
+    expect([sibling.peer.take().at(-1), await storedText(world)]).toEqual([
+      { type: 'receipt', receipt: { settledCount: 1 } },
+      'hers',
+    ])
+  })
+
   test('[R9] an id that was announced while a commit failed still belongs to its user', async () => {
     const world = createWorld()
     const ada = await sit(world, { user: 'ada' })

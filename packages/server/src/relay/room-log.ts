@@ -56,9 +56,9 @@ export class RoomLog {
     return this.#seq
   }
 
-  /** Clocks of everything admitted; not a copy. */
-  get admittedClocks(): ReadonlyMap<number, number> {
-    return this.#known.clocks
+  /** Clocks of everything committed. What is merely admitted may be taken back, and whoever was asked without it would not send it again. */
+  get committedClocks(): ReadonlyMap<number, number> {
+    return this.pending === undefined ? this.#known.clocks : this.#clocksWithout([this.#gathering, this.#committing])
   }
 
   /** Bytes admitted and not yet committed. */
@@ -146,11 +146,18 @@ export class RoomLog {
   }
 
   /** The committed clocks as they were before `batch`, the last one committed. */
-  clocksBefore(batch: Batch): Map<number, number> {
+  clocksBefore(batch: Batch): ReadonlyMap<number, number> {
+    return this.#clocksWithout([this.#gathering, batch])
+  }
+
+  #clocksWithout(batches: readonly (Batch | undefined)[]): ReadonlyMap<number, number> {
     const clocks = new Map(this.#known.clocks)
-    for (const later of [this.#gathering, batch]) {
-      for (const delta of later?.deltas.toReversed() ?? []) {
-        for (const [client, before] of delta.clocks) clocks.set(client, before)
+    for (const batch of batches) {
+      for (const delta of batch?.deltas.toReversed() ?? []) {
+        for (const [client, before] of delta.clocks) {
+          if (before === 0) clocks.delete(client)
+          else clocks.set(client, before)
+        }
       }
     }
     return clocks

@@ -56,11 +56,11 @@ export class UpdateIntake {
     }
   }
 
-  /** Asks for everything we lack, unless the same question is still open. */
+  /** Asks for everything that is not committed, unless the same question is still open. */
   ask(member: Member): void {
     if (member.isAsked) return
     member.isAsked = true
-    member.peer.write(frameStep1(encodeStateVector(this.#options.log.admittedClocks)))
+    member.peer.write(frameStep1(encodeStateVector(this.#options.log.committedClocks)))
   }
 
   /** Gives the slots their verdict and tells their senders. */
