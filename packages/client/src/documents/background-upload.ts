@@ -1,5 +1,6 @@
 import { jitteredDelayMs, type BackOff, type Random, type Scheduler } from '@rejoin/core'
 import type { LocksLike } from '../tabs/locks-like.ts'
+import { StoreError } from '../store/store-error.ts'
 import type { DocumentLease } from './document-registry.ts'
 import type { DocumentSession } from './document-session.ts'
 
@@ -133,8 +134,9 @@ export class BackgroundUpload {
       await lease.release()
       if (outcome === 'stuck') this.#stuckNames.add(name)
       return outcome
-    } catch {
-      // The local copy cannot be read or written: the store has told of the trouble, and the copy stays as it is.
+    } catch (error) {
+      // A copy that makes no sense stays as it is, and the store has told of it. Anything else may work the next time.
+      if (!(error instanceof StoreError && error.code === 'corrupt')) return 'later'
       this.#stuckNames.add(name)
       return 'stuck'
     }
