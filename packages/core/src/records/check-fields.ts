@@ -37,7 +37,7 @@ export function checkUpdate(entity: Entity, payload: Readonly<Record<string, unk
   const checked: Record<string, unknown> = {}
   const removedFields: string[] = []
   for (const [field, value] of Object.entries(payload)) {
-    const schema = entity.fields._zod.def.shape[field]
+    const schema = fieldSchema(entity, field)
     if (schema === undefined) continue
     const parsed = z.core.safeParse(schema, value)
     const isRemoval = value === undefined || (value === null && !parsed.success)
@@ -67,11 +67,16 @@ function isOptional(schema: z.core.$ZodType): boolean {
   return parsed.success && parsed.data === undefined
 }
 
-function unknownFields({ fields }: Entity, payload: Readonly<Record<string, unknown>>): FieldProblem[] {
-  const { shape } = fields._zod.def
+function unknownFields(entity: Entity, payload: Readonly<Record<string, unknown>>): FieldProblem[] {
   return Object.keys(payload)
-    .filter((field) => !Object.hasOwn(shape, field))
+    .filter((field) => fieldSchema(entity, field) === undefined)
     .map((field) => ({ field: field.slice(0, 64), message: 'is not a field of this entity' }))
+}
+
+/** Own fields only: a payload may be named after a member of every object. */
+function fieldSchema({ fields }: Entity, field: string): z.core.$ZodType | undefined {
+  const { shape } = fields._zod.def
+  return Object.hasOwn(shape, field) ? shape[field] : undefined
 }
 
 function problemsOf(error: z.core.$ZodError, field?: string): FieldProblem[] {

@@ -11,17 +11,9 @@ const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 
 
 /** Whether a value is plain JSON: finite numbers, own string keys, no prototype's names, at most `limits.valueDepthMax` deep. Accepts `undefined` nowhere. */
 export function isJsonValue(value: unknown, depthLeft: number = limits.valueDepthMax): value is JsonValue {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return true
-    case 'number':
-      return Number.isFinite(value)
-    case 'object':
-      return value === null || (depthLeft > 0 && isJsonContainer(value, depthLeft - 1))
-    default:
-      return false
-  }
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object') return typeof value === 'string' || typeof value === 'boolean'
+  return value === null || (depthLeft > 0 && isJsonContainer(value, depthLeft - 1))
 }
 
 function isJsonContainer(value: object, depthLeft: number): boolean {

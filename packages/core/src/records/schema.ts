@@ -54,9 +54,9 @@ function checkEntity(name: string, { fields, references, indexes }: Entity, enti
     if (reservedFields.has(field)) throw new Error(`${name}.${field}: this name is taken by the record itself`)
   }
   for (const field of [...Object.keys(references), ...indexes]) {
-    if (!(field in shape)) throw new Error(`${name}.${field} is no field`)
+    if (!Object.hasOwn(shape, field)) throw new Error(`${name}.${field} is no field`)
   }
   for (const target of Object.values(references)) {
-    if (!(target in entities)) throw new Error(`${name} refers to "${target}", which is no entity`)
+    if (!Object.hasOwn(entities, target)) throw new Error(`${name} refers to "${target}", which is no entity`)
   }
 }
