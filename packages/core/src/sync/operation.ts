@@ -12,7 +12,8 @@ export const idSchema = z
 export const deviceIdSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'a device id has 1 to 64 letters, digits, hyphens and underscores')
-export const operationIdSchema = z.uuidv7()
+/** Ours are UUIDv7, so that ids rise with time; other clients may have made another kind. */
+export const operationIdSchema = z.uuid()
 
 /** One intended change of one record. */
 export const operationSchema = z.strictObject({
@@ -31,7 +32,8 @@ export const operationSchema = z.strictObject({
   clientUpdatedAt: z.iso.datetime({ offset: true }),
   tenantId: idSchema,
   schemaVersion: z.int().positive(),
-  priority: z.enum(['HIGH', 'NORMAL', 'LOW']).optional(),
+  /** Orders a device's own queue. The server makes nothing of it, so a value it does not know costs nothing. */
+  priority: z.enum(['HIGH', 'NORMAL', 'LOW']).optional().catch(undefined),
   /** Operations of one group are taken all or none, and never split over requests. */
   groupId: idSchema.optional(),
   /** The operation that a person tried again. */

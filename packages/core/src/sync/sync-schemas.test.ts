@@ -23,8 +23,13 @@ test('[SW1] an operation is what DESIGN says; payload and base may be left out',
   expect(operationSchema.parse({ ...removal, operationType: 'delete' })).toMatchObject({ payload: {}, baseVersion: null })
 })
 
+test('[SW1] any UUID may name an operation, and a priority nobody knows is none', () => {
+  const other = { ...operation, operationId: '7f2c1a50-6c1e-4c8f-9a51-0c1d2e3f4a5b', priority: 'whenever' }
+  expect(operationSchema.parse(other)).toEqual({ ...other, priority: undefined })
+})
+
 test.each([
-  ['an id of another version', { operationId: '7f2c1a50-6c1e-4c8f-9a51-0c1d2e3f4a5b' }],
+  ['an id that is no UUID', { operationId: 'operation-1' }],
   ['a number before the first', { deviceSeq: 0 }],
   ['a device id with a slash', { deviceId: 'a/b' }],
   ['an empty record id', { recordId: '' }],
