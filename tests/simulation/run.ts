@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { mutants, type Mutant } from './mutants.ts'
-import { runSeed } from './run-seed.ts'
+import { mutants, type Mutant } from './documents/mutants.ts'
+import { runSeed } from './documents/run-seed.ts'
 
 const { values } = parseArgs({
   options: { seeds: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' }, mutant: { type: 'string' } },

@@ -1,6 +1,6 @@
 import type { SeededRandom } from '@rejoin/core/testing'
 import type { Config } from './config.ts'
-import type { World } from './world.ts'
+import type { World } from '../world/world.ts'
 
 export interface LinkEnd {
   receive(message: Uint8Array): void

@@ -9,7 +9,7 @@ import type { SeededRandom } from '@rejoin/core/testing'
 import type { Config } from './config.ts'
 import type { Mutant } from './mutants.ts'
 import type { Oracle } from './oracle.ts'
-import type { World } from './world.ts'
+import type { World } from '../world/world.ts'
 
 interface Pending {
   readonly request: AppendRequest

@@ -1,4 +1,4 @@
-import { seedCrypto } from './seeded-crypto.ts'
+import { seedCrypto } from '../world/seeded-crypto.ts'
 import type { SeededRandom } from '@rejoin/core/testing'
 import { applyUpdate, Doc, encodeStateVector } from 'yjs'
 import { actions, drawConfig, type Action, type Config } from './config.ts'
@@ -8,7 +8,7 @@ import { SimDevice } from './sim-device.ts'
 import { SimDisk } from './sim-disk.ts'
 import { SimServer } from './sim-server.ts'
 import type { SimTab } from './sim-tab.ts'
-import { World } from './world.ts'
+import { World } from '../world/world.ts'
 
 export interface Outcome {
   readonly seed: number

@@ -1,6 +1,6 @@
 import type { BroadcastChannelLike } from '@rejoin/client/simulation'
 import { SimDeviceDisk } from './sim-device-store.ts'
-import { SimLocks } from './sim-locks.ts'
+import { SimLocks } from '../world/sim-locks.ts'
 import { SimTab, type SimDeviceOptions, type TabHost } from './sim-tab.ts'
 
 /** A browser: one database, one clock, one network, several tabs. */

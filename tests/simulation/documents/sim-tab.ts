@@ -12,7 +12,7 @@ import { Violation, type Oracle } from './oracle.ts'
 import { SimDeviceStore, type SimDeviceDisk } from './sim-device-store.ts'
 import { documentName, type SimServer } from './sim-server.ts'
 import { SimSocket } from './sim-socket.ts'
-import type { World } from './world.ts'
+import type { World } from '../world/world.ts'
 
 /** The waits of the link that are not the delay before another attempt. */
 const otherWaitsMs = new Set([250, 1_000, 10_000, 20_000, 30_000, 60_000, 120_000])

@@ -9,7 +9,7 @@ import {
 import { applyUpdate, Doc } from 'yjs'
 import type { Config } from './config.ts'
 import type { Mutant } from './mutants.ts'
-import type { World } from './world.ts'
+import type { World } from '../world/world.ts'
 
 /** The database that the tabs of one device share. */
 export class SimDeviceDisk {

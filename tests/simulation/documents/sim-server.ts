@@ -15,7 +15,7 @@ import type { Mutant } from './mutants.ts'
 import { Violation, type Oracle } from './oracle.ts'
 import type { SimDisk } from './sim-disk.ts'
 import type { SimLink } from './sim-link.ts'
-import type { World } from './world.ts'
+import type { World } from '../world/world.ts'
 
 export interface SimServerOptions {
   readonly world: World

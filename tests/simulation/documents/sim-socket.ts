@@ -2,7 +2,7 @@ import type { WebSocketLike } from '@rejoin/client/simulation'
 import type { SeededRandom } from '@rejoin/core/testing'
 import type { Config } from './config.ts'
 import { SimLink } from './sim-link.ts'
-import type { World } from './world.ts'
+import type { World } from '../world/world.ts'
 
 export interface SimSocketOptions {
   readonly world: World
