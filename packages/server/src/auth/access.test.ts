@@ -2,6 +2,7 @@ import { createManualTime } from '@rejoin/core/testing'
 import { describe, expect, test } from 'vitest'
 import { readRequestToken, readUpgradeToken } from './bearer-token.ts'
 import { documentAccessOf } from './document-grants.ts'
+import { entityAccessOf, entityScopeOf } from './entity-grants.ts'
 import type { Identity } from './identity.ts'
 import { createNoneAuthenticator } from './none-authenticator.ts'
 import { createRevocations } from './revocations.ts'
@@ -13,6 +14,7 @@ test('[I1] under auth none everybody is the same and may write', async () => {
     identity: { tenant: 'default', user: null, isAdmin: true, expiresAt: undefined },
   })
   expect(answer.type === 'identified' && answer.identity.documentAccess('any')).toBe('write')
+  expect(answer.type === 'identified' && answer.identity.entityAccess('any')).toBe('write')
 })
 
 describe('grants', () => {
@@ -36,6 +38,43 @@ describe('grants', () => {
     ['no regular expression', [write('.*')], 'x', 'none'],
   ] as const)('[I7] %s', (_name, grants, document, access) => {
     expect(documentAccessOf(grants && [...grants], document)).toBe(access)
+  })
+})
+
+describe('grants of records', () => {
+  const read = (entity: string) => ({ entity, access: 'read' as const })
+  const write = (entity: string) => ({ entity, access: 'write' as const })
+
+  test.each([
+    ['no claim at all', undefined, 'write'],
+    ['an empty claim', [], 'none'],
+    ['the entity', [write('product')], 'write'],
+    ['another entity', [write('products')], 'none'],
+    ['all of them', [read('*')], 'read'],
+    ['the more permissive after', [read('*'), write('product')], 'write'],
+    ['the more permissive before', [write('*'), read('product')], 'write'],
+    ['an asterisk inside is no pattern', [write('pro*')], 'none'],
+  ] as const)('[I12] %s', (_name, grants, access) => {
+    expect(entityAccessOf(grants && [...grants], 'product')).toBe(access)
+  })
+
+  test('[I12] the scope is what is shown, in whatever order and with whatever right it is named', () => {
+    const scopes = [
+      undefined,
+      [write('*')],
+      [read('*'), write('a')],
+      [read('a'), read('b')],
+      [write('b'), read('a'), read('a')],
+      [],
+    ]
+    expect(scopes.map((grants) => entityScopeOf(grants))).toEqual([
+      'all',
+      'all',
+      'all',
+      'only ["a","b"]',
+      'only ["a","b"]',
+      'only []',
+    ])
   })
 })
 
