@@ -23,7 +23,7 @@ const serverLayers: readonly Layer[] = [
   // Knows connections as `Peer` and storage as `DocumentStore`: no Fastify, no ws, no SQL.
   inServer('relay', ['admission'], [core, lib0]),
   inServer('auth', ['config/server-config.ts'], [core, 'jose', 'zod', /^node:(buffer|crypto|http|net)$/]),
-  inServer('config', ['auth/loopback.ts'], ['zod', /^node:(fs|net|path|util)$/]),
+  inServer('config', ['auth/loopback.ts', 'records/sync-service.ts'], [core, 'zod', /^node:(fs|net|path|url|util)$/]),
   // What every store needs beside its own storage.
   inServer(
     'document-log',
@@ -36,13 +36,19 @@ const serverLayers: readonly Layer[] = [
     ['document-log', 'relay/document-store.ts'],
     [core, 'yjs', /^node:(sqlite|worker_threads|fs|os|path|zlib|crypto|buffer)(\/|$)/],
   ),
-  inServer('socket', ['auth', 'relay'], [core, 'ws', 'zod', /^node:(http|net|stream)$/]),
+  inServer(
+    'socket',
+    ['auth', 'records/record-counters.ts', 'records/sync-service.ts', 'relay'],
+    [core, 'ws', 'zod', /^node:(http|net|stream)$/],
+  ),
   inServer(
     'http',
     [
       'auth',
       'config/server-config.ts',
       'document-log/document-store-error.ts',
+      'records/record-counters.ts',
+      'records/sync-service.ts',
       'relay/document-store.ts',
       'relay/relay.ts',
       'relay/relay-counters.ts',
@@ -56,7 +62,7 @@ const serverLayers: readonly Layer[] = [
       'prom-client',
       'yjs',
       'zod',
-      /^node:(buffer|http|net|worker_threads|fs|path)(\/|$)/,
+      /^node:(buffer|http|net|worker_threads|fs|path|util|zlib)(\/|$)/,
     ],
   ),
   // What the simulator is given: the real parts, without sockets and disks.
@@ -65,7 +71,17 @@ const serverLayers: readonly Layer[] = [
   {
     name: 'server root',
     files: /^packages\/server\/src\/[\w-]+\.ts$/,
-    mayImport: ['auth', 'config', 'document-log/document-store-error.ts', 'http', 'memory', 'relay', 'socket', 'sqlite'],
+    mayImport: [
+      'auth',
+      'config',
+      'document-log/document-store-error.ts',
+      'http',
+      'memory',
+      'records',
+      'relay',
+      'socket',
+      'sqlite',
+    ],
     packages: [core, 'fastify', 'pino', /^node:(net|process)$/],
   },
 ]
@@ -90,10 +106,12 @@ const clientLayers: readonly Layer[] = [
 ]
 
 const demoLayers: readonly Layer[] = [
+  // The server loads this file too.
+  { name: 'demo schema', files: /^apps\/demo\/src\/schema\.ts$/, mayImport: [], packages: [core, 'zod'] },
   {
     name: 'demo',
     files: /^apps\/demo\/src\//,
-    mayImport: [],
+    mayImport: ['schema.ts'],
     packages: ['@rejoin/client', '@rejoin/client/react', react, /^konva(\/|$)/, awareness, 'yjs', 'zod'],
   },
   { name: 'demo build', files: /^apps\/demo\/vite\.config\.ts$/, mayImport: [], packages: ['vite', '@vitejs/plugin-react'] },

@@ -1,4 +1,4 @@
-import type { Clock, Scheduler } from '@rejoin/core'
+import type { Clock, Scheduler, Schema } from '@rejoin/core'
 import type { FastifyInstance } from 'fastify'
 import type { Authenticator } from './auth/identity.ts'
 import { createJwtAuthenticator } from './auth/jwt-authenticator.ts'
@@ -14,12 +14,15 @@ import { registerHealthRoutes } from './http/health.ts'
 import { httpLimits } from './http/http-limits.ts'
 import { JsonConverter } from './http/json-converter.ts'
 import { createMetrics } from './http/metrics.ts'
+import { noRecords } from './http/no-records.ts'
 import { createReadiness } from './http/readiness.ts'
 import { installRequestGuard } from './http/request-guard.ts'
 import { recordRequests } from './http/request-log.ts'
 import { installSecurityHeaders } from './http/security-headers.ts'
 import { serveStaticPages } from './http/static-pages.ts'
 import { pruneRegularly } from './prune-regularly.ts'
+import { createRecordCounters } from './records/record-counters.ts'
+import type { ServerHooks, SyncService } from './records/sync-service.ts'
 import { createRelay } from './relay/create-relay.ts'
 import type { DocumentStore } from './relay/document-store.ts'
 import { attachSockets } from './socket/attach-sockets.ts'
@@ -29,6 +32,12 @@ import { systemClock, systemScheduler } from './system-seams.ts'
 export interface ServerOptions {
   /** From `readConfig`; `host` and `port` are for the caller's `listen`. */
   readonly config: ServerConfig
+  /** The application's records. Without it the routes of records answer 404. */
+  readonly schema?: Schema
+  /** The application's own rules for its records. */
+  readonly hooks?: ServerHooks
+  /** Instead of the one that is made of `schema` and `hooks`. */
+  readonly syncService?: SyncService
   /** Instead of the SQLite store in `config.dataDir`. The caller opened it and closes it. */
   readonly store?: DocumentStore
   /** Instead of the one that `config.auth` names. Its mode must be the same. */
@@ -46,7 +55,7 @@ export interface ServerOptions {
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const parts = await openParts(options)
   try {
-    return await assemble(options.config, parts)
+    return await assemble(options, parts)
   } catch (error) {
     await parts.closeStore()
     throw error
@@ -103,7 +112,7 @@ async function openSqlite({
   return { store, closeStore }
 }
 
-async function assemble(config: ServerConfig, parts: Parts): Promise<FastifyInstance> {
+async function assemble({ config, syncService }: ServerOptions, parts: Parts): Promise<FastifyInstance> {
   const { clock, scheduler, log, store, revocations, authenticator } = parts
   const { mode } = authenticator
   const { allowedOrigins, staticDir } = config
@@ -122,7 +131,8 @@ async function assemble(config: ServerConfig, parts: Parts): Promise<FastifyInst
     scheduler,
     onProbeFailed: (err) => log.error({ err }, 'the store failed its probe'),
   })
-  const metrics = createMetrics(relay.counters)
+  const recordCounters = createRecordCounters()
+  const metrics = createMetrics(relay.counters, recordCounters)
   const json = new JsonConverter((err) => log.warn({ err }, 'a document could not be turned into JSON'))
 
   const app = createFramework(log)
@@ -141,7 +151,19 @@ async function assemble(config: ServerConfig, parts: Parts): Promise<FastifyInst
   await installSecurityHeaders(app, mode)
   await installRequestGuard(app, { originGuard, allowedOrigins })
   registerHealthRoutes(app, readiness)
-  await registerApi(app, { relay, store, json, authenticator, revocations, readiness, metrics, rateLimits: config.rateLimits })
+  await registerApi(app, {
+    relay,
+    store,
+    json,
+    service: syncService ?? noRecords,
+    counters: recordCounters,
+    authenticator,
+    revocations,
+    readiness,
+    metrics,
+    clock,
+    rateLimits: config.rateLimits,
+  })
   if (staticDir !== undefined) await serveStaticPages(app, staticDir)
 
   let cancelCut = () => {}

@@ -14,6 +14,7 @@ const config: ServerConfig = {
   auth: { mode: 'none' },
   allowedOrigins: [],
   staticDir: undefined,
+  schemaModule: undefined,
   logLevel: 'trace',
   rateLimits: true,
 }
