@@ -3,3 +3,16 @@ export type { Client, ClientAuth, ClientOptions, Documents, SyncStatus } from '.
 export type { DocumentReceipt, DocumentState, DocumentStatus, OpenDocument } from './documents/open-document.ts'
 export type { SetAsideCopy, SetAsideReason, StoreTrouble, YIndexedDbImport } from './store/document-store.ts'
 export { StoreError, type StoreErrorCode } from './store/store-error.ts'
+export type { Attention, AttentionItem, Outbox } from './outbox/attention.ts'
+export type { OutboxEntry } from './outbox/outbox-entry.ts'
+export {
+  RecordValidationError,
+  type LiveQuery,
+  type RecordCollection,
+  type RecordMeta,
+  type RecordOf,
+  type RecordQuery,
+  type Records,
+  type WriteOptions,
+} from './records/records.ts'
+export type { Sync, SyncState } from './sync/sync-state.ts'
