@@ -30,7 +30,9 @@ const serverLayers: readonly Layer[] = [
     ['admission/known-state-bytes.ts', 'admission/known-state-of.ts', 'relay/document-store.ts'],
     [core, 'yjs', /^node:crypto$/],
   ),
-  inServer('memory', ['document-log', 'relay/document-store.ts'], [core]),
+  // Judges operations over `RecordStore`: no Fastify, no SQL, and hashing through `Digest`.
+  inServer('records', ['auth/identity.ts'], [core]),
+  inServer('memory', ['document-log', 'records/record-store.ts', 'relay/document-store.ts'], [core]),
   inServer(
     'sqlite',
     ['document-log', 'relay/document-store.ts'],
@@ -45,6 +47,7 @@ const serverLayers: readonly Layer[] = [
     'http',
     [
       'auth',
+      'config/package-version.ts',
       'config/server-config.ts',
       'document-log/document-store-error.ts',
       'records/record-counters.ts',
@@ -123,6 +126,7 @@ export const layers: readonly Layer[] = [...coreLayers, ...serverLayers, ...clie
 export const pureFiles: readonly RegExp[] = [
   /^packages\/core\/src\//,
   /^packages\/server\/src\/(admission|relay)\//,
+  /^packages\/server\/src\/records\/(?!iso-time\.ts$)/,
   /^packages\/client\/src\/documents\//,
 ]
 
