@@ -1,13 +1,6 @@
+import type { ClientAuth } from './client-auth.ts'
 import type { OpenDocument } from './documents/open-document.ts'
 import type { SetAsideCopy, StoreTrouble, YIndexedDbImport } from './store/document-store.ts'
-
-/** Who the person is; decides which local database is used. Absent: a server under auth none. */
-export interface ClientAuth {
-  readonly tenant: string
-  readonly user: string
-  /** Called before every connect; the token is never stored. */
-  readonly getToken: () => Promise<string>
-}
 
 export interface ClientOptions {
   /** Where the server is: `http(s)://` or `ws(s)://`, with or without a trailing slash. */

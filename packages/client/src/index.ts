@@ -1,5 +1,6 @@
 export { createClient } from './create-client.ts'
-export type { Client, ClientAuth, ClientOptions, Documents, SyncStatus } from './client.ts'
+export type { ClientAuth } from './client-auth.ts'
+export type { Client, ClientOptions, Documents, SyncStatus } from './client.ts'
 export type { DocumentReceipt, DocumentState, DocumentStatus, OpenDocument } from './documents/open-document.ts'
 export type { SetAsideCopy, SetAsideReason, StoreTrouble, YIndexedDbImport } from './store/document-store.ts'
 export { StoreError, type StoreErrorCode } from './store/store-error.ts'

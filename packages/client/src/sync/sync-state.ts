@@ -1,3 +1,5 @@
+import type { ClientAuth } from '../client-auth.ts'
+
 /** What a person is told about their records. Counts are of operations; times are ms since the epoch. */
 export interface SyncState {
   /** - `offline`: no server can be reached, or the person switched syncing off for now
@@ -28,7 +30,7 @@ export interface Sync {
   /** Whether this device syncs at all; before that everything works locally and nothing leaves the device. */
   readonly isEnabled: boolean
   /** From now on, kept over reloads: pushes all that was made, deletes included. `auth`: the person signed in just now; what this device has becomes theirs, once. */
-  enable(options?: { readonly auth?: import('../client.ts').ClientAuth }): Promise<void>
+  enable(options?: { readonly auth?: ClientAuth }): Promise<void>
   /** Nothing leaves the device any more; nothing is lost. */
   disable(): Promise<void>
   /** Whatever settings and schedules say; gives failed entries a new round. Resolves when the run is over, whatever came of it. */
