@@ -19,6 +19,8 @@ export const outboxEntrySchema = z.strictObject({
   /** Records that must be settled on the server before: `entity/recordId`, its own first. */
   lanes: z.array(z.string()).min(1),
   score: z.number(),
+  /** When it left this device for the first time, ms since the epoch. Whoever has it may be a server, so nothing coalesces with it any more. */
+  firstSentAt: z.number().optional(),
   attempts: z.int().nonnegative(),
   /** Not before this time, ms since the epoch. */
   nextRetryAt: z.number().optional(),
@@ -27,4 +29,6 @@ export const outboxEntrySchema = z.strictObject({
   lastError: z.string().optional(),
 })
 
+/** The operation as it waits here; `tenantId` is missing until it is first sent. */
+export type QueuedOperation = z.infer<typeof outboxEntrySchema>['operation']
 export type OutboxEntry = z.infer<typeof outboxEntrySchema>

@@ -2,8 +2,11 @@ import type { AnnouncedLimits, ChangesResponse, Operation, SyncResponse } from '
 
 /** Counts for the state and for deciding what is due. */
 export interface OutboxCounts {
+  /** Not settled: what waits and what was sent. */
   readonly pending: number
+  /** Sent, without a verdict. */
   readonly inFlight: number
+  /** Used up their attempts, or parked. */
   readonly failed: number
   /** Undismissed and dismissed. */
   readonly attention: number
@@ -27,6 +30,13 @@ export interface SettleOutcome {
   readonly raised: number
   /** The server said `DEVICE_FORKED`: this copy has a new device id and its unsettled operations new numbers. */
   readonly isForked: boolean
+}
+
+/** ms since the epoch, for display; `undefined` where it never happened. */
+export interface SyncTimes {
+  readonly lastPushedAt: number | undefined
+  readonly lastPulledAt: number | undefined
+  readonly byEntity: Readonly<Record<string, Omit<SyncTimes, 'byEntity'>>>
 }
 
 /** A drainer that was replaced (its tab froze, say) must not settle anything: every call checks its fence in its transaction. */
@@ -75,8 +85,9 @@ export interface SyncStore {
     operationIds: readonly string[],
     reason: { readonly code: 'TOO_LARGE' | 'VALIDATION_ERROR' | 'INTERNAL'; readonly message: string; readonly now: number },
   ): Promise<void>
-  /** Failed entries get one new round of attempts; `scope: 'transient'` leaves out what only a person can mend. */
+  /** Failed entries get one new round of attempts, and those for which the server was too old. What only a person can mend stays. */
   reviveFailed(fence: number): Promise<void>
+  times(): Promise<SyncTimes>
   /** Best known difference server - device, ms, by the sample with the shortest round trip. */
   clockOffset(): Promise<number>
   noteClockSample(sample: { readonly offsetMs: number; readonly roundTripMs: number }): Promise<void>

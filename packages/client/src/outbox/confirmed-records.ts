@@ -1,0 +1,116 @@
+import type { RecordRow, Schema } from '@rejoin/core'
+import { z } from 'zod'
+import type { ConfirmedTable, RecordTables } from '../record-database/record-database.ts'
+import { recordKeyOf, termsOf } from '../record-database/record-key.ts'
+import { confirmedRowSchema, type ConfirmedRow } from '../record-database/record-rows.ts'
+import { StoreError } from '../store/store-error.ts'
+import { readMeta, writeMeta } from './meta-value.ts'
+
+const sidesSchema = z.strictObject({ current: z.enum(['A', 'B']), isResyncing: z.boolean() })
+type Sides = z.infer<typeof sidesSchema>
+
+/** Checks a stored row. Throws `corrupt`: what cannot be read is not shown as missing. */
+export function parseConfirmed(stored: unknown): ConfirmedRow {
+  const parsed = confirmedRowSchema.safeParse(stored)
+  if (!parsed.success) throw new StoreError('corrupt', 'a record is damaged in the local database', { cause: parsed.error })
+  return parsed.data
+}
+
+/** The server's rows on this device. Only the server's word changes them. */
+export class ConfirmedRecords {
+  readonly #tables: RecordTables
+  readonly #schema: Schema
+  #sides: Sides
+
+  private constructor(tables: RecordTables, schema: Schema, sides: Sides) {
+    this.#tables = tables
+    this.#schema = schema
+    this.#sides = sides
+  }
+
+  static async open(tables: RecordTables, schema: Schema): Promise<ConfirmedRecords> {
+    const sides = await readMeta(tables, 'sides', sidesSchema)
+    return new ConfirmedRecords(tables, schema, sides ?? { current: 'A', isResyncing: false })
+  }
+
+  /** What the app reads. */
+  get current(): ConfirmedTable {
+    return this.#side(this.#sides.current)
+  }
+
+  async get(key: string): Promise<RecordRow | undefined> {
+    const stored = await this.current.get(key)
+    return stored === undefined ? undefined : parseConfirmed(stored).row
+  }
+
+  async bulkGet(keys: readonly string[]): Promise<ReadonlyMap<string, RecordRow>> {
+    return new Map(await readRows(this.current, keys))
+  }
+
+  /** A row is replaced only by a higher version: a late page cannot undo a newer answer. A resync under way gets them too. */
+  async putNewer(rows: readonly RecordRow[]): Promise<void> {
+    await this.#putNewer(this.current, rows)
+    if (this.#sides.isResyncing) await this.putResynced(rows)
+  }
+
+  async beginResync(): Promise<void> {
+    await this.#other.clear()
+    await this.#setSides({ ...this.#sides, isResyncing: true })
+  }
+
+  async putResynced(rows: readonly RecordRow[]): Promise<void> {
+    await this.#putNewer(this.#other, rows)
+  }
+
+  /** From now on the app reads what the resync brought. `false` where none was begun. */
+  async finishResync(): Promise<boolean> {
+    if (!this.#sides.isResyncing) return false
+    const old = this.current
+    await this.#setSides({ current: this.#sides.current === 'A' ? 'B' : 'A', isResyncing: false })
+    await old.clear()
+    return true
+  }
+
+  async #putNewer(table: ConfirmedTable, rows: readonly RecordRow[]): Promise<void> {
+    if (rows.length === 0) return
+    const newest = new Map<string, RecordRow>()
+    for (const row of rows) {
+      const key = recordKeyOf(row)
+      if ((newest.get(key)?.version ?? 0) < row.version) newest.set(key, row)
+    }
+    const stored = new Map(await readRows(table, [...newest.keys()], 'skipDamaged'))
+    const newer = [...newest].filter(([key, { version }]) => version > (stored.get(key)?.version ?? 0))
+    await table.bulkPut(newer.map(([key, row]) => this.#rowOf(key, row)))
+  }
+
+  #rowOf(key: string, row: RecordRow): ConfirmedRow {
+    return { key, row, terms: termsOf(row.entityType, this.#schema.entities[row.entityType], row.fields) }
+  }
+
+  async #setSides(sides: Sides): Promise<void> {
+    this.#sides = sides
+    await writeMeta(this.#tables, 'sides', sides)
+  }
+
+  get #other(): ConfirmedTable {
+    return this.#side(this.#sides.current === 'A' ? 'B' : 'A')
+  }
+
+  #side(name: 'A' | 'B'): ConfirmedTable {
+    return name === 'A' ? this.#tables.confirmedA : this.#tables.confirmedB
+  }
+}
+
+/** A damaged row counts as none where it is about to be replaced. */
+async function readRows(
+  table: ConfirmedTable,
+  keys: readonly string[],
+  damage?: 'skipDamaged',
+): Promise<(readonly [string, RecordRow])[]> {
+  const stored = await table.bulkGet(keys)
+  return stored.flatMap((row) => {
+    if (row === undefined || (damage === 'skipDamaged' && !confirmedRowSchema.safeParse(row).success)) return []
+    const parsed = parseConfirmed(row)
+    return [[parsed.key, parsed.row] as const]
+  })
+}

@@ -1,0 +1,166 @@
+import type { Schema } from '@rejoin/core'
+import type { RecordTables, RowRange } from '../record-database/record-database.ts'
+import { outboxRowSchema, type OutboxRow } from '../record-database/record-rows.ts'
+import { lanesWaitedOn } from './lanes.ts'
+import type { OutboxEntry } from './outbox-entry.ts'
+import { entryOf, isSameRow, rowOf } from './outbox-row.ts'
+
+/** Rows are written so many at a time, so that no single step keeps the page busy. */
+const rowsPerStep = 500
+
+/**
+ * The outbox inside one writing transaction: what was read, as it was changed. `flush` works out what became free or has to wait, and
+ * writes that too, so that choosing a batch and counting are lookups.
+ */
+export class OutboxDraft {
+  readonly #table: RecordTables['outbox']
+  readonly #schema: Schema
+  readonly #storedById = new Map<number, OutboxRow>()
+  readonly #entryById = new Map<number, OutboxEntry>()
+  readonly #idsByRecord = new Map<string, Set<number>>()
+  /** Records all of whose entries were read. */
+  readonly #loaded = new Set<string>()
+  readonly #touched = new Set<number>()
+  /** Records whose lane lost or gained something. */
+  readonly #stirred = new Set<string>()
+  readonly #damaged = new Map<number, unknown>()
+
+  constructor(table: RecordTables['outbox'], schema: Schema) {
+    this.#table = table
+    this.#schema = schema
+  }
+
+  /** Reads all entries of these records, so that `ofRecord` may be asked. */
+  async load(recordKeys: Iterable<string>): Promise<void> {
+    const missing = [...new Set(recordKeys)].filter((key) => !this.#loaded.has(key))
+    await Promise.all(missing.map((key) => this.read({ index: 'recordKey', from: key, to: key })))
+    for (const key of missing) this.#loaded.add(key)
+  }
+
+  /** These records are new: nobody can have an entry of them. */
+  assumeNew(recordKey: string): void {
+    this.#loaded.add(recordKey)
+  }
+
+  /** Reads a stretch of the table, as far as it was not read before; gives what of it there is now. */
+  async read(range: RowRange): Promise<readonly OutboxEntry[]> {
+    const found: OutboxEntry[] = []
+    for (const stored of await this.#table.range(range)) {
+      const id = this.#adopt(stored)
+      const entry = id === undefined ? undefined : this.#entryById.get(id)
+      if (entry !== undefined) found.push(entry)
+    }
+    return found
+  }
+
+  /** In the order in which they were done. The record has to be loaded. */
+  ofRecord(recordKey: string): readonly OutboxEntry[] {
+    if (!this.#loaded.has(recordKey)) throw new Error(`${recordKey} was not loaded`)
+    return [...(this.#idsByRecord.get(recordKey) ?? [])].toSorted((left, right) => left - right).flatMap((id) => this.get(id) ?? [])
+  }
+
+  /** All that was read, in the order in which it was done. */
+  all(): readonly OutboxEntry[] {
+    return [...this.#entryById.values()].toSorted((left, right) => left.entryId - right.entryId)
+  }
+
+  get(entryId: number): OutboxEntry | undefined {
+    return this.#entryById.get(entryId)
+  }
+
+  put(entry: OutboxEntry): void {
+    const isNew = !this.#entryById.has(entry.entryId)
+    this.#enter(entry)
+    this.#touched.add(entry.entryId)
+    // Done at the end of the lane, it is nobody's predecessor yet; put back into an old place, it is.
+    const [own = ''] = entry.lanes
+    if (isNew && this.#loaded.has(own) && this.ofRecord(own).at(-1)?.entryId !== entry.entryId) this.#stirred.add(own)
+  }
+
+  remove(entryId: number): void {
+    const entry = this.#entryById.get(entryId)
+    if (entry === undefined) return
+    const [own = ''] = entry.lanes
+    this.#entryById.delete(entryId)
+    this.#idsByRecord.get(own)?.delete(entryId)
+    this.#touched.add(entryId)
+    this.#stirred.add(own)
+  }
+
+  /** Those that wait for something of this record, its own later ones included, as it was before this transaction. */
+  waitersOf(recordKey: string): Promise<readonly OutboxEntry[]> {
+    return this.read({ index: 'waitsOn', from: recordKey, to: recordKey })
+  }
+
+  /** Writes everything. Resolves with the rows that could not be read; they are in the outbox no more. */
+  async flush(): Promise<readonly unknown[]> {
+    const stirred = [...this.#stirred]
+    await this.load(stirred)
+    const waiters = await Promise.all(stirred.map((key) => this.waitersOf(key)))
+    for (const { entryId } of [...waiters.flat(), ...stirred.flatMap((key) => this.ofRecord(key))]) this.#touched.add(entryId)
+    await this.#touchGroups()
+    const touched = [...this.#touched].flatMap((id) => this.get(id) ?? [])
+    await this.load(touched.flatMap(({ lanes }) => lanes))
+    await this.#write(this.#rowsOf(touched))
+    const gone = [...this.#storedById.keys()].filter((id) => !this.#entryById.has(id))
+    await this.#table.bulkDelete([...gone, ...this.#damaged.keys()])
+    return [...this.#damaged.values()]
+  }
+
+  /** A group is free all together or not at all, so its members are looked at together. */
+  async #touchGroups(): Promise<void> {
+    const groupIds = new Set([...this.#touched].flatMap((id) => this.#groupOf(id) ?? []))
+    for (const groupId of groupIds) {
+      await this.read({ index: 'operation.groupId', from: groupId, to: groupId })
+      for (const [id, { operation }] of this.#entryById) if (operation.groupId === groupId) this.#touched.add(id)
+    }
+  }
+
+  #groupOf(entryId: number): string | undefined {
+    return (this.get(entryId) ?? this.#storedById.get(entryId))?.operation.groupId
+  }
+
+  #rowsOf(entries: readonly OutboxEntry[]): OutboxRow[] {
+    const waits = new Map(entries.map((entry) => [entry, lanesWaitedOn(entry, (lane) => this.ofRecord(lane))]))
+    // A group of which something waits, or was parked before it was sent, does not go.
+    const heldGroups = new Set(
+      entries
+        .filter((entry) => entry.firstSentAt === undefined && (entry.state === 'parked' || waits.get(entry)?.length !== 0))
+        .map(({ operation }) => operation.groupId),
+    )
+    return entries.map((entry) => {
+      const { groupId, entityType } = entry.operation
+      const isHeld = groupId !== undefined && heldGroups.has(groupId)
+      return rowOf(entry, { waitsOn: waits.get(entry) ?? [], isHeld, entity: this.#schema.entities[entityType] })
+    })
+  }
+
+  async #write(rows: readonly OutboxRow[]): Promise<void> {
+    const changed = rows.filter((row) => !isSameRow(this.#storedById.get(row.entryId), row))
+    for (let at = 0; at < changed.length; at += rowsPerStep) await this.#table.bulkPut(changed.slice(at, at + rowsPerStep))
+  }
+
+  #adopt(stored: unknown): number | undefined {
+    const parsed = outboxRowSchema.safeParse(stored)
+    if (!parsed.success) return this.#setAside(stored)
+    const row = parsed.data
+    if (this.#storedById.has(row.entryId)) return row.entryId
+    this.#storedById.set(row.entryId, row)
+    this.#enter(entryOf(row))
+    return row.entryId
+  }
+
+  #setAside(stored: unknown): undefined {
+    if (typeof stored !== 'object' || stored === null || !('entryId' in stored) || typeof stored.entryId !== 'number') return
+    this.#damaged.set(stored.entryId, stored)
+    if ('recordKey' in stored && typeof stored.recordKey === 'string') this.#stirred.add(stored.recordKey)
+  }
+
+  #enter(entry: OutboxEntry): void {
+    this.#entryById.set(entry.entryId, entry)
+    const [own = ''] = entry.lanes
+    const ids = this.#idsByRecord.get(own)
+    if (ids === undefined) this.#idsByRecord.set(own, new Set([entry.entryId]))
+    else ids.add(entry.entryId)
+  }
+}

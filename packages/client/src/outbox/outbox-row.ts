@@ -1,0 +1,45 @@
+import type { Entity } from '@rejoin/core'
+import { termsOf } from '../record-database/record-key.ts'
+import type { OutboxRow } from '../record-database/record-rows.ts'
+import type { OutboxEntry } from './outbox-entry.ts'
+
+export function entryOf({ recordKey: _key, lot: _lot, order: _order, waitsOn: _waits, terms: _terms, ...entry }: OutboxRow): OutboxEntry {
+  return entry
+}
+
+export interface Standing {
+  readonly waitsOn: string[]
+  /** Its group waits for something. */
+  readonly isHeld: boolean
+  readonly entity: Entity | undefined
+}
+
+/** The entry with what it is found by. */
+export function rowOf(entry: OutboxEntry, { waitsOn, isHeld, entity }: Standing): OutboxRow {
+  const [recordKey = ''] = entry.lanes
+  const terms = termsOf(entry.operation.entityType, entity, entry.operation.payload)
+  return {
+    ...entry,
+    recordKey,
+    ...placeOf(entry, waitsOn.length > 0 || isHeld),
+    ...(waitsOn.length > 0 && { waitsOn }),
+    ...(terms.length > 0 && { terms }),
+  }
+}
+
+function placeOf({ state, score, nextRetryAt = 0 }: OutboxEntry, hasToWait: boolean): Pick<OutboxRow, 'lot' | 'order'> {
+  switch (state) {
+    case 'ready':
+      return hasToWait ? { lot: 'waiting', order: 0 } : { lot: 'free', order: -score }
+    case 'sent':
+      return { lot: 'sent', order: nextRetryAt }
+    case 'failed':
+    case 'parked':
+      return { lot: state, order: 0 }
+  }
+}
+
+/** Whether writing it would change nothing. Both hold JSON, their members in the order of this code. */
+export function isSameRow(stored: OutboxRow | undefined, row: OutboxRow): boolean {
+  return stored !== undefined && JSON.stringify(stored) === JSON.stringify(row)
+}
