@@ -1,7 +1,14 @@
 import type { ChangesResponse, SyncResponse } from '@rejoin/core'
 import { z } from 'zod'
 import type { RecordDatabase, RecordTables } from '../record-database/record-database.ts'
-import { FenceLostError, type OutboxBatch, type OutboxCounts, type SettleOutcome, type SyncStore, type SyncTimes } from '../sync/sync-store.ts'
+import {
+  FenceLostError,
+  type OutboxBatch,
+  type OutboxCounts,
+  type SettleOutcome,
+  type SyncStore,
+  type SyncTimes,
+} from '../sync/sync-store.ts'
 import { clockOffsetOf, clockSampleSchema, takeClockSample } from './clock-sample.ts'
 import { ConfirmedRecords } from './confirmed-records.ts'
 import { countOutbox } from './count-outbox.ts'
@@ -127,8 +134,8 @@ export class OutboxStore implements SyncStore {
     })
   }
 
-  async isEnabled(): Promise<boolean> {
-    return (await this.#database.transaction('read', (tables) => readMeta(tables, 'enabled', z.boolean()))) ?? false
+  isEnabled(): Promise<boolean | undefined> {
+    return this.#database.transaction('read', (tables) => readMeta(tables, 'enabled', z.boolean()))
   }
 
   setEnabled(isEnabled: boolean): Promise<void> {

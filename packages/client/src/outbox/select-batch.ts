@@ -3,6 +3,8 @@ import type { OutboxEntry } from './outbox-entry.ts'
 export interface BatchLimits {
   readonly operationsMax: number
   readonly requestBytesMax: number
+  /** Only makes the request smaller: a group larger than this travels alone, and is not too large for it. */
+  readonly atMost?: number | undefined
 }
 
 export interface BatchChoice {
@@ -27,6 +29,7 @@ export function selectBatch(
   const entries: OutboxEntry[] = []
   const tooLarge: OutboxEntry[] = []
   const records = new Set<string>()
+  const countMax = Math.min(limits.operationsMax, limits.atMost ?? limits.operationsMax)
   let bytesLeft = limits.requestBytesMax - envelopeBytes
   for (const unit of [...unitsOf(sent), ...unitsOf(free)]) {
     const bytes = unit.reduce((sum, entry) => sum + sizeOf(entry) + 1, 0)
@@ -35,7 +38,8 @@ export function selectBatch(
       continue
     }
     if (unit.some(({ lanes: [own = ''] }) => records.has(own))) continue
-    if (entries.length + unit.length > limits.operationsMax || bytes > bytesLeft) break
+    if (entries.length > 0 && entries.length + unit.length > countMax) break
+    if (bytes > bytesLeft) break
     entries.push(...unit)
     for (const { lanes } of unit) records.add(lanes[0] ?? '')
     bytesLeft -= bytes

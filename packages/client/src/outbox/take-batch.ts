@@ -9,7 +9,8 @@ import { raiseAbout } from './settle-batch.ts'
 
 export interface TakeOptions {
   readonly now: number
-  readonly limits: BatchLimits
+  readonly limits: Omit<BatchLimits, 'atMost'>
+  readonly atMost?: number
   readonly tenantId: string
 }
 
@@ -31,7 +32,10 @@ export async function takeOperations(
     await local.outbox.read({ index: '[lot+order]', from: ['sent', 0], to: ['sent', now], limit: limits.operationsMax }),
   )
   const free = await freeEntries(local, context, options)
-  const choice = selectBatch({ sent: sent.toSorted((a, b) => a.entryId - b.entryId), free }, limits)
+  const choice = selectBatch(
+    { sent: sent.toSorted((a, b) => a.entryId - b.entryId), free },
+    { ...limits, atMost: options.atMost },
+  )
   for (const entry of choice.tooLarge) parkTooLarge(local, context, { entry, now })
   return choice.entries.map((entry) => {
     const operation = operationSchema.parse(entry.operation)
@@ -71,7 +75,9 @@ async function freeEntries(local: LocalTransaction, context: OutboxContext, opti
       fitting.push({ ...entry, operation, lanes: [recordKeyOf(operation), ...entry.lanes.slice(1)] })
     }
   }
-  const torn = new Set(local.outbox.all().flatMap(({ state, operation }) => (state === 'parked' ? (operation.groupId ?? []) : [])))
+  const torn = new Set(
+    local.outbox.all().flatMap(({ state, operation }) => (state === 'parked' ? (operation.groupId ?? []) : [])),
+  )
   return fitting.filter(({ operation: { groupId } }) => groupId === undefined || !torn.has(groupId))
 }
 
@@ -79,9 +85,7 @@ async function freeEntries(local: LocalTransaction, context: OutboxContext, opti
 async function withGroups({ outbox }: LocalTransaction, entries: readonly OutboxEntry[]): Promise<readonly OutboxEntry[]> {
   const groupIds = new Set(entries.flatMap(({ operation }) => operation.groupId ?? []))
   const states = new Set(entries.map(({ state }) => state))
-  const members = await Promise.all(
-    [...groupIds].map((id) => outbox.read({ index: 'operation.groupId', from: id, to: id })),
-  )
+  const members = await Promise.all([...groupIds].map((id) => outbox.read({ index: 'operation.groupId', from: id, to: id })))
   const all = [...entries, ...members.flat().filter(({ state }) => states.has(state))]
   return [...new Map(all.map((entry) => [entry.entryId, entry])).values()]
 }

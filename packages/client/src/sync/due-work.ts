@@ -30,8 +30,7 @@ function dueOnServer(facts: SyncFacts, now: number): SyncWork | undefined {
   if (connection.token === 'refused') return { type: 'renewToken' }
   if (batch.isProbeDue) return { type: 'pull' }
   if (isSendable(facts, now) && counts !== undefined) {
-    const operationsMax = Math.min(batch.operationsMax, batch.limits.operationsMax)
-    return { type: 'push', limits: { ...batch.limits, operationsMax } }
+    return { type: 'push', limits: batch.limits, atMost: Math.min(batch.operationsMax, batch.limits.operationsMax) }
   }
   if (resync !== undefined) return resync.isBegun ? { type: 'pullResync', after: resync.after } : { type: 'beginResync' }
   return isPullDue(facts, now) ? { type: 'pull' } : undefined

@@ -18,4 +18,14 @@ export const engineLimits = {
   blamedBeforeWait: 4,
   /** The server's own `Retry-After` is believed up to here. */
   retryAfterMsMax: 600_000,
+  /** The tab that drains says so this often, … */
+  heartbeatMs: 2_500,
+  /** … is asked whether it is still there after so long a silence, … */
+  silenceMs: 8_000,
+  /** … and is replaced by a visible tab if it does not answer for so long. */
+  rollCallMs: 2_000,
+  /** A tab that lost its reign to one that it cannot see does not take it back at once. */
+  truceMs: 10_000,
+  /** "Sync now" in a tab that does not drain waits so long for the one that does. */
+  requestTimeoutMs: 60_000,
 } as const

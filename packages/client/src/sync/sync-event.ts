@@ -94,7 +94,12 @@ export type SyncWork =
   | { readonly type: 'count' }
   /** Give failed entries a new round. */
   | { readonly type: 'revive' }
-  | { readonly type: 'push'; readonly limits: Pick<AnnouncedLimits, 'operationsMax' | 'requestBytesMax'> }
+  /** `atMost`: fewer operations than the limits allow, to find out which one is refused. */
+  | {
+      readonly type: 'push'
+      readonly limits: Pick<AnnouncedLimits, 'operationsMax' | 'requestBytesMax'>
+      readonly atMost: number
+    }
   | { readonly type: 'pull' }
   | { readonly type: 'beginResync' }
   | { readonly type: 'pullResync'; readonly after: string | undefined }

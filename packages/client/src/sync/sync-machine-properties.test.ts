@@ -70,7 +70,7 @@ class World {
     })
     switch (work.type) {
       case 'push': {
-        const sent = Math.min(this.pending, work.limits.operationsMax)
+        const sent = Math.min(this.pending, work.atMost)
         if (sent === 0) return { type: 'nothingWasSendable', workId, ...this.#counted() }
         const settledCount = oddly(0, sent)
         this.pending -= settledCount
@@ -101,7 +101,7 @@ class World {
   #failureOf(workId: number, work: SyncWork): SyncFact {
     if (!networkWork.has(work.type) || this.random.chance(0.1)) return { type: 'deviceFailed', workId, message: 'full' }
     if (work.type === 'renewToken') return { type: 'tokenNotRenewed', workId, message: 'signed out' }
-    const length = work.type === 'push' ? Math.min(this.pending, work.limits.operationsMax) : 0
+    const length = work.type === 'push' ? Math.min(this.pending, work.atMost) : 0
     const failure = this.random.pick<RequestFailure>([
       { type: 'unreachable', message: '' },
       { type: 'unexpected', message: '' },

@@ -375,7 +375,7 @@ describe('when requests fail', () => {
     const run = started(many)
     const sizes: number[] = []
     for (let length = 500; run.work?.type === 'push' && length > 0; length = Math.floor(length / 2)) {
-      sizes.push(run.work.limits.operationsMax)
+      sizes.push(run.work.atMost)
       run.refuse(413, 'TOO_LARGE', { operationIds: Array.from({ length }, (_, index) => `operation ${index}`) })
       if (run.work?.type === 'count') run.count(many)
     }
@@ -385,8 +385,8 @@ describe('when requests fail', () => {
       blame: { operationIds: ['operation 0'], code: 'TOO_LARGE', message: '413' },
     })
     run.count(many)
-    expect(run.work).toMatchObject({ type: 'push', limits: { operationsMax: 1 } })
-    expect(run.settle(many, 1).work).toMatchObject({ type: 'push', limits: { operationsMax: 2 } })
+    expect(run.work).toMatchObject({ type: 'push', atMost: 1 })
+    expect(run.settle(many, 1).work).toMatchObject({ type: 'push', atMost: 2 })
   })
 
   test('[SM9] where one operation after the other is refused, it is the request that is wrong: the outbox is not emptied at speed', () => {
@@ -402,8 +402,8 @@ describe('when requests fail', () => {
     const pushed: number[] = []
     for (let turn = 0; turn < 40 && run.state.facts.blame === undefined; turn++) {
       if (run.work?.type === 'push') {
-        pushed.push(run.work.limits.operationsMax)
-        run.refuse(500, 'INTERNAL', { operationIds: ['a', 'b', 'c'].slice(0, run.work.limits.operationsMax) })
+        pushed.push(run.work.atMost)
+        run.refuse(500, 'INTERNAL', { operationIds: ['a', 'b', 'c'].slice(0, run.work.atMost) })
       } else if (run.work?.type === 'pull') run.pull({ counts: three })
       else if (run.work === undefined) run.ring()
       else if (run.work.type === 'count') run.count(three)

@@ -51,13 +51,15 @@ export interface SyncStore {
   counts(now: number): Promise<OutboxCounts>
   /**
    * The next batch: entries that were sent before come first, as they were; then the heads of the lanes, by score, then age; at most one of
-   * a record; groups whole. Empty `operations`: nothing can be sent now.
+   * a record; groups whole. Empty `operations`: nothing can be sent now. What fits into no request of these limits is quarantined; `atMost`
+   * (no more operations than this, except for a group) only makes the batch smaller.
    */
   takeBatch(
     fence: number,
     options: {
       readonly now: number
       readonly limits: Pick<AnnouncedLimits, 'operationsMax' | 'requestBytesMax'>
+      readonly atMost?: number
       readonly tenantId: string
     },
   ): Promise<OutboxBatch>
@@ -91,7 +93,8 @@ export interface SyncStore {
   /** Best known difference server - device, ms, by the sample with the shortest round trip. */
   clockOffset(): Promise<number>
   noteClockSample(sample: { readonly offsetMs: number; readonly roundTripMs: number }): Promise<void>
-  isEnabled(): Promise<boolean>
+  /** `undefined` until somebody decided. */
+  isEnabled(): Promise<boolean | undefined>
   setEnabled(isEnabled: boolean): Promise<void>
   /** Calls after every change of the outbox, from whatever tab. */
   onChanged(listener: () => void): () => void

@@ -36,6 +36,8 @@ export interface FeedListener {
 export interface SyncTransport {
   push(body: PushBody): Promise<TransportReply<SyncResponse>>
   pull(page: { readonly checkpoint: string | undefined; readonly limit: number }): Promise<TransportReply<ChangesResponse>>
+  /** The server did not take the token: asks for another one, which the next request uses. */
+  renewToken(): Promise<{ readonly type: 'renewed' } | { readonly type: 'failed'; readonly message: string }>
   /** Opens `WS /changes`; the returned function closes it, after which nothing is heard. `onClose` comes once, also where it never opened. */
   follow(listener: FeedListener): () => void
 }
