@@ -1,4 +1,4 @@
-import type { Clock, Scheduler, Schema } from '@rejoin/core'
+import type { Clock, Scheduler } from '@rejoin/core'
 import type { FastifyInstance } from 'fastify'
 import type { Authenticator } from './auth/identity.ts'
 import { createJwtAuthenticator } from './auth/jwt-authenticator.ts'
@@ -6,6 +6,9 @@ import { createNoneAuthenticator } from './auth/none-authenticator.ts'
 import { createOriginGuard } from './auth/origin-guard.ts'
 import { createRevocations, type Revocations } from './auth/revocations.ts'
 import type { ServerConfig } from './config/server-config.ts'
+import { createRecords, type RecordsOptions } from './create-records.ts'
+import { describeApi } from './http/api-description.ts'
+import { serveApiDocs } from './http/api-docs.ts'
 import { registerApi } from './http/api.ts'
 import { trackConnections } from './http/connections.ts'
 import { createLog, type Log } from './http/create-log.ts'
@@ -21,25 +24,20 @@ import { recordRequests } from './http/request-log.ts'
 import { installSecurityHeaders } from './http/security-headers.ts'
 import { serveStaticPages } from './http/static-pages.ts'
 import { pruneRegularly } from './prune-regularly.ts'
-import { createRecordCounters } from './records/record-counters.ts'
-import type { ServerHooks, SyncService } from './records/sync-service.ts'
-import { createRelay } from './relay/create-relay.ts'
+import type { RecordStore } from './records/record-store.ts'
+import { createRelay, type SocketRelay } from './relay/create-relay.ts'
 import type { DocumentStore } from './relay/document-store.ts'
 import { attachSockets } from './socket/attach-sockets.ts'
 import { createSqliteDocumentStore } from './sqlite/sqlite-document-store.ts'
 import { systemClock, systemScheduler } from './system-seams.ts'
 
-export interface ServerOptions {
+export interface ServerOptions extends RecordsOptions {
   /** From `readConfig`; `host` and `port` are for the caller's `listen`. */
   readonly config: ServerConfig
-  /** The application's records. Without it the routes of records answer 404. */
-  readonly schema?: Schema
-  /** The application's own rules for its records. */
-  readonly hooks?: ServerHooks
-  /** Instead of the one that is made of `schema` and `hooks`. */
-  readonly syncService?: SyncService
   /** Instead of the SQLite store in `config.dataDir`. The caller opened it and closes it. */
   readonly store?: DocumentStore
+  /** Beside `store`, where there is a `schema`. The caller opened it and closes it. */
+  readonly recordStore?: RecordStore
   /** Instead of the one that `config.auth` names. Its mode must be the same. */
   readonly authenticator?: Authenticator
   readonly clock?: Clock
@@ -67,6 +65,7 @@ interface Parts {
   readonly scheduler: Scheduler
   readonly log: Log
   readonly store: DocumentStore
+  readonly recordStore: RecordStore | undefined
   closeStore(): Promise<void>
   readonly revocations: Revocations
   readonly authenticator: Authenticator
@@ -79,7 +78,7 @@ async function openParts(options: ServerOptions): Promise<Parts> {
   const authenticator = options.authenticator ?? createAuthenticator(config, clock, revocations)
   if (authenticator.mode !== config.auth.mode) throw new Error('the authenticator and config.auth differ in mode')
   const opened = options.store
-    ? { store: options.store, closeStore: async () => {} }
+    ? { store: options.store, recordStore: options.recordStore, closeStore: async () => {} }
     : await openSqlite({ config, clock, scheduler, log })
   return { clock, scheduler, log, revocations, authenticator, ...opened }
 }
@@ -109,14 +108,59 @@ async function openSqlite({
     stopPruning()
     await store.close()
   }
-  return { store, closeStore }
+  return { store, recordStore: undefined, closeStore }
 }
 
-async function assemble({ config, syncService }: ServerOptions, parts: Parts): Promise<FastifyInstance> {
-  const { clock, scheduler, log, store, revocations, authenticator } = parts
-  const { mode } = authenticator
+async function assemble(options: ServerOptions, parts: Parts): Promise<FastifyInstance> {
+  const { config } = options
+  const { log, scheduler, authenticator } = parts
   const { allowedOrigins, staticDir } = config
-  const relay = createRelay({
+  const relay = openRelay(parts)
+  const originGuard = createOriginGuard({ mode: authenticator.mode, allowedOrigins, servesPages: staticDir !== undefined })
+  const readiness = createReadiness({ ...parts, onProbeFailed: (err) => log.error({ err }, 'the store failed its probe') })
+  const records = createRecords(options, { ...parts, store: parts.recordStore })
+  const metrics = createMetrics(relay.counters, records.counters)
+  const json = new JsonConverter((err) => log.warn({ err }, 'a document could not be turned into JSON'))
+
+  const app = createFramework(log)
+  const connections = trackConnections(app.server)
+  const sockets = attachSockets(app.server, {
+    ...parts,
+    relay,
+    originGuard,
+    records,
+    hasRateLimits: config.rateLimits,
+    onFault: (err) => log.error({ err }, 'a connection handler failed'),
+  })
+  recordRequests(app, metrics)
+  await installSecurityHeaders(app, authenticator.mode)
+  await installRequestGuard(app, { originGuard, allowedOrigins })
+  await describeApi(app)
+  registerHealthRoutes(app, readiness)
+  serveApiDocs(app)
+  const { service = noRecords, counters } = records
+  await registerApi(app, { ...parts, relay, json, service, counters, readiness, metrics, rateLimits: config.rateLimits })
+  if (staticDir !== undefined) await serveStaticPages(app, staticDir)
+
+  drainAtClose(app, {
+    async drain() {
+      readiness.startDraining()
+      await relay.drain('RESTARTING')
+      sockets.close()
+      connections.endIdle()
+    },
+    cut: () => connections.destroyAll(),
+    scheduler,
+    async close() {
+      await json.close()
+      await parts.closeStore()
+    },
+  })
+  return app
+}
+
+function openRelay({ store, clock, scheduler, log }: Parts): SocketRelay {
+  return createRelay({
     store,
     clock,
     scheduler,
@@ -124,60 +168,24 @@ async function assemble({ config, syncService }: ServerOptions, parts: Parts): P
     elapsedMs: () => performance.now(),
     report: ({ tenant, document, error }) => log.error({ tenant, document, err: error }, 'a document needs a look'),
   })
-  const originGuard = createOriginGuard({ mode, allowedOrigins, servesPages: staticDir !== undefined })
-  const readiness = createReadiness({
-    store,
-    clock,
-    scheduler,
-    onProbeFailed: (err) => log.error({ err }, 'the store failed its probe'),
-  })
-  const recordCounters = createRecordCounters()
-  const metrics = createMetrics(relay.counters, recordCounters)
-  const json = new JsonConverter((err) => log.warn({ err }, 'a document could not be turned into JSON'))
+}
 
-  const app = createFramework(log)
-  const connections = trackConnections(app.server)
-  const sockets = attachSockets(app.server, {
-    relay,
-    authenticator,
-    originGuard,
-    revocations,
-    clock,
-    scheduler,
-    hasRateLimits: config.rateLimits,
-    onFault: (err) => log.error({ err }, 'a connection handler failed'),
-  })
-  recordRequests(app, metrics)
-  await installSecurityHeaders(app, mode)
-  await installRequestGuard(app, { originGuard, allowedOrigins })
-  registerHealthRoutes(app, readiness)
-  await registerApi(app, {
-    relay,
-    store,
-    json,
-    service: syncService ?? noRecords,
-    counters: recordCounters,
-    authenticator,
-    revocations,
-    readiness,
-    metrics,
-    clock,
-    rateLimits: config.rateLimits,
-  })
-  if (staticDir !== undefined) await serveStaticPages(app, staticDir)
+interface ClosingParts {
+  drain(): Promise<void>
+  /** Ends connections that did not go by themselves. */
+  cut(): void
+  readonly scheduler: Scheduler
+  close(): Promise<void>
+}
 
+function drainAtClose(app: FastifyInstance, parts: ClosingParts): void {
   let cancelCut = () => {}
   app.addHook('preClose', async () => {
-    readiness.startDraining()
-    cancelCut = scheduler.after(httpLimits.shutdownGraceMs, () => connections.destroyAll())
-    await relay.drain('RESTARTING')
-    sockets.close()
-    connections.endIdle()
+    cancelCut = parts.scheduler.after(httpLimits.shutdownGraceMs, () => parts.cut())
+    await parts.drain()
   })
   app.addHook('onClose', async () => {
     cancelCut()
-    await json.close()
-    await parts.closeStore()
+    await parts.close()
   })
-  return app
 }

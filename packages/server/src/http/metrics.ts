@@ -138,7 +138,8 @@ function registerRecordCounts(registry: Registry, counters: RecordCounters): voi
 
 /** `/metrics`: under auth none for everybody on this machine, else for an administrator's token. It shows all tenants together. */
 export function registerMetricsRoute(app: FastifyInstance, metrics: Metrics): void {
-  app.get('/metrics', async (request, reply) => {
+  const schema = { tags: ['health'], summary: 'Figures in the Prometheus text format, for administrators' }
+  app.get('/metrics', { schema }, async (request, reply) => {
     if (!identityOf(request).isAdmin) return replyError(reply, 'FORBIDDEN', 'metrics are for administrators')
     return reply.type(metrics.contentType).send(await metrics.read())
   })
