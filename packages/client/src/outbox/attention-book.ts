@@ -70,6 +70,8 @@ export class AttentionBook {
   }
 }
 
-export function listAttention(tables: Parameters<Parameters<RecordDatabase['transaction']>[1]>[0]): Promise<readonly AttentionItem[]> {
+export function listAttention(
+  tables: Parameters<Parameters<RecordDatabase['transaction']>[1]>[0],
+): Promise<readonly AttentionItem[]> {
   return tables.attention.range({}).then((rows) => rows.map(parseAttention))
 }

@@ -10,7 +10,8 @@ const ageing = 1.1
 
 /** The better of two: by the shorter round trip, which bounds how wrong it can be. */
 export function takeClockSample(best: ClockSample | undefined, sample: ClockSample): ClockSample {
-  if (best === undefined || sample.roundTripMs <= best.roundTripMs) return { offsetMs: sample.offsetMs, roundTripMs: sample.roundTripMs }
+  if (best === undefined || sample.roundTripMs <= best.roundTripMs)
+    return { offsetMs: sample.offsetMs, roundTripMs: sample.roundTripMs }
   return { ...best, roundTripMs: best.roundTripMs * ageing }
 }
 

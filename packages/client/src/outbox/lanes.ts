@@ -26,7 +26,9 @@ export function lanesOf(
  * needs; what merely refers to the same record does not wait for each other. A group travels together, so it does not wait for itself.
  */
 export function lanesWaitedOn(entry: OutboxEntry, entriesOf: (lane: string) => readonly OutboxEntry[]): string[] {
-  return entry.lanes.filter((lane) => entriesOf(lane).some((other) => other.entryId < entry.entryId && !isSameGroup(other, entry)))
+  return entry.lanes.filter((lane) =>
+    entriesOf(lane).some((other) => other.entryId < entry.entryId && !isSameGroup(other, entry)),
+  )
 }
 
 function isSameGroup(left: OutboxEntry, right: OutboxEntry): boolean {

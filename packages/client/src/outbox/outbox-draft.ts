@@ -1,9 +1,12 @@
 import type { Schema } from '@rejoin/core'
+import { z } from 'zod'
 import type { RecordTables, RowRange } from '../record-database/record-database.ts'
 import { outboxRowSchema, type OutboxRow } from '../record-database/record-rows.ts'
 import { lanesWaitedOn } from './lanes.ts'
 import type { OutboxEntry } from './outbox-entry.ts'
-import { entryOf, isSameRow, rowOf } from './outbox-row.ts'
+import { entryIdOf, entryOf, isSameRow, rowOf } from './outbox-row.ts'
+
+const recordKeySchema = z.object({ recordKey: z.string() })
 
 /** Rows are written so many at a time, so that no single step keeps the page busy. */
 const rowsPerStep = 500
@@ -37,7 +40,16 @@ export class OutboxDraft {
     for (const key of missing) this.#loaded.add(key)
   }
 
-  /** These records are new: nobody can have an entry of them. */
+  /** Reads these records' entries, those of the records they need, and so on. */
+  async loadWithLanes(recordKeys: Iterable<string>): Promise<void> {
+    await this.load(recordKeys)
+    for (let size = -1; size !== this.#loaded.size;) {
+      size = this.#loaded.size
+      await this.load([...this.#entryById.values()].flatMap(({ lanes }) => lanes))
+    }
+  }
+
+  /** This record is new: nobody can have an entry of it. */
   assumeNew(recordKey: string): void {
     this.#loaded.add(recordKey)
   }
@@ -53,10 +65,24 @@ export class OutboxDraft {
     return found
   }
 
+  /** Reads the whole outbox, step by step. */
+  async readAll(): Promise<void> {
+    let after = -Infinity
+    for (;;) {
+      const rows = await this.#table.range({ from: after, isFromOpen: true, limit: rowsPerStep })
+      for (const row of rows) this.#adopt(row)
+      const last = entryIdOf(rows.at(-1))
+      if (last === undefined) return
+      after = last
+    }
+  }
+
   /** In the order in which they were done. The record has to be loaded. */
   ofRecord(recordKey: string): readonly OutboxEntry[] {
     if (!this.#loaded.has(recordKey)) throw new Error(`${recordKey} was not loaded`)
-    return [...(this.#idsByRecord.get(recordKey) ?? [])].toSorted((left, right) => left - right).flatMap((id) => this.get(id) ?? [])
+    return [...(this.#idsByRecord.get(recordKey) ?? [])]
+      .toSorted((left, right) => left - right)
+      .flatMap((id) => this.get(id) ?? [])
   }
 
   /** All that was read, in the order in which it was done. */
@@ -90,6 +116,13 @@ export class OutboxDraft {
   /** Those that wait for something of this record, its own later ones included, as it was before this transaction. */
   waitersOf(recordKey: string): Promise<readonly OutboxEntry[]> {
     return this.read({ index: 'waitsOn', from: recordKey, to: recordKey })
+  }
+
+  /** Those that need this record, whether they were stored before or put in just now; its own later ones included. */
+  async dependentsOf(recordKey: string): Promise<readonly OutboxEntry[]> {
+    const stored = await this.waitersOf(recordKey)
+    const isNew = ({ entryId, lanes }: OutboxEntry): boolean => !this.#storedById.has(entryId) && lanes.includes(recordKey)
+    return [...stored, ...[...this.#entryById.values()].filter(isNew)]
   }
 
   /** Writes everything. Resolves with the rows that could not be read; they are in the outbox no more. */
@@ -151,9 +184,11 @@ export class OutboxDraft {
   }
 
   #setAside(stored: unknown): undefined {
-    if (typeof stored !== 'object' || stored === null || !('entryId' in stored) || typeof stored.entryId !== 'number') return
-    this.#damaged.set(stored.entryId, stored)
-    if ('recordKey' in stored && typeof stored.recordKey === 'string') this.#stirred.add(stored.recordKey)
+    const entryId = entryIdOf(stored)
+    if (entryId === undefined) return
+    this.#damaged.set(entryId, stored)
+    const recordKey = recordKeySchema.safeParse(stored).data?.recordKey
+    if (recordKey !== undefined) this.#stirred.add(recordKey)
   }
 
   #enter(entry: OutboxEntry): void {

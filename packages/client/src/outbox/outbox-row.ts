@@ -3,7 +3,14 @@ import { termsOf } from '../record-database/record-key.ts'
 import type { OutboxRow } from '../record-database/record-rows.ts'
 import type { OutboxEntry } from './outbox-entry.ts'
 
-export function entryOf({ recordKey: _key, lot: _lot, order: _order, waitsOn: _waits, terms: _terms, ...entry }: OutboxRow): OutboxEntry {
+export function entryOf({
+  recordKey: _key,
+  lot: _lot,
+  order: _order,
+  waitsOn: _waits,
+  terms: _terms,
+  ...entry
+}: OutboxRow): OutboxEntry {
   return entry
 }
 
@@ -42,4 +49,9 @@ function placeOf({ state, score, nextRetryAt = 0 }: OutboxEntry, hasToWait: bool
 /** Whether writing it would change nothing. Both hold JSON, their members in the order of this code. */
 export function isSameRow(stored: OutboxRow | undefined, row: OutboxRow): boolean {
   return stored !== undefined && JSON.stringify(stored) === JSON.stringify(row)
+}
+
+/** The table's own key: no row is without it, however damaged. */
+export function entryIdOf(row: unknown): number | undefined {
+  return typeof row === 'object' && row !== null && 'entryId' in row && typeof row.entryId === 'number' ? row.entryId : undefined
 }

@@ -19,7 +19,7 @@ export async function parkDependents(
 ): Promise<void> {
   const key = recordKeyOf(lost)
   const cause = `It needs "${titleOf(schema, lost)}", which did not take place.`
-  for (const entry of await outbox.waitersOf(key)) {
+  for (const entry of await outbox.dependentsOf(key)) {
     if (entry.state !== 'ready') continue
     outbox.put({ ...entry, state: 'parked', parkedFor: needs(key), lastError: cause })
     attention.raise({
@@ -39,7 +39,7 @@ export async function parkDependents(
 }
 
 /** Those that were parked for the want of this record. */
-export async function dependentsOf({ outbox }: LocalTransaction, recordKey: string): Promise<readonly OutboxEntry[]> {
+export async function parkedFor({ outbox }: LocalTransaction, recordKey: string): Promise<readonly OutboxEntry[]> {
   const parked = await outbox.read({ index: '[lot+order]', from: ['parked', 0], to: ['parked', 0] })
   return parked.filter(({ parkedFor }) => parkedFor === needs(recordKey))
 }

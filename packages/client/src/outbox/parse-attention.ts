@@ -26,7 +26,8 @@ const attentionRowSchema = z.strictObject({
 /** A stored item, checked. One that is damaged rejects: an item that waits for a person is never left out. */
 export function parseAttention(stored: unknown): AttentionItem {
   const parsed = attentionRowSchema.safeParse(stored)
-  if (!parsed.success) throw new StoreError('corrupt', 'the attention list is damaged in the local database', { cause: parsed.error })
+  if (!parsed.success)
+    throw new StoreError('corrupt', 'the attention list is damaged in the local database', { cause: parsed.error })
   const { recordKey: _index, operation, entryId, code, serverState, ...item } = parsed.data
   return { ...item, operation, entryId, code, serverState }
 }

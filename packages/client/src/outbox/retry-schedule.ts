@@ -15,7 +15,12 @@ export function exponential(options: BackOff & { readonly maxRetries: number }):
 }
 
 export const defaultRetrySchedule: RetrySchedule = schedule([0, 60_000, 300_000, 900_000])
-export const defaultExponential: RetrySchedule = exponential({ initialDelayMs: 100, maxDelayMs: 5_000, multiplier: 2, maxRetries: 3 })
+export const defaultExponential: RetrySchedule = exponential({
+  initialDelayMs: 100,
+  maxDelayMs: 5_000,
+  multiplier: 2,
+  maxRetries: 3,
+})
 
 /**
  * How long to wait after this many failed attempts, with full jitter; `undefined` where they are used up. A person's setting

@@ -139,7 +139,7 @@ function rebaseLater({ outbox }: LocalTransaction, settled: OutboxEntry, version
 async function renumber({ outbox, device }: LocalTransaction, { random }: OutboxContext): Promise<void> {
   device.fork(random)
   const { deviceId } = device
-  await outbox.read({})
+  await outbox.readAll()
   for (const entry of outbox.all()) {
     outbox.put({ ...entry, operation: { ...entry.operation, deviceId, deviceSeq: device.nextDeviceSeq() } })
   }

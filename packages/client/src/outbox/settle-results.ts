@@ -53,16 +53,9 @@ function judgeRejection(operation: QueuedOperation, result: OperationResult, cod
 }
 
 function judgeRetryable(code: ResultCode, { message = explainCode(code) }: OperationResult): Verdict {
-  switch (code) {
-    case 'RATE_LIMITED':
-      return { type: 'later' }
-    case 'DEVICE_FORKED':
-      return { type: 'forked' }
-    case 'UPGRADE_REQUIRED':
-      return { type: 'upgradeRequired', message, code }
-    default:
-      return { type: 'attempt', message, code }
-  }
+  if (code === 'RATE_LIMITED') return { type: 'later' }
+  if (code === 'DEVICE_FORKED') return { type: 'forked' }
+  return { type: code === 'UPGRADE_REQUIRED' ? 'upgradeRequired' : 'attempt', message, code }
 }
 
 function settled(appliedVersion?: number, told?: Notice): Extract<Verdict, { type: 'settled' }> {

@@ -23,7 +23,11 @@ export async function readSyncTimes(tables: Pick<RecordTables, 'meta'>): Promise
 /** `pushed` and `pulled`: the entities of what went and came; a pull that brought nothing is a pull as well. */
 export async function noteSyncTimes(
   tables: Pick<RecordTables, 'meta'>,
-  { now, pushed = [], pulled }: { readonly now: number; readonly pushed?: readonly string[]; readonly pulled?: readonly string[] | undefined },
+  {
+    now,
+    pushed = [],
+    pulled,
+  }: { readonly now: number; readonly pushed?: readonly string[]; readonly pulled?: readonly string[] | undefined },
 ): Promise<void> {
   const before = await readSyncTimes(tables)
   const byEntity = { ...before.byEntity }

@@ -27,11 +27,7 @@ export class RecordDisk {
   }
 
   /** One transaction at a time, over all tabs. */
-  transact<T>(
-    mode: 'read' | 'write',
-    work: (tables: RecordTables) => Promise<T>,
-    fateOf: () => Promise<CommitFate>,
-  ): Promise<T> {
+  transact<T>(mode: 'read' | 'write', work: (tables: RecordTables) => Promise<T>, fateOf: () => Promise<CommitFate>): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>()
     void this.#queue.run(() => this.#transact(mode, work, fateOf).then((run) => run(resolve), reject))
     return promise

@@ -47,7 +47,7 @@ export class MemoryTable {
   }
 
   undo(): void {
-    for (const [key, row] of [...this.#before]) this.#set(key, row)
+    for (const [key, row] of this.#before) this.#set(key, row)
     this.#before.clear()
   }
 

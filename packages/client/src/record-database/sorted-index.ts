@@ -16,7 +16,10 @@ export function readIndexKeys(spec: string, row: unknown): readonly IndexKey[] {
     const value = memberAt(row, spec)
     return isRowKey(value) ? [value] : []
   }
-  const values = spec.slice(1, -1).split('+').map((path) => memberAt(row, path))
+  const values = spec
+    .slice(1, -1)
+    .split('+')
+    .map((path) => memberAt(row, path))
   return values.every(isRowKey) ? [values] : []
 }
 
