@@ -35,7 +35,7 @@ const serverLayers: readonly Layer[] = [
   inServer('memory', ['document-log', 'records/record-store.ts', 'relay/document-store.ts'], [core]),
   inServer(
     'sqlite',
-    ['document-log', 'relay/document-store.ts'],
+    ['document-log', 'records/record-store.ts', 'relay/document-store.ts'],
     [core, 'yjs', /^node:(sqlite|worker_threads|fs|os|path|zlib|crypto|buffer)(\/|$)/],
   ),
   inServer(
@@ -69,7 +69,7 @@ const serverLayers: readonly Layer[] = [
     ],
   ),
   // What the simulator is given: the real parts, without sockets and disks.
-  inServer('simulation', ['memory', 'relay', 'testing'], []),
+  inServer('simulation', ['auth/identity.ts', 'memory', 'records', 'relay', 'testing'], []),
   // The composition root alone names concrete stores and frameworks.
   {
     name: 'server root',
@@ -98,7 +98,7 @@ const clientLayers: readonly Layer[] = [
     ['client.ts', 'connection', 'store/document-store.ts', 'store/document-persistence.ts', 'store/store-error.ts', 'tabs'],
     [core, lib0, awareness, 'yjs'],
   ),
-  inClient('simulation', ['connection', 'documents', 'store', 'tabs'], []),
+  inClient('simulation', ['connection', 'documents', 'outbox', 'record-database', 'records', 'store', 'sync', 'tabs'], []),
   inClient('react', ['client.ts', 'documents/open-document.ts'], [react, awareness]),
   {
     name: 'client root',

@@ -1,5 +1,8 @@
 import type { PackedAppends, SpareBuffers } from './append-batch.ts'
 import type { DocumentPlace } from './document-lives.ts'
+import type { DatabaseLife } from './migrate.ts'
+import type { PruneRecordsCall } from './record-pruning.ts'
+import type { TenantCommit } from './record-writer.ts'
 import type { FoldedSnapshot, QuarantinedRow } from './snapshot-log.ts'
 
 /** Handed to the writer thread at its start. */
@@ -12,8 +15,10 @@ type At = { readonly now: number }
 /** What the writer thread does; each call but `open` and `close` is one durable transaction. */
 export interface WriterCalls {
   /** Locks the folder, opens the database and brings it up to date. */
-  open(): { readonly epoch: string }
+  open(): DatabaseLife
   append(call: PackedAppends & At): AppendOutcome
+  /** What became of each, in order. */
+  commitRecords(call: { readonly commits: readonly TenantCommit[] } & At): CommitsOutcome
   delete(call: DocumentPlace & At): boolean
   restore(call: DocumentPlace & At): string | undefined
   create(call: DocumentPlace & At): string | undefined
@@ -21,8 +26,15 @@ export interface WriterCalls {
   quarantine(call: QuarantinedRow & At): void
   /** Deletes a bounded number of archived rows; returns whether there may be more. */
   prune(call: { readonly before: number } & At): boolean
+  /** Deletes a bounded number of tombstones and verdicts; returns whether there may be more. */
+  pruneRecords(call: PruneRecordsCall & At): boolean
   probe(call: At): void
   close(): void
+}
+
+export interface CommitsOutcome {
+  readonly outcomes: readonly ('committed' | 'stale')[]
+  readonly upkeepFailure: string | undefined
 }
 
 export interface AppendOutcome {
