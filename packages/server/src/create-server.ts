@@ -108,7 +108,7 @@ async function openSqlite({
     stopPruning()
     await store.close()
   }
-  return { store, recordStore: undefined, closeStore }
+  return { store, recordStore: store.records, closeStore }
 }
 
 async function assemble(options: ServerOptions, parts: Parts): Promise<FastifyInstance> {
