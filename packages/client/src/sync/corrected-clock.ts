@@ -1,4 +1,5 @@
 import type { Clock } from '@rejoin/core'
+import { fromIsoTime } from '../record-database/iso-time.ts'
 import type { SyncStore } from './sync-store.ts'
 
 export interface ClockSample {
@@ -11,10 +12,11 @@ export function clockSampleOf(answer: {
   readonly serverTime: string
   readonly roundTripMs: number
   readonly receivedAt: number
-}): ClockSample | undefined {
-  const serverTimeMs = Date.parse(answer.serverTime)
-  if (!Number.isFinite(serverTimeMs)) return undefined
-  return { offsetMs: serverTimeMs + answer.roundTripMs / 2 - answer.receivedAt, roundTripMs: answer.roundTripMs }
+}): ClockSample {
+  return {
+    offsetMs: fromIsoTime(answer.serverTime) + answer.roundTripMs / 2 - answer.receivedAt,
+    roundTripMs: answer.roundTripMs,
+  }
 }
 
 /** The device's clock, corrected by what the store knows of the server's. Operations are stamped with it. */

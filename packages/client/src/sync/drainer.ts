@@ -137,6 +137,7 @@ export class Drainer {
   #reign(): Promise<void> {
     if (!this.#isWanted()) return Promise.resolve()
     this.#cancelSilence?.()
+    this.#hasFallenSilent = false
     this.#isReigning = true
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#endReign = resolve

@@ -1,4 +1,5 @@
 import { syncLimits, type Clock, type ChangesResponse, type SyncResponse } from '@rejoin/core'
+import { toIsoTime } from '../record-database/iso-time.ts'
 import { clockSampleOf, type CorrectedClock } from './corrected-clock.ts'
 import type { CountedOutbox, PageFacts, SyncFact, SyncWork } from './sync-event.ts'
 import type { SyncStore } from './sync-store.ts'
@@ -48,7 +49,7 @@ async function push(context: WorkContext, workId: number, work: Extract<SyncWork
   const batch = await store.takeBatch(fence, { now: clock.now(), limits, atMost, tenantId })
   if (batch.operations.length === 0) return { type: 'nothingWasSendable', workId, ...(await context.readCounts()) }
   const { deviceId, ackedThrough, checkpoint, operations } = batch
-  const sentAt = new Date(clock.now()).toISOString()
+  const sentAt = toIsoTime(clock.now())
   const reply = await transport.push({ checkpoint, deviceId, sentAt, ackedThrough, operations })
   if (reply.type !== 'answered') {
     return {
@@ -127,6 +128,5 @@ async function noteTime(
   { clock, correctedClock, store }: WorkContext,
   { body, roundTripMs }: Extract<TransportReply<ChangesResponse>, { readonly type: 'answered' }>,
 ): Promise<void> {
-  const sample = clockSampleOf({ serverTime: body.serverTime, roundTripMs, receivedAt: clock.now() })
-  if (sample !== undefined) await correctedClock.note(sample, store)
+  await correctedClock.note(clockSampleOf({ serverTime: body.serverTime, roundTripMs, receivedAt: clock.now() }), store)
 }

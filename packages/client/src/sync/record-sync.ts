@@ -2,11 +2,13 @@ import type { Clock, Random, Scheduler } from '@rejoin/core'
 import type { OnlineSignal, OnlineSignals } from '../connection/online-signals.ts'
 import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
 import { CorrectedClock } from './corrected-clock.ts'
-import { drainMessageSchema, type DrainMessage, type ReignNews } from './drain-message.ts'
+import { drainMessageSchema, type DrainMessage } from './drain-message.ts'
 import { Drainer } from './drainer.ts'
 import { engineLimits } from './engine-limits.ts'
+import { Onlooker } from './onlooker.ts'
 import type { PageLife } from './page-life.ts'
-import { isSameState, stateOfEngine, stateOfOnlooker, type ShownCounts } from './shown-state.ts'
+import { RunRequests } from './run-requests.ts'
+import { isSameState, stateOfEngine } from './shown-state.ts'
 import type { StealableLocks } from './stealable-locks.ts'
 import { SyncEngine } from './sync-engine.ts'
 import type { SyncState } from './sync-state.ts'
@@ -38,18 +40,13 @@ const switchedOffMessage = 'Syncing is switched off.'
 export class RecordSync {
   readonly #parts: RecordSyncParts
   readonly #drainer: Drainer
+  readonly #onlooker: Onlooker
   readonly #listeners = new Set<() => void>()
   readonly #stops: readonly (() => void)[]
-  readonly #requests = new Map<string, () => void>()
+  readonly #requests: RunRequests
   #engine: SyncEngine | undefined
   #isSwitchedOn = true
   #isEnabled: boolean | undefined
-  #counts: ShownCounts | undefined
-  #changeCount = 0
-  #countedAt = -1
-  #told: SyncState | undefined
-  #isToldTrue = false
-  #cancelToldTrue: (() => void) | undefined
   #cancelHeartbeat: (() => void) | undefined
   #lastToldState: SyncState | undefined
   #state: SyncState
@@ -57,7 +54,9 @@ export class RecordSync {
 
   constructor(parts: RecordSyncParts) {
     this.#parts = parts
-    const { store, signals, channel, locks, scheduler, pageLife, databaseName } = parts
+    const { store, signals, channel, clock, locks, scheduler, pageLife, databaseName } = parts
+    this.#onlooker = new Onlooker({ store, clock, scheduler, onChanged: () => this.#changed() })
+    this.#requests = new RunRequests({ ...parts, ask: (requestId) => this.#tell({ type: 'syncRequested', requestId }) })
     this.#drainer = new Drainer({
       locks,
       lockName: `${databaseName}/drain`,
@@ -67,13 +66,13 @@ export class RecordSync {
       onReign: () => void this.#reign(),
       onReignOver: () => this.#endReign(),
       callRoll: () => this.#tell({ type: 'rollCall' }),
-      onSilence: () => this.#forgetTold(),
+      onSilence: () => this.#onlooker.forget(),
     })
     this.#state = this.#deriveState()
     channel?.addEventListener('message', (event) => this.#hear(event.data))
-    this.#stops = [store.onChanged(() => this.#recount()), signals.subscribe((signal) => this.#sense(signal))]
+    this.#stops = [store.onChanged(() => this.#onlooker.recount()), signals.subscribe((signal) => this.#sense(signal))]
     void this.#readSettings()
-    this.#recount()
+    this.#onlooker.recount()
     this.#drainer.join()
   }
 
@@ -111,18 +110,19 @@ export class RecordSync {
 
   async syncNow(): Promise<SyncState> {
     if (this.#isClosed || this.#isEnabled === false || this.#offlineMessage() !== undefined) return this.#state
-    if (this.#engine === undefined) await this.#requestElsewhere()
+    if (this.#engine === undefined) await this.#requests.make()
     else await this.#run(this.#engine)
     return this.#state
   }
 
   close(): void {
     if (this.#isClosed) return
+    this.#endReign()
     this.#isClosed = true
     for (const stop of this.#stops) stop()
     this.#drainer.close()
-    this.#cancelToldTrue?.()
-    for (const done of this.#requests.values()) done()
+    this.#onlooker.close()
+    this.#requests.endAll()
     this.#listeners.clear()
     this.#parts.channel?.close()
   }
@@ -130,22 +130,6 @@ export class RecordSync {
   async #run(engine: SyncEngine): Promise<void> {
     engine.dispatch({ type: 'syncRequested' })
     await engine.whenResting()
-  }
-
-  /** Asks the tab that drains; where this one comes to drain meanwhile, it runs itself. */
-  #requestElsewhere(): Promise<void> {
-    const { random, scheduler } = this.#parts
-    const requestId = random.next().toString(36)
-    return new Promise((resolve) => {
-      const cancel = scheduler.after(engineLimits.requestTimeoutMs, () => done())
-      const done = (): void => {
-        cancel()
-        this.#requests.delete(requestId)
-        resolve()
-      }
-      this.#requests.set(requestId, done)
-      this.#tell({ type: 'syncRequested', requestId })
-    })
   }
 
   async #reign(): Promise<void> {
@@ -165,26 +149,20 @@ export class RecordSync {
       this.#applySettings(isEnabled ?? this.#parts.isEnabledAtFirst)
       this.#tellNetwork()
       this.#beat()
-      this.#answerRequests(this.#engine)
+      if (this.#requests.isWaiting) void this.#run(this.#engine).then(() => this.#requests.endAll())
     } catch {
       // The database cannot be had: it has told of its trouble. Another tab, or this one later, may do better.
       this.#drainer.loseFence()
     }
   }
 
-  #answerRequests(engine: SyncEngine): void {
-    if (this.#requests.size === 0) return
-    void this.#run(engine).then(() => {
-      for (const done of this.#requests.values()) done()
-    })
-  }
-
   #endReign(): void {
     this.#cancelHeartbeat?.()
-    this.#engine?.close()
+    if (this.#engine === undefined) return
+    this.#engine.close()
     this.#engine = undefined
-    this.#forgetTold()
-    if (!this.#isClosed) this.#tell({ type: 'abdicated' })
+    this.#onlooker.forget()
+    this.#tell({ type: 'abdicated' })
   }
 
   #beat(): void {
@@ -212,7 +190,10 @@ export class RecordSync {
     const message = parsed.data
     switch (message.type) {
       case 'reigning':
-        this.#hearReign(message)
+        if (this.#engine === undefined) {
+          this.#drainer.hear()
+          this.#onlooker.hear(message)
+        }
         return
       case 'rollCall':
         this.#tellState()
@@ -223,35 +204,14 @@ export class RecordSync {
         return
       }
       case 'syncRan':
-        this.#requests.get(message.requestId)?.()
+        this.#requests.end(message.requestId)
         return
       case 'settingsChanged':
         void this.#readSettings()
         return
       case 'abdicated':
-        this.#forgetTold()
+        this.#onlooker.forget()
     }
-  }
-
-  #hearReign({ state, trueForMs }: ReignNews): void {
-    if (this.#engine !== undefined) return
-    this.#drainer.hear()
-    this.#told = { ...this.#state, nextRetryAt: undefined, lastError: undefined, ...state }
-    this.#isToldTrue = true
-    this.#cancelToldTrue?.()
-    const holdsMs = Math.min(trueForMs, engineLimits.silenceMs)
-    this.#cancelToldTrue = this.#parts.scheduler.after(holdsMs, () => {
-      this.#isToldTrue = false
-      this.#changed()
-    })
-    this.#changed()
-  }
-
-  #forgetTold(): void {
-    this.#cancelToldTrue?.()
-    this.#told = undefined
-    this.#isToldTrue = false
-    this.#changed()
   }
 
   #sense(signal: OnlineSignal): void {
@@ -262,7 +222,7 @@ export class RecordSync {
         break
       case 'restored':
         void this.#readSettings()
-        this.#recount()
+        this.#onlooker.recount()
         this.#wake()
         break
       case 'woke':
@@ -304,22 +264,6 @@ export class RecordSync {
     this.#changed()
   }
 
-  /** A change makes an older count worth nothing at once; the count itself follows. */
-  #recount(): void {
-    this.#changeCount++
-    const changeCount = this.#changeCount
-    this.#changed()
-    this.#parts.store.counts(this.#parts.clock.now()).then(
-      (counts) => {
-        if (changeCount < this.#countedAt) return
-        this.#counts = counts
-        this.#countedAt = changeCount
-        this.#changed()
-      },
-      () => this.#changed(),
-    )
-  }
-
   #changed(): void {
     if (this.#isClosed) return
     const next = this.#deriveState()
@@ -333,13 +277,6 @@ export class RecordSync {
 
   #deriveState(): SyncState {
     if (this.#engine !== undefined) return stateOfEngine(this.#engine)
-    return stateOfOnlooker({
-      isEnabled: this.#isEnabled,
-      offlineMessage: this.#offlineMessage(),
-      told: this.#told,
-      isToldTrue: this.#isToldTrue,
-      counts: this.#counts,
-      isCountStale: this.#countedAt !== this.#changeCount,
-    })
+    return this.#onlooker.stateFor({ isEnabled: this.#isEnabled, offlineMessage: this.#offlineMessage() })
   }
 }
