@@ -46,9 +46,13 @@ function compareBy(field: string | undefined, left: AnyRecord, right: AnyRecord)
 }
 
 function compareValues(left: unknown, right: unknown): number {
-  if (left === right) return 0
+  if (left === right || textOf(left) === textOf(right)) return 0
   if (left === undefined || left === null) return -1
   if (right === undefined || right === null) return 1
   if (typeof left === 'number' && typeof right === 'number') return left - right
-  return String(left) < String(right) ? -1 : 1
+  return textOf(left) < textOf(right) ? -1 : 1
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : String(JSON.stringify(value))
 }

@@ -115,17 +115,21 @@ function planChange(
   confirmed: RecordRow | undefined,
 ): Pick<NewChange, 'operationType' | 'payload' | 'baseVersion'> | string | undefined {
   const baseVersion = confirmed?.version ?? null
+  if (view === undefined) return type === 'create' ? { operationType: 'create', payload, baseVersion } : planUnknown(type)
   switch (type) {
     case 'create':
-      if (view === undefined) return { operationType: 'create', payload, baseVersion }
       return view.isDeleted ? 'belongs to a deleted record; restore that one' : 'is taken'
     case 'update':
-      if (view === undefined || view.isDeleted) return view === undefined ? 'is not known' : 'belongs to a deleted record'
+      if (view.isDeleted) return 'belongs to a deleted record'
       return Object.keys(payload).length === 0 ? undefined : { operationType: 'update', payload, baseVersion }
     case 'delete':
-      return view === undefined || view.isDeleted ? undefined : { operationType: 'delete', payload: {}, baseVersion }
+      return view.isDeleted ? undefined : { operationType: 'delete', payload: {}, baseVersion }
     case 'restore':
-      if (view === undefined) return 'is not known'
       return view.isDeleted ? { operationType: 'create', payload: view.fields, baseVersion } : undefined
   }
+}
+
+/** What is not there is deleted already; nothing else can be done to it. */
+function planUnknown(type: RecordWrite['type']): string | undefined {
+  return type === 'delete' ? undefined : 'is not known'
 }

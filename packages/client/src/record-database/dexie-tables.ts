@@ -1,0 +1,72 @@
+import type { Collection, Dexie, Table } from 'dexie'
+import { createDexie } from '../store/create-dexie.ts'
+import type { ConnectedDatabase, IndexedDbHost } from '../store/store-connection.ts'
+import { toStoreError } from '../store/store-failure.ts'
+import type { RecordTable, RecordTables, RowKey, RowRange } from './record-database.ts'
+import { recordSchemaVersion, tableSpecs } from './table-specs.ts'
+
+export interface RecordDexie extends ConnectedDatabase {
+  readonly tables: RecordTables
+  /** What a transaction covers. */
+  readonly all: readonly Table<unknown>[]
+}
+
+/** One connection that is not open yet. */
+export function createRecordDexie(databaseName: string, host: IndexedDbHost): RecordDexie {
+  const dexie = createDexie(databaseName, host)
+  dexie.version(recordSchemaVersion).stores({ ...tableSpecs, identity: 'key' })
+  return {
+    dexie,
+    identity: dexie.table('identity'),
+    tables: {
+      confirmedA: tableOf(dexie, 'confirmedA'),
+      confirmedB: tableOf(dexie, 'confirmedB'),
+      outbox: tableOf(dexie, 'outbox'),
+      attention: tableOf(dexie, 'attention'),
+      meta: tableOf(dexie, 'meta'),
+    },
+    all: Object.keys(tableSpecs).map((name) => dexie.table(name)),
+  }
+}
+
+function tableOf<Row, Key extends RowKey>(dexie: Dexie, name: string): RecordTable<Row, Key> {
+  const table: Table<unknown, Key, Row> = dexie.table(name)
+  return {
+    get: (key) => call(() => table.get(key)),
+    bulkGet: (keys) => call(() => table.bulkGet([...keys])),
+    put: (row) => done(() => table.put(row)),
+    bulkPut: (rows) => done(() => table.bulkPut(rows)),
+    bulkDelete: (keys) => done(() => table.bulkDelete([...keys])),
+    clear: () => done(() => table.clear()),
+    range: (range) => call(() => collectionOf(table, range).toArray()),
+    count: (range) => call(() => collectionOf(table, range).count()),
+  }
+}
+
+/** An equality reads by one key; everything else by a stretch of the index. */
+function collectionOf<Row, Key extends RowKey>(table: Table<unknown, Key, Row>, range: RowRange): Collection<unknown, Key, Row> {
+  const { index = ':id', from, to, isFromOpen = false, isToOpen = false, limit } = range
+  const where = table.where(index)
+  const found = from === undefined && to === undefined ? table.orderBy(index) : stretch()
+  return limit === undefined ? found : found.limit(limit)
+
+  function stretch(): Collection<unknown, Key, Row> {
+    if (from !== undefined && from === to) return where.equals(from)
+    if (from === undefined) return isToOpen ? where.below(to) : where.belowOrEqual(to)
+    if (to === undefined) return isFromOpen ? where.above(from) : where.aboveOrEqual(from)
+    return where.between(from, to, !isFromOpen, !isToOpen)
+  }
+}
+
+/** What a table call throws is trouble of the store; what anything else throws inside a transaction is not. */
+async function call<T>(run: () => PromiseLike<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    throw toStoreError(error)
+  }
+}
+
+async function done(run: () => PromiseLike<unknown>): Promise<void> {
+  await call(run)
+}
