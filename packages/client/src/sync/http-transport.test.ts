@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { createManualTime, type ManualTime } from '@rejoin/core/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
 import { createHttpTransport, requestTimeoutMs, type HttpTransportParts } from './http-transport.ts'
 import { readRetryAfter } from './read-reply.ts'
 import type { PushBody, SyncTransport } from './sync-transport.ts'
@@ -68,10 +68,7 @@ async function serve(answer: Answer, more: Partial<HttpTransportParts> = {}): Pr
   return { transport, time, requests }
 }
 
-function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === 'string') throw new Error('the server has no port')
-  return address.port
-}
+const portOf = (address: unknown): number => z.object({ port: z.number() }).parse(address).port
 
 const sayJson =
   (status: number, body: unknown, headers: Record<string, string> = {}): Answer =>

@@ -1,6 +1,6 @@
 import { syncLimits, type Clock, type ChangesResponse, type SyncResponse } from '@rejoin/core'
 import { toIsoTime } from '../record-database/iso-time.ts'
-import { clockSampleOf, type CorrectedClock } from './corrected-clock.ts'
+import { clockSampleOf } from './clock-sample-of.ts'
 import type { CountedOutbox, PageFacts, SyncFact, SyncWork } from './sync-event.ts'
 import type { SyncStore } from './sync-store.ts'
 import type { SyncTransport, TransportReply } from './sync-transport.ts'
@@ -13,7 +13,6 @@ export interface WorkContext {
   readonly tenantId: string
   /** The device's clock as it is. */
   readonly clock: Clock
-  readonly correctedClock: CorrectedClock
   readonly readCounts: () => Promise<CountedOutbox>
 }
 
@@ -125,8 +124,8 @@ function pageFactsOf({
 }
 
 async function noteTime(
-  { clock, correctedClock, store }: WorkContext,
+  { clock, store }: WorkContext,
   { body, roundTripMs }: Extract<TransportReply<ChangesResponse>, { readonly type: 'answered' }>,
 ): Promise<void> {
-  await correctedClock.note(clockSampleOf({ serverTime: body.serverTime, roundTripMs, receivedAt: clock.now() }), store)
+  await store.noteClockSample(clockSampleOf({ serverTime: body.serverTime, roundTripMs, receivedAt: clock.now() }))
 }

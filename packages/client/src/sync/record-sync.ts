@@ -1,7 +1,6 @@
 import type { Clock, Random, Scheduler } from '@rejoin/core'
 import type { OnlineSignal, OnlineSignals } from '../connection/online-signals.ts'
 import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
-import { CorrectedClock } from './corrected-clock.ts'
 import { drainMessageSchema, type DrainMessage } from './drain-message.ts'
 import { Drainer } from './drainer.ts'
 import { engineLimits } from './engine-limits.ts'
@@ -23,7 +22,6 @@ export interface RecordSyncParts {
   /** Until a person decides. */
   readonly isEnabledAtFirst: boolean
   readonly clock: Clock
-  readonly correctedClock: CorrectedClock
   readonly scheduler: Scheduler
   readonly random: Random
   readonly signals: OnlineSignals
@@ -136,7 +134,6 @@ export class RecordSync {
     const { store } = this.#parts
     try {
       const fence = await store.takeFence()
-      await this.#parts.correctedClock.load(store)
       const [isEnabled, { lastPushedAt, lastPulledAt }] = [await store.isEnabled(), await store.times()]
       if (this.#isClosed || !this.#drainer.isReigning) return
       this.#engine = new SyncEngine({

@@ -1,5 +1,4 @@
 import type { Clock, Random, Scheduler } from '@rejoin/core'
-import { CorrectedClock } from './corrected-clock.ts'
 import { performWork, type WorkContext } from './perform-work.ts'
 import { createSteadyClock } from './steady-clock.ts'
 import type { CountedOutbox, SyncEffect, SyncEvent, SyncFact, SyncWork } from './sync-event.ts'
@@ -15,7 +14,6 @@ export interface SyncEngineParts {
   readonly fence: number
   readonly tenantId: string
   readonly clock: Clock
-  readonly correctedClock: CorrectedClock
   readonly scheduler: Scheduler
   readonly random: Random
   /** Of earlier runs. */
