@@ -11,14 +11,17 @@ interface Event {
 /** Time, chance and everything that is due: one seed drives all of it. */
 export class World implements Clock, Scheduler {
   readonly seed: number
+  readonly #hops: number
   readonly #random: SeededRandom
   readonly #ties: SeededRandom
   #nowMs = 1_800_000_000_000
   #events: Event[] = []
   #stepCount = 0
 
-  constructor(seed: number) {
+  /** `hops`: so many immediates the code under test may use within one instant. */
+  constructor(seed: number, { hops = 3 } = {}) {
     this.seed = seed
+    this.#hops = hops
     this.#random = createSeededRandom(seed)
     this.#ties = this.#random.fork('ties')
   }
@@ -45,6 +48,11 @@ export class World implements Clock, Scheduler {
     }
   }
 
+  /** Lets everything come to pass that needs no time. */
+  settle(): Promise<void> {
+    return settlePromises(this.#hops)
+  }
+
   /** Lets so much simulated time pass. `check` runs after every event and all that it set off. */
   async pass(durationMs: number, check: () => void): Promise<void> {
     const untilMs = this.#nowMs + durationMs
@@ -53,7 +61,7 @@ export class World implements Clock, Scheduler {
       this.#nowMs = Math.max(this.#nowMs, event.dueMs)
       this.#stepCount++
       event.run()
-      await settlePromises()
+      await this.settle()
       check()
     }
     this.#nowMs = untilMs
@@ -75,6 +83,6 @@ export class World implements Clock, Scheduler {
 }
 
 /** Promises and immediates that the code under test uses within one instant; nothing in it waits for real time. */
-async function settlePromises(): Promise<void> {
-  for (let hop = 0; hop < 3; hop++) await new Promise<void>((resolve) => setImmediate(resolve))
+async function settlePromises(hops: number): Promise<void> {
+  for (let hop = 0; hop < hops; hop++) await new Promise<void>((resolve) => setImmediate(resolve))
 }
