@@ -149,7 +149,7 @@ function unreadable(raw: unknown, problem: string): PreparedOperation {
     operationId: operationId.data,
     groupId: typeof groupId === 'string' ? groupId : undefined,
     read: undefined,
-    task: { type: 'refuse', refusal: { code: 'VALIDATION_ERROR', message: problem } },
+    task: { type: 'refuse', refusal: { code: 'VALIDATION_ERROR', message: problem.slice(0, messageCharactersMax) } },
   }
 }
 
