@@ -1,15 +1,22 @@
 /** `Date` as a function of its arguments alone: the one file of records that may name it. */
 
-let lastMs = Number.NaN
-let lastText = ''
+const dayMs = 24 * 60 * 60 * 1000
+const twoDigits = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'))
+let lastDay = Number.NaN
+let lastDate = ''
 
-/** ISO, UTC, with milliseconds. Rows written together share their time, so the last answer is kept. */
+/** ISO, UTC, with milliseconds. Four of them stand in every row, and most are of the day of the one before: asking `Date` is ten times slower. */
 export function isoTime(ms: number): string {
-  if (ms !== lastMs) {
-    lastText = new Date(ms).toISOString()
-    lastMs = ms
+  const day = Math.floor(ms / dayMs)
+  if (day !== lastDay) {
+    lastDate = new Date(day * dayMs).toISOString().slice(0, 11)
+    lastDay = day
   }
-  return lastText
+  const inDay = ms - day * dayMs
+  const seconds = Math.floor(inDay / 1000)
+  const minutes = Math.floor(seconds / 60)
+  const fraction = String(inDay - seconds * 1000).padStart(3, '0')
+  return `${lastDate}${twoDigits[Math.floor(minutes / 60)]}:${twoDigits[minutes % 60]}:${twoDigits[seconds % 60]}.${fraction}Z`
 }
 
 /**

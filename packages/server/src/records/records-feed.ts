@@ -46,15 +46,16 @@ export class RecordsFeed {
     read: (afterSeq: number) => Promise<ChangesPage>,
   ): Promise<FeedPage> {
     const facts = this.#factsOf(reader.identity)
-    const start = checkpoint === undefined ? ({ type: 'at', seq: 0 } as const) : this.#codec.decode(checkpoint, facts)
+    const start = checkpoint === undefined ? beginning : this.#codec.decode(checkpoint, facts)
     if (start.type === 'unusable') return startOver(start.reason)
     const { records, throughSeq, head, purgedThrough } = await read(start.seq)
     if (start.seq > head) return startOver('ahead')
-    // Who has nothing yet misses no tombstone.
-    if (start.seq > 0 && start.seq < purgedThrough) return startOver('tooOld')
+    // Who has nothing yet misses no tombstone, neither now nor on its later pages.
+    const purgedBefore = start.seq === 0 ? purgedThrough : start.purgedBefore
+    if (Math.max(start.seq, purgedBefore) < purgedThrough) return startOver('tooOld')
     return {
       rows: records.flatMap((record) => reader.rights.visibleRow(record) ?? []),
-      checkpoint: this.#codec.encode(throughSeq, facts),
+      checkpoint: this.#codec.encode({ seq: throughSeq, purgedBefore }, facts),
       hasMore: throughSeq < head,
       resyncRequired: undefined,
     }
@@ -75,6 +76,8 @@ export class RecordsFeed {
     return { tenant, scope: this.#hasReadRules ? JSON.stringify([scope, user, isAdmin]) : scope }
   }
 }
+
+const beginning = { type: 'at', seq: 0, purgedBefore: 0 } as const
 
 function startOver(resyncRequired: ResyncReason): FeedPage {
   return { rows: [], checkpoint: undefined, hasMore: false, resyncRequired }

@@ -1,6 +1,7 @@
 import type { ChangeHint, Clock, Schema } from '@rejoin/core'
+import { RecentChanges } from './recent-changes.ts'
 import { recordRowOf } from './record-row-of.ts'
-import type { RecordStore } from './record-store.ts'
+import type { ChangesPage, RecordStore } from './record-store.ts'
 import type { ServerHooks } from './sync-service.ts'
 import { TenantLane, type PushedRequest, type PushedResult } from './tenant-lane.ts'
 import type { ChangedRecord } from './overlay.ts'
@@ -18,6 +19,7 @@ type Listener = (hint: ChangeHint) => void
 interface TenantRoom {
   readonly lane: TenantLane
   readonly listeners: Set<Listener>
+  readonly recent: RecentChanges
   /** The last head that was told to listeners. */
   head: number
 }
@@ -33,6 +35,11 @@ export class TenantRooms {
 
   push(tenant: string, request: PushedRequest): Promise<PushedResult> {
     return this.#roomOf(tenant).lane.push(request)
+  }
+
+  /** Changes after a push: from memory where they are recent. They end with what this process has committed. */
+  async changesAfterPush(tenant: string, page: { readonly afterSeq: number; readonly limit: number }): Promise<ChangesPage> {
+    return this.#roomByTenant.get(tenant)?.recent.page(page) ?? this.#options.store.tenant(tenant).changes(page)
   }
 
   async follow(tenant: string, listener: Listener): Promise<() => void> {
@@ -73,11 +80,12 @@ export class TenantRooms {
       report: (error) => report({ tenant, error }),
       onIdle: () => this.#forgetIfUnused(tenant, room),
       onCommitted: ({ from, to, changes }) => {
+        room.recent.add({ from, to, records: changes.map(({ record }) => record) })
         this.#announce(room, from, to)
         this.#runAfterCommit(tenant, changes)
       },
     })
-    const room: TenantRoom = { lane, listeners: new Set(), head: 0 }
+    const room: TenantRoom = { lane, listeners: new Set(), recent: new RecentChanges(), head: 0 }
     this.#roomByTenant.set(tenant, room)
     return room
   }

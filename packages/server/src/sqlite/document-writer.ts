@@ -9,8 +9,9 @@ import { DocumentHeads } from './document-heads.ts'
 import { DocumentLives } from './document-lives.ts'
 import { migrate, type DatabaseLife } from './migrate.ts'
 import { openForWriting } from './open-database.ts'
+import type { PackedCommit } from './packed-commit.ts'
 import { RecordPruning } from './record-pruning.ts'
-import { RecordWriter, type TenantCommit } from './record-writer.ts'
+import { RecordWriter } from './record-writer.ts'
 import { SettleJournal } from './settle-journal.ts'
 import { SnapshotLog } from './snapshot-log.ts'
 import { UnsettledLogs } from './unsettled-logs.ts'
@@ -90,7 +91,7 @@ export class DocumentWriter {
   }
 
   /** Commits records of several tenants as one transaction; returns what became of each. */
-  commitRecords(commits: readonly TenantCommit[], now: number): readonly ('committed' | 'stale')[] {
+  commitRecords(commits: readonly PackedCommit[], now: number): readonly ('committed' | 'stale')[] {
     return this.transaction(() => commits.map((commit) => this.#records.write(commit, now)))
   }
 

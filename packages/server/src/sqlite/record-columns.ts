@@ -8,8 +8,12 @@ import { stampsOfText } from './stamps-text.ts'
 /** A row as `setReturnArrays` gives it. */
 export type ColumnValues = readonly unknown[]
 
-export const recordColumns = `record.entity_type, record.record_id, record.version, record.seq, record.is_deleted, record.client_created_at,
-record.client_updated_at, record.server_created_at, record.server_updated_at, record.stamps, record.fields`
+/** No other table that is read with records has columns of these names. */
+export const recordColumnNames = `entity_type, record_id, version, seq, is_deleted, client_created_at, client_updated_at, server_created_at,
+server_updated_at, stamps, fields`
+
+/** Its place among the columns. */
+export const seqColumn = 3
 
 export function recordOfColumns(columns: ColumnValues): StoredRecord {
   return {
@@ -19,7 +23,7 @@ export function recordOfColumns(columns: ColumnValues): StoredRecord {
     fields: jsonObjectOf(textOf(columns[10])),
     isDeleted: integerOf(columns[4]) === 1,
     stamps: stampsOfText(textOf(columns[9])),
-    seq: integerOf(columns[3]),
+    seq: integerOf(columns[seqColumn]),
     clientCreatedAt: integerOf(columns[5]),
     clientUpdatedAt: integerOf(columns[6]),
     serverCreatedAt: integerOf(columns[7]),

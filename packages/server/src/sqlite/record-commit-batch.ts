@@ -1,12 +1,12 @@
 import type { RecordsCommit } from '../records/record-store.ts'
-import type { TenantCommit } from './record-writer.ts'
+import { packCommit, type PackedCommit } from './packed-commit.ts'
 
 /** What fits into one transaction; more waits for the next. */
 const transactionRowsMax = 4_000
 
 /** Commits of records that are to be written together. */
 export class RecordCommitBatch {
-  readonly commits: TenantCommit[] = []
+  readonly commits: PackedCommit[] = []
   readonly #settlers: PromiseWithResolvers<'committed' | 'stale'>[] = []
   #rows = 0
 
@@ -16,9 +16,10 @@ export class RecordCommitBatch {
 
   add(tenant: string, commit: RecordsCommit): Promise<'committed' | 'stale'> {
     const settler = Promise.withResolvers<'committed' | 'stale'>()
-    this.commits.push({ tenant, commit })
+    const packed = packCommit(tenant, commit)
+    this.commits.push(packed)
     this.#settlers.push(settler)
-    this.#rows += commit.records.length + commit.verdicts.length
+    this.#rows += packed.rowCount
     return settler.promise
   }
 

@@ -1,22 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type {
-  ChangesPage,
-  DeviceKey,
-  JudgementBasis,
-  JudgementRequest,
-  RecordKey,
-  StoredDevice,
-  StoredRecord,
-  StoredVerdict,
-} from '../records/record-store.ts'
+import type { DeviceKey, JudgementRequest, RecordKey, StoredDevice } from '../records/record-store.ts'
 import { integerOf } from './column-value.ts'
 import {
   deviceColumns,
   deviceOfColumns,
-  recordColumns,
-  recordOfColumns,
+  recordColumnNames,
+  seqColumn,
   verdictColumns,
-  verdictOfColumns,
   type ColumnValues,
   type DeviceRow,
 } from './record-columns.ts'
@@ -47,14 +37,29 @@ SELECT ${verdictColumns} FROM json_each(?) AS asked
 CROSS JOIN applied_operation ON device_id = ? AND device_seq = asked.value
 JOIN record_device ON record_device.id = device_id`
 const recordsByIdSql = `
-SELECT ${recordColumns} FROM json_each(?) AS asked
+SELECT ${recordColumnNames} FROM json_each(?) AS asked
 CROSS JOIN record ON tenant_id = ? AND entity_type = ? AND record_id = asked.value`
 const deviceSql = `
 SELECT ${deviceColumns} FROM record_device WHERE tenant_id = ? AND device = ? AND has_user = ? AND user = ?`
 
 const pageSql = `
-SELECT ${recordColumns} FROM record WHERE tenant_id = ?1 AND seq > ?2 AND seq <= ?3
+SELECT ${recordColumnNames} FROM record WHERE tenant_id = ?1 AND seq > ?2 AND seq <= ?3
 AND (?4 IS NULL OR entity_type = ?4) AND (?5 IS NULL OR server_updated_at > ?5) ORDER BY seq LIMIT ?6`
+
+/** Rows go to the asking thread as the database has them, and become records there: cloning objects would cost more. */
+export interface RawBasis {
+  readonly head: number
+  readonly verdicts: readonly ColumnValues[]
+  readonly devices: readonly StoredDevice[]
+  readonly records: readonly ColumnValues[]
+}
+
+export interface RawPage {
+  readonly records: readonly ColumnValues[]
+  readonly throughSeq: number
+  readonly head: number
+  readonly purgedThrough: number
+}
 
 interface TenantState {
   readonly id: number
@@ -85,7 +90,7 @@ export class RecordReader {
     this.#page = prepare(pageSql)
   }
 
-  basis({ tenant, request }: InTenant & { readonly request: JudgementRequest }): JudgementBasis {
+  basis({ tenant, request }: InTenant & { readonly request: JudgementRequest }): RawBasis {
     const state = this.#tenantState(tenant)
     if (state === undefined) return { head: 0, verdicts: [], devices: [], records: [] }
     const devices = this.#devices(state.id, [...request.devices, ...request.places])
@@ -95,32 +100,32 @@ export class RecordReader {
         const id = devices.get(key)?.id
         return id === undefined ? [] : rowsOf(this.#verdictsByPlace.all(JSON.stringify(seqs), id))
       }),
-    ].map(verdictOfColumns)
+    ]
     return {
       head: state.head,
-      verdicts: [...new Map(verdicts.map((verdict): [string, StoredVerdict] => [verdict.operationId, verdict])).values()],
+      verdicts: [...new Map(verdicts.map((verdict): [unknown, ColumnValues] => [verdict[0], verdict])).values()],
       devices: this.#askedDevices(devices, request.devices),
       records: this.#records(state.id, request.records),
     }
   }
 
-  changes({ tenant, afterSeq, limit, entityType, since }: ChangesCall): ChangesPage {
+  changes({ tenant, afterSeq, limit, entityType, since }: ChangesCall): RawPage {
     const state = this.#tenantState(tenant)
     if (state === undefined) return { records: [], throughSeq: afterSeq, head: 0, purgedThrough: 0 }
     const { id, head, purgedThrough } = state
-    const read = (after: number, through: number, count: number): readonly StoredRecord[] =>
-      rowsOf(this.#page.all(id, after, through, entityType ?? null, since ?? null, count)).map(recordOfColumns)
+    const read = (after: number, through: number, count: number): readonly ColumnValues[] =>
+      rowsOf(this.#page.all(id, after, through, entityType ?? null, since ?? null, count))
     const found = read(afterSeq, head, limit + 1)
     const last = found[limit - 1]
     if (last === undefined || found.length <= limit)
       return { records: found, throughSeq: Math.max(head, afterSeq), head, purgedThrough }
     // No sequence number is split: its other rows belong to this page, too.
-    const whole = found.filter(({ seq }) => seq < last.seq)
-    const rest = found.at(-1)?.seq === last.seq ? read(last.seq - 1, last.seq, -1) : found.filter(({ seq }) => seq === last.seq)
-    return { records: [...whole, ...rest], throughSeq: last.seq, head, purgedThrough }
+    const throughSeq = seqOf(last)
+    const before = found.filter((columns) => seqOf(columns) < throughSeq)
+    return { records: [...before, ...read(throughSeq - 1, throughSeq, -1)], throughSeq, head, purgedThrough }
   }
 
-  get({ tenant, key }: InTenant & { readonly key: RecordKey }): StoredRecord | undefined {
+  get({ tenant, key }: InTenant & { readonly key: RecordKey }): ColumnValues | undefined {
     const state = this.#tenantState(tenant)
     return state && this.#records(state.id, [key])[0]
   }
@@ -147,7 +152,7 @@ export class RecordReader {
     return [...new Set(asked.map(deviceKey))].flatMap((key) => found.get(key)?.device ?? [])
   }
 
-  #records(tenantId: number, keys: readonly RecordKey[]): readonly StoredRecord[] {
+  #records(tenantId: number, keys: readonly RecordKey[]): readonly ColumnValues[] {
     const idsByEntity = new Map<string, Set<string>>()
     for (const { entityType, recordId } of keys) {
       const ids = idsByEntity.get(entityType)
@@ -155,7 +160,7 @@ export class RecordReader {
       else ids.add(recordId)
     }
     return [...idsByEntity].flatMap(([entityType, ids]) =>
-      rowsOf(this.#recordsById.all(JSON.stringify([...ids]), tenantId, entityType)).map(recordOfColumns),
+      rowsOf(this.#recordsById.all(JSON.stringify([...ids]), tenantId, entityType)),
     )
   }
 }
@@ -163,6 +168,10 @@ export class RecordReader {
 /** Of a statement that returns arrays. */
 function rowsOf(rows: readonly unknown[]): readonly ColumnValues[] {
   return rows as readonly ColumnValues[]
+}
+
+function seqOf(record: ColumnValues): number {
+  return integerOf(record[seqColumn])
 }
 
 function deviceKey({ user, deviceId }: DeviceKey): string {

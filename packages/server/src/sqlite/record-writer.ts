@@ -1,28 +1,22 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { RecordsCommit, StoredRecord, StoredVerdict } from '../records/record-store.ts'
 import { integerOf } from './column-value.ts'
+import { recordColumnNames } from './record-columns.ts'
+import { recordColumnCount, verdictColumnCount, type PackedCommit } from './packed-commit.ts'
 import { RecordDevices } from './record-devices.ts'
-import { textOfStamps } from './stamps-text.ts'
-
-export interface TenantCommit {
-  readonly tenant: string
-  readonly commit: RecordsCommit
-}
 
 export interface RecordWriterOptions {
   readonly tenantIdOf: (name: string) => number
 }
 
 const upsertRecordSql = `
-INSERT INTO record (tenant_id, entity_type, record_id, version, seq, is_deleted, client_created_at, client_updated_at, server_created_at,
-  server_updated_at, stamps, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO record (tenant_id, ${recordColumnNames}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (tenant_id, entity_type, record_id) DO UPDATE SET version = excluded.version, seq = excluded.seq,
   is_deleted = excluded.is_deleted, client_created_at = excluded.client_created_at, client_updated_at = excluded.client_updated_at,
   server_created_at = excluded.server_created_at, server_updated_at = excluded.server_updated_at, stamps = excluded.stamps,
   fields = excluded.fields`
 
 const insertVerdictSql = `
-INSERT INTO applied_operation (tenant_id, operation_id, device_id, device_seq, payload_hash, status, code, seq, version, at)
+INSERT INTO applied_operation (tenant_id, device_id, at, operation_id, device_seq, payload_hash, status, code, seq, version)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 
 const moveHeadSql = `
@@ -50,11 +44,11 @@ export class RecordWriter {
     this.#insertAudit = database.prepare('INSERT INTO audit (tenant_id, at, user, device, facts) VALUES (?, ?, ?, ?, ?)')
   }
 
-  write({ tenant, commit }: TenantCommit, now: number): 'committed' | 'stale' {
-    const tenantId = this.#tenantIdOf(tenant)
+  write(commit: PackedCommit, now: number): 'committed' | 'stale' {
+    const tenantId = this.#tenantIdOf(commit.tenant)
     if (this.#headOf(tenantId) !== commit.afterHead) return 'stale'
     this.#database.exec('SAVEPOINT records')
-    const isNew = commit.verdicts.every((verdict) => this.#addVerdict(tenantId, verdict, now))
+    const isNew = this.#addVerdicts(tenantId, commit, now)
     if (isNew) this.#writeEffects(tenantId, commit)
     else this.#undo()
     this.#database.exec('RELEASE records')
@@ -76,46 +70,22 @@ export class RecordWriter {
     return row === undefined ? 0 : integerOf(row['head'])
   }
 
-  /** `false` where the operation or its place is taken. */
-  #addVerdict(tenantId: number, verdict: StoredVerdict, now: number): boolean {
-    const { operationId, deviceSeq, payloadHash, status, code, seq, version } = verdict
-    const device = this.devices.idOf(tenantId, verdict)
-    const added = this.#insertVerdict.run(
-      tenantId,
-      operationId,
-      device,
-      deviceSeq,
-      payloadHash,
-      status,
-      code ?? null,
-      seq ?? null,
-      version ?? null,
-      now,
-    )
-    return Number(added.changes) === 1
+  /** `false` where an operation or its place is taken. */
+  #addVerdicts(tenantId: number, { verdicts, verdictDevices }: PackedCommit, now: number): boolean {
+    const ids = verdictDevices.map((device) => this.devices.idOf(tenantId, device))
+    for (let at = 0; at < verdicts.length; at += verdictColumnCount) {
+      const deviceId = ids[Number(verdicts[at])] ?? null
+      const columns = verdicts.slice(at + 1, at + verdictColumnCount)
+      if (Number(this.#insertVerdict.run(tenantId, deviceId, now, ...columns).changes) !== 1) return false
+    }
+    return true
   }
 
-  #writeEffects(tenantId: number, { afterHead, head, records, devices, audit }: RecordsCommit): void {
-    for (const record of records) this.#putRecord(tenantId, record)
+  #writeEffects(tenantId: number, { afterHead, head, records, devices, audit }: PackedCommit): void {
+    for (let at = 0; at < records.length; at += recordColumnCount)
+      this.#upsertRecord.run(tenantId, ...records.slice(at, at + recordColumnCount))
     for (const device of devices) this.devices.raiseAcked(this.devices.idOf(tenantId, device), device.ackedThrough)
     for (const { at, user, deviceId, facts } of audit) this.#insertAudit.run(tenantId, at, user, deviceId ?? null, facts)
     if (head !== afterHead) this.#moveHead.run(tenantId, head)
-  }
-
-  #putRecord(tenantId: number, record: StoredRecord): void {
-    this.#upsertRecord.run(
-      tenantId,
-      record.entityType,
-      record.recordId,
-      record.version,
-      record.seq,
-      record.isDeleted ? 1 : 0,
-      record.clientCreatedAt,
-      record.clientUpdatedAt,
-      record.serverCreatedAt,
-      record.serverUpdatedAt,
-      textOfStamps(record.stamps),
-      JSON.stringify(record.fields),
-    )
   }
 }

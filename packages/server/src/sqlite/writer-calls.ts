@@ -2,7 +2,7 @@ import type { PackedAppends, SpareBuffers } from './append-batch.ts'
 import type { DocumentPlace } from './document-lives.ts'
 import type { DatabaseLife } from './migrate.ts'
 import type { PruneRecordsCall } from './record-pruning.ts'
-import type { TenantCommit } from './record-writer.ts'
+import type { PackedCommit } from './packed-commit.ts'
 import type { FoldedSnapshot, QuarantinedRow } from './snapshot-log.ts'
 
 /** Handed to the writer thread at its start. */
@@ -18,7 +18,7 @@ export interface WriterCalls {
   open(): DatabaseLife
   append(call: PackedAppends & At): AppendOutcome
   /** What became of each, in order. */
-  commitRecords(call: { readonly commits: readonly TenantCommit[] } & At): CommitsOutcome
+  commitRecords(call: { readonly commits: readonly PackedCommit[] } & At): CommitsOutcome
   delete(call: DocumentPlace & At): boolean
   restore(call: DocumentPlace & At): string | undefined
   create(call: DocumentPlace & At): string | undefined
