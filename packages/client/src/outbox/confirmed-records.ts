@@ -47,7 +47,7 @@ export class ConfirmedRecords {
     return new Map(await readRows(this.current, keys))
   }
 
-  /** A row is replaced only by a higher version: a late page cannot undo a newer answer. A resync under way gets them too. */
+  /** A row is replaced only by a later one: a late page cannot undo a newer answer. A resync under way gets them too. */
   async putNewer(rows: readonly RecordRow[]): Promise<void> {
     await this.#putNewer(this.current, rows)
     if (this.#sides.isResyncing) await this.putResynced(rows)
@@ -76,10 +76,10 @@ export class ConfirmedRecords {
     const newest = new Map<string, RecordRow>()
     for (const row of rows) {
       const key = recordKeyOf(row)
-      if ((newest.get(key)?.version ?? 0) < row.version) newest.set(key, row)
+      if (isLater(row, newest.get(key))) newest.set(key, row)
     }
     const stored = new Map(await readRows(table, [...newest.keys()], 'skipDamaged'))
-    const newer = [...newest].filter(([key, { version }]) => version > (stored.get(key)?.version ?? 0))
+    const newer = [...newest].filter(([key, row]) => isLater(row, stored.get(key)))
     await table.bulkPut(newer.map(([key, row]) => this.#rowOf(key, row)))
   }
 
@@ -99,6 +99,14 @@ export class ConfirmedRecords {
   #side(name: 'A' | 'B'): ConfirmedTable {
     return name === 'A' ? this.#tables.confirmedA : this.#tables.confirmedB
   }
+}
+
+/**
+ * By the feed's own order, then by version: a record whose tombstone the server has purged may be created once more, and its versions begin
+ * again at 1 then.
+ */
+function isLater(row: RecordRow, than: RecordRow | undefined): boolean {
+  return than === undefined || row.seq > than.seq || (row.seq === than.seq && row.version > than.version)
 }
 
 /** A damaged row counts as none where it is about to be replaced. */

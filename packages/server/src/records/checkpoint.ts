@@ -52,7 +52,8 @@ export function createCheckpointCodec(
       if (epoch === undefined || signature === undefined) return { type: 'unusable', reason: 'unreadable' }
       // Another life of the database had another key: nothing to verify, and nothing is given away.
       if (epoch !== life.epoch) return { type: 'unusable', reason: 'otherEpoch' }
-      if (!isEqual(signature, signatureOf(`${epoch}.${placeOf(position)}.${scope}`, facts))) return { type: 'unusable', reason: 'unreadable' }
+      if (!isEqual(signature, signatureOf(`${epoch}.${placeOf(position)}.${scope}`, facts)))
+        return { type: 'unusable', reason: 'unreadable' }
       return scope === scopeOf(facts) ? { type: 'at', ...position } : { type: 'unusable', reason: 'otherScope' }
     },
   }
