@@ -40,9 +40,10 @@ export interface LocalRecords<Own extends Schema> {
   close(): Promise<void>
 }
 
-export function createLocalRecords<Own extends Schema>(options: LocalRecordsOptions<Own>): LocalRecords<Own> {
-  const { schema, database, clock, random, yieldToHost } = options
-  const context: OutboxContext = {
+/** The options with what is left open filled in. */
+export function outboxContextOf(options: Omit<LocalRecordsOptions<Schema>, 'database' | 'yieldToHost'>): OutboxContext {
+  const { schema, clock, random } = options
+  return {
     schema,
     clock,
     random,
@@ -51,6 +52,11 @@ export function createLocalRecords<Own extends Schema>(options: LocalRecordsOpti
     retries: options.retries ?? defaultRetrySchedule,
     maxRetries: options.maxRetries,
   }
+}
+
+export function createLocalRecords<Own extends Schema>(options: LocalRecordsOptions<Own>): LocalRecords<Own> {
+  const { schema, database, clock, yieldToHost } = options
+  const context = outboxContextOf(options)
   const writer = new RecordWriter(database, context)
   const collections = Object.entries(schema.entities).map(([entityType, entity]) => {
     return [entityType, new EntityRecords({ entityType, entity, database, writer, context, yieldToHost })]

@@ -30,6 +30,8 @@ export const drainMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('syncRan'), requestId: z.string() }),
   /** Syncing was enabled or disabled: the database says which. */
   z.object({ type: z.literal('settingsChanged') }),
+  /** Somebody signed in: the registry of scopes says whose the database is. */
+  z.object({ type: z.literal('ownerChanged') }),
   /** The tab that drains goes: whoever waits for the lock has it in a moment. */
   z.object({ type: z.literal('abdicated') }),
 ])

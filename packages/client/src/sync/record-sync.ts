@@ -1,7 +1,8 @@
 import type { Clock, Random, Scheduler } from '@rejoin/core'
 import type { OnlineSignal, OnlineSignals } from '../connection/online-signals.ts'
 import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
-import { drainMessageSchema, type DrainMessage } from './drain-message.ts'
+import { DrainChannel } from './drain-channel.ts'
+import type { DrainMessage } from './drain-message.ts'
 import { Drainer } from './drainer.ts'
 import { engineLimits } from './engine-limits.ts'
 import { Onlooker } from './onlooker.ts'
@@ -21,6 +22,8 @@ export interface RecordSyncParts {
   readonly databaseName: string
   /** Until a person decides. */
   readonly isEnabledAtFirst: boolean
+  /** Whether the database still is this person's: it may have been taken over by somebody who signed in in another tab. Default yes. */
+  readonly mayDrain?: () => Promise<boolean>
   readonly clock: Clock
   readonly scheduler: Scheduler
   readonly random: Random
@@ -34,16 +37,20 @@ export interface RecordSyncParts {
 const noNetworkMessage = 'There is no network.'
 const switchedOffMessage = 'Syncing is switched off.'
 
+const takenOver = { code: 'SIGNED_IN_ELSEWHERE', message: 'Somebody signed in in another tab. Reload this page to go on.' }
+
 /** Syncing of one records database as one tab sees it: it drains, or it looks on while another tab does. */
 export class RecordSync {
   readonly #parts: RecordSyncParts
   readonly #drainer: Drainer
   readonly #onlooker: Onlooker
+  readonly #channel: DrainChannel
   readonly #listeners = new Set<() => void>()
   readonly #stops: readonly (() => void)[]
   readonly #requests: RunRequests
   #engine: SyncEngine | undefined
   #isSwitchedOn = true
+  #isDisowned = false
   #isEnabled: boolean | undefined
   #cancelHeartbeat: (() => void) | undefined
   #lastToldState: SyncState | undefined
@@ -53,8 +60,9 @@ export class RecordSync {
   constructor(parts: RecordSyncParts) {
     this.#parts = parts
     const { store, signals, channel, clock, locks, scheduler, pageLife, databaseName } = parts
+    this.#channel = new DrainChannel(channel, (message) => this.#hear(message))
     this.#onlooker = new Onlooker({ store, clock, scheduler, onChanged: () => this.#changed() })
-    this.#requests = new RunRequests({ ...parts, ask: (requestId) => this.#tell({ type: 'syncRequested', requestId }) })
+    this.#requests = new RunRequests({ ...parts, ask: (requestId) => this.#channel.tell({ type: 'syncRequested', requestId }) })
     this.#drainer = new Drainer({
       locks,
       lockName: `${databaseName}/drain`,
@@ -63,11 +71,10 @@ export class RecordSync {
       canHear: channel !== undefined,
       onReign: () => void this.#reign(),
       onReignOver: () => this.#endReign(),
-      callRoll: () => this.#tell({ type: 'rollCall' }),
+      callRoll: () => this.#channel.tell({ type: 'rollCall' }),
       onSilence: () => this.#onlooker.forget(),
     })
     this.#state = this.#deriveState()
-    channel?.addEventListener('message', (event) => this.#hear(event.data))
     this.#stops = [store.onChanged(() => this.#onlooker.recount()), signals.subscribe((signal) => this.#sense(signal))]
     void this.#readSettings()
     this.#onlooker.recount()
@@ -83,10 +90,6 @@ export class RecordSync {
     return this.#isEnabled
   }
 
-  get isDraining(): boolean {
-    return this.#engine !== undefined
-  }
-
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -94,7 +97,7 @@ export class RecordSync {
 
   async setEnabled(isEnabled: boolean): Promise<void> {
     await this.#parts.store.setEnabled(isEnabled)
-    this.#tell({ type: 'settingsChanged' })
+    this.#channel.tell({ type: 'settingsChanged' })
     this.#applySettings(isEnabled)
   }
 
@@ -106,8 +109,14 @@ export class RecordSync {
     this.#changed()
   }
 
+  /** The other tabs look whose database it is. */
+  announceOwner(): void {
+    this.#channel.tell({ type: 'ownerChanged' })
+  }
+
   async syncNow(): Promise<SyncState> {
-    if (this.#isClosed || this.#isEnabled === false || this.#offlineMessage() !== undefined) return this.#state
+    if (this.#isClosed || this.#isDisowned || this.#isEnabled === false || this.#offlineMessage() !== undefined)
+      return this.#state
     if (this.#engine === undefined) await this.#requests.make()
     else await this.#run(this.#engine)
     return this.#state
@@ -122,7 +131,7 @@ export class RecordSync {
     this.#onlooker.close()
     this.#requests.endAll()
     this.#listeners.clear()
-    this.#parts.channel?.close()
+    this.#channel.close()
   }
 
   async #run(engine: SyncEngine): Promise<void> {
@@ -133,6 +142,7 @@ export class RecordSync {
   async #reign(): Promise<void> {
     const { store } = this.#parts
     try {
+      if (await this.#isTakenOver()) return
       const fence = await store.takeFence()
       const [isEnabled, { lastPushedAt, lastPulledAt }] = [await store.isEnabled(), await store.times()]
       if (this.#isClosed || !this.#drainer.isReigning) return
@@ -159,7 +169,7 @@ export class RecordSync {
     this.#engine.close()
     this.#engine = undefined
     this.#onlooker.forget()
-    this.#tell({ type: 'abdicated' })
+    this.#channel.tell({ type: 'abdicated' })
   }
 
   #beat(): void {
@@ -174,17 +184,10 @@ export class RecordSync {
     const engine = this.#engine
     if (engine === undefined) return
     this.#lastToldState = stateOfEngine(engine)
-    this.#tell({ type: 'reigning', state: this.#lastToldState, trueForMs: engine.upToDateForMs })
+    this.#channel.tell({ type: 'reigning', state: this.#lastToldState, trueForMs: engine.upToDateForMs })
   }
 
-  #tell(message: DrainMessage): void {
-    if (!this.#isClosed) this.#parts.channel?.postMessage(message)
-  }
-
-  #hear(data: unknown): void {
-    const parsed = drainMessageSchema.safeParse(data)
-    if (!parsed.success || this.#isClosed) return
-    const message = parsed.data
+  #hear(message: DrainMessage): void {
     switch (message.type) {
       case 'reigning':
         if (this.#engine === undefined) {
@@ -197,7 +200,8 @@ export class RecordSync {
         return
       case 'syncRequested': {
         const { requestId } = message
-        if (this.#engine !== undefined) void this.#run(this.#engine).then(() => this.#tell({ type: 'syncRan', requestId }))
+        if (this.#engine !== undefined)
+          void this.#run(this.#engine).then(() => this.#channel.tell({ type: 'syncRan', requestId }))
         return
       }
       case 'syncRan':
@@ -208,6 +212,9 @@ export class RecordSync {
         return
       case 'abdicated':
         this.#onlooker.forget()
+        return
+      case 'ownerChanged':
+        void this.#isTakenOver()
     }
   }
 
@@ -253,6 +260,16 @@ export class RecordSync {
     }
   }
 
+  /** Nothing of another person's is sent by this page, ever. */
+  async #isTakenOver(): Promise<boolean> {
+    if ((await this.#parts.mayDrain?.()) === false) {
+      this.#isDisowned = true
+      this.#drainer.close()
+      this.#changed()
+    }
+    return this.#isDisowned
+  }
+
   #applySettings(isEnabled: boolean): void {
     if (this.#isClosed) return
     const machineIsEnabled = this.#engine?.machine.facts.isEnabled
@@ -274,6 +291,7 @@ export class RecordSync {
 
   #deriveState(): SyncState {
     if (this.#engine !== undefined) return stateOfEngine(this.#engine)
-    return this.#onlooker.stateFor({ isEnabled: this.#isEnabled, offlineMessage: this.#offlineMessage() })
+    const seen = this.#onlooker.stateFor({ isEnabled: this.#isEnabled, offlineMessage: this.#offlineMessage() })
+    return this.#isDisowned ? { ...seen, status: 'error', lastError: takenOver } : seen
   }
 }

@@ -6,7 +6,8 @@ export type ShownCounts = Pick<OutboxCounts, 'pending' | 'inFlight' | 'failed' |
 
 const noCounts: ShownCounts = { pending: 0, inFlight: 0, failed: 0, attention: 0 }
 
-const nothing: SyncState = {
+/** Before anything is known. */
+export const unknownState: SyncState = {
   status: 'syncing',
   ...noCounts,
   current: 0,
@@ -53,7 +54,7 @@ export interface OnlookerFacts {
 /** What is said by a tab that does not drain: nothing better than what it was told lately, and never against its own eyes (P4). */
 export function stateOfOnlooker(facts: OnlookerFacts): SyncState {
   const { isEnabled, offlineMessage, told, counts } = facts
-  const base: SyncState = { ...nothing, ...told, ...counts, lastError: undefined }
+  const base: SyncState = { ...unknownState, ...told, ...counts, lastError: undefined }
   if (isEnabled === false) return { ...base, status: 'paused', nextRetryAt: undefined }
   if (offlineMessage !== undefined) {
     return { ...base, status: 'offline', nextRetryAt: undefined, lastError: { code: 'OFFLINE', message: offlineMessage } }
