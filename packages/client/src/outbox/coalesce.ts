@@ -22,21 +22,16 @@ const queued = { type: 'queued' } as const
 export function coalesce(earlier: OutboxEntry, next: OutboxEntry, entity: Entity | undefined): Coalesced {
   if (!isOpen(earlier) || !isSameKind(earlier, next)) return queued
   const [before, after] = [earlier.operation.operationType, next.operation.operationType]
-  if (before === 'delete' || after === 'create') return queued
   if (before === 'create' && after === 'delete') return { type: 'cancelled' }
+  // An edit before a delete is kept: whoever restores the record gets it back.
+  if (before === 'delete' || after !== 'update') return queued
   const payload =
-    after === 'delete'
-      ? {}
-      : before === 'create'
-        ? applyPayload(entity, earlier.operation.payload, next.operation.payload)
-        : { ...earlier.operation.payload, ...next.operation.payload }
-  const operation = {
-    ...earlier.operation,
-    operationType: after === 'delete' ? after : before,
-    payload,
-    clientUpdatedAt: next.operation.clientUpdatedAt,
-  } as const
-  return { type: 'merged', entry: { ...withHigherScore(earlier, next), operation } }
+    before === 'create'
+      ? applyPayload(entity, earlier.operation.payload, next.operation.payload)
+      : { ...earlier.operation.payload, ...next.operation.payload }
+  const entry = withHigherScore(earlier, next)
+  const operation = { ...entry.operation, payload, clientUpdatedAt: next.operation.clientUpdatedAt }
+  return { type: 'merged', entry: { ...entry, operation } }
 }
 
 function isOpen({ state, firstSentAt }: OutboxEntry): boolean {

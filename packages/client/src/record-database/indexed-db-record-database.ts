@@ -1,4 +1,4 @@
-import { Dexie, liveQuery } from 'dexie'
+import { Dexie, liveQuery, type PromiseExtended } from 'dexie'
 import type { StoreTrouble } from '../store/document-store.ts'
 import { StoreConnection, type StoreConnectionOptions } from '../store/store-connection.ts'
 import { StoreError } from '../store/store-error.ts'
@@ -69,9 +69,7 @@ class IndexedDbRecordDatabase implements RecordDatabase {
       try {
         const database = await this.#connection.run((opened) => Promise.resolve(opened))
         if (isStopped) return
-        const subscription = liveQuery(() =>
-          database.dexie.transaction('r', database.all, () => read(database.tables)),
-        ).subscribe({
+        const subscription = liveQuery(() => readLive(database, read)).subscribe({
           next: (result) => {
             hasAnswered = true
             if (!isStopped) listener(result)
@@ -140,4 +138,13 @@ async function runWork<T>(
     if (thrown !== undefined) return thrown
     throw error
   }
+}
+
+/** Dexie ends a query without a word when its connection is gone, unless the error has another name. */
+function readLive<T>({ dexie, all, tables }: RecordDexie, read: (tables: RecordTables) => Promise<T>): PromiseExtended<T> {
+  return dexie
+    .transaction('r', all, () => read(tables))
+    .catch((error: unknown) => {
+      throw toStoreError(error)
+    })
 }
