@@ -85,7 +85,7 @@ const serverLayers: readonly Layer[] = [
       'socket',
       'sqlite',
     ],
-    packages: [core, 'fastify', 'pino', /^node:(net|process)$/],
+    packages: [core, 'fastify', 'pino', /^node:(crypto|net|process)$/],
   },
 ]
 

@@ -1,6 +1,12 @@
 // Servers with a planted bug in the store of records, which the crash campaign must find. REJOIN_TEST_LIE says which.
-import { createServer, createSqliteDocumentStore, readConfig, type RecordStore, type TenantRecords } from '@rejoin/server'
-import { schema } from '../../apps/demo/src/schema.ts'
+import {
+  createServer,
+  createSqliteDocumentStore,
+  loadSchemaModule,
+  readConfig,
+  type RecordStore,
+  type TenantRecords,
+} from '@rejoin/server'
 
 /** How long what was answered is still only in memory. */
 const commitDelayMs = 300
@@ -26,6 +32,8 @@ if (lie === undefined) throw new Error('REJOIN_TEST_LIE names no lie')
 const reading = readConfig({ env: process.env, args: process.argv.slice(2) })
 if (reading.type !== 'config') throw new Error('the flags are those of the CLI')
 const { config } = reading
+const loading = await loadSchemaModule(config.schemaModule ?? '')
+if (loading.type !== 'loaded') throw new Error(loading.message)
 const store = await createSqliteDocumentStore({
   dataDir: config.dataDir,
   clock: { now: () => Date.now() },
@@ -48,5 +56,5 @@ const recordStore: RecordStore = {
     }
   },
 }
-const app = await createServer({ config, store, recordStore, schema })
+const app = await createServer({ config, store, recordStore, ...loading.module })
 console.log(`rejoin listening on ${await app.listen({ host: config.host, port: config.port })}`)
