@@ -140,10 +140,13 @@ async function runWork<T>(
   }
 }
 
-/** Dexie ends a query without a word when its connection is gone, unless the error has another name. */
+/**
+ * Dexie ends a query without a word when its connection is gone, unless the error has another name. It follows native promises only out of a
+ * function that is itself `async`; otherwise a browser commits the transaction at the first `await`.
+ */
 function readLive<T>({ dexie, all, tables }: RecordDexie, read: (tables: RecordTables) => Promise<T>): PromiseExtended<T> {
   return dexie
-    .transaction('r', all, () => read(tables))
+    .transaction('r', all, async () => read(tables))
     .catch((error: unknown) => {
       throw toStoreError(error)
     })
