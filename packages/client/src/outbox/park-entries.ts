@@ -20,7 +20,7 @@ export async function parkDependents(
   const key = recordKeyOf(lost)
   const cause = `It needs "${titleOf(schema, lost)}", which did not take place.`
   for (const entry of await outbox.dependentsOf(key)) {
-    if (entry.state !== 'ready') continue
+    if (entry.state !== 'ready' || entry.operation.operationId === lost.operationId) continue
     outbox.put({ ...entry, state: 'parked', parkedFor: needs(key), lastError: cause })
     attention.raise({
       kind: 'blocked',
