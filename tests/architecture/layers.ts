@@ -98,12 +98,59 @@ const clientLayers: readonly Layer[] = [
     ['client.ts', 'connection', 'store/document-store.ts', 'store/document-persistence.ts', 'store/store-error.ts', 'tabs'],
     [core, lib0, awareness, 'yjs'],
   ),
+  // Tables and transactions; knows the shapes of what is kept, not what is done with it.
+  inClient('record-database', ['outbox/attention.ts', 'outbox/outbox-entry.ts', 'store'], [core, 'dexie', 'zod']),
+  // The rules of what waits, each inside one transaction. Of the engine it knows the interface that it fulfils.
+  inClient('outbox', ['record-database', 'records/records.ts', 'store/store-error.ts', 'sync/sync-store.ts'], [core, 'zod']),
+  inClient(
+    'records',
+    ['outbox', 'record-database', 'store/store-error.ts', 'store/work-queue.ts', 'sync/sync-store.ts'],
+    [core, 'zod'],
+  ),
+  // Knows the device as `SyncStore` and the server as `SyncTransport`: no tables, no Dexie.
+  inClient(
+    'sync',
+    [
+      'client-auth.ts',
+      'connection/online-signals.ts',
+      'record-database/iso-time.ts',
+      'tabs/broadcast-channel-like.ts',
+      'tabs/locks-like.ts',
+    ],
+    [core, 'zod'],
+  ),
+  // Whose records are where, and what is open of them.
+  inClient(
+    'scope',
+    [
+      'client-auth.ts',
+      'connection/online-signals.ts',
+      'outbox',
+      'record-database',
+      'records',
+      'store',
+      'sync',
+      'tabs/broadcast-channel-like.ts',
+    ],
+    [core, 'dexie', 'zod'],
+  ),
   inClient('simulation', ['connection', 'documents', 'outbox', 'record-database', 'records', 'store', 'sync', 'tabs'], []),
-  inClient('react', ['client.ts', 'documents/open-document.ts'], [react, awareness]),
+  inClient(
+    'react',
+    [
+      'client.ts',
+      'documents/open-document.ts',
+      'outbox/attention.ts',
+      'outbox/outbox-entry.ts',
+      'records/records.ts',
+      'sync/sync-state.ts',
+    ],
+    [react, awareness, core],
+  ),
   {
     name: 'client root',
     files: /^packages\/client\/src\/[\w-]+\.ts$/,
-    mayImport: ['connection', 'documents', 'store', 'tabs'],
+    mayImport: ['connection', 'documents', 'outbox', 'record-database', 'records', 'scope', 'store', 'sync', 'tabs'],
     packages: [core, 'zod'],
   },
 ]
@@ -128,6 +175,7 @@ export const pureFiles: readonly RegExp[] = [
   /^packages\/server\/src\/(admission|relay)\//,
   /^packages\/server\/src\/records\/(?!iso-time\.ts$)/,
   /^packages\/client\/src\/documents\//,
+  /^packages\/client\/src\/(outbox|records|scope|sync)\//,
 ]
 
 export function layerOf(path: string): Layer | undefined {
