@@ -37,7 +37,7 @@ export interface ServerOptions extends RecordsOptions {
   /** Instead of the SQLite store in `config.dataDir`. The caller opened it and closes it. */
   readonly store?: DocumentStore
   /** Beside `store`, where there is a `schema`. The caller opened it and closes it. */
-  readonly recordStore?: RecordStore
+  readonly recordStore?: RecordStore | undefined
   /** Instead of the one that `config.auth` names. Its mode must be the same. */
   readonly authenticator?: Authenticator
   readonly clock?: Clock
