@@ -11,6 +11,7 @@ export interface HookTransactionOptions {
   readonly records: TenantRecords
   readonly scene: JudgementScene
   readonly read: ReadOperation
+  readonly report: (error: unknown) => void
 }
 
 /** What a hook sees and writes is the overlay; once closed it refuses, so that a hook that forgot to wait cannot reach into a later operation. */
@@ -24,18 +25,23 @@ export function openHookTransaction(options: HookTransactionOptions): HookTransa
     if (!isOpen) throw new Error('the operation of this transaction is over')
     return scene.overlay.get(key)
   }
+  const write = async (entityType: string, recordId: string, fields: ServerWrite['fields']): Promise<void> => {
+    const { operation } = read
+    if (entityType === operation.entityType && recordId === operation.recordId)
+      throw new Error('the record of the operation itself is amended by what the hook returns')
+    const current = await recordAt(entityType, recordId)
+    scene.overlay.put(writtenByServer(schema, { entityType, recordId, fields, current }, options), operation.operationId)
+  }
+  // Nobody may be waiting for these, and a rejection that nobody handles would end the process.
+  const watched = <Result>(promise: Promise<Result>): Promise<Result> => {
+    promise.catch((error: unknown) => {
+      if (!isOpen) options.report(error)
+    })
+    return promise
+  }
   return {
-    get: async (entityType, recordId) => {
-      const record = await recordAt(entityType, recordId)
-      return record && recordRowOf(record)
-    },
-    write: async (entityType, recordId, fields) => {
-      const { operation } = read
-      if (entityType === operation.entityType && recordId === operation.recordId)
-        throw new Error('the record of the operation itself is amended by what the hook returns')
-      const current = await recordAt(entityType, recordId)
-      scene.overlay.put(writtenByServer(schema, { entityType, recordId, fields, current }, options), operation.operationId)
-    },
+    get: (entityType, recordId) => watched(recordAt(entityType, recordId).then((record) => record && recordRowOf(record))),
+    write: (entityType, recordId, fields) => watched(write(entityType, recordId, fields)),
     close: () => (isOpen = false),
   }
 }

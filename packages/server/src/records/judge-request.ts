@@ -90,7 +90,8 @@ function judgeOperation(prepared: PreparedOperation, judge: RequestJudge): Judge
 
 async function judgeWithHook(prepared: PreparedOperation, asked: EntityChange, judge: RequestJudge): Promise<JudgedOperation> {
   const mark = judge.overlay.mark()
-  const transaction = openHookTransaction({ schema: judge.schema, records: judge.records, scene: judge, read: asked.read })
+  const { schema, records, report } = judge
+  const transaction = openHookTransaction({ schema, records, scene: judge, read: asked.read, report })
   try {
     const identity = judge.rights.facts
     const amended = await judge.hooks.beforeApply?.({ ...asked.read.operation, identity }, transaction)

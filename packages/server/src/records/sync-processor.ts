@@ -55,7 +55,9 @@ export function createSyncProcessor(options: SyncProcessorOptions): SyncService 
       const operations = prepareOperations(request.operations, { ...rules, rights, deviceId, entityType: undefined })
       const { judged, overlay } = await rooms.push(identity.tenant, { rights, deviceId, ackedThrough, operations })
       const limit = operations.length === 0 ? limits.changesMax : Math.min(limits.changesMax, pushedChangesMax)
-      const page = await feed.page(reader, checkpoint, (afterSeq) => rooms.changesAfterPush(identity.tenant, { afterSeq, limit }))
+      const page = await feed.page(reader, checkpoint, (afterSeq) =>
+        rooms.changesAfterPush(identity.tenant, { afterSeq, limit, knownHead: overlay.basisHead }),
+      )
       return {
         results: resultsOf(judged, overlay, reader),
         ...feed.changesResponse(page),

@@ -37,8 +37,15 @@ export class TenantRooms {
     return this.#roomOf(tenant).lane.push(request)
   }
 
-  /** Changes after a push: from memory where they are recent. They end with what this process has committed. */
-  async changesAfterPush(tenant: string, page: { readonly afterSeq: number; readonly limit: number }): Promise<ChangesPage> {
+  /**
+   * Changes after a push: from memory where they are recent. They end with what this process has committed. Who stands beyond the head that
+   * the push found knows another history (a restored backup), even if the push itself brought the head that far.
+   */
+  async changesAfterPush(
+    tenant: string,
+    { knownHead, ...page }: { readonly afterSeq: number; readonly limit: number; readonly knownHead: number },
+  ): Promise<ChangesPage> {
+    if (page.afterSeq > knownHead) return { records: [], throughSeq: knownHead, head: knownHead, purgedThrough: 0 }
     return this.#roomByTenant.get(tenant)?.recent.page(page) ?? this.#options.store.tenant(tenant).changes(page)
   }
 
