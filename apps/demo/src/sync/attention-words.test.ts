@@ -1,9 +1,7 @@
 import type { AttentionItem } from '@rejoin/client'
 import { expect, test } from 'vitest'
-import type { StockClient } from '../stock/model/stock-records.ts'
 import { sampleItem, sampleOperation } from '../stock/testing/sample-records.ts'
 import { describeAttention } from './attention-words.ts'
-import { restoreWithEdit } from './restore-with-edit.ts'
 
 const nameOf = (entityType: string, recordId: string) => (entityType === 'product' && recordId === 'salt' ? 'Salt' : undefined)
 const describe = (parts: Partial<AttentionItem>) => describeAttention(sampleItem(parts), nameOf)
@@ -14,7 +12,6 @@ test('[SK5] a price that lost is told with both prices', () => {
     explanation: 'Two people changed it without knowing of each other, and the later change stays. Yours is kept here.',
     comparisons: [{ field: 'priceCents', label: 'price', mine: '€3.50', theirs: '€3.20' }],
     retry: 'Use mine',
-    isRestorable: false,
     isEditable: true,
   })
 })
@@ -78,38 +75,17 @@ test('[SK6] every kind has its words', () => {
   )
 })
 
-test('[SK7] what was deleted elsewhere is brought back, not edited; a delete and what cannot be read are not edited', () => {
-  const can = (parts: Partial<AttentionItem>) => {
-    const { retry, isRestorable, isEditable } = describe(parts)
-    return { canRetry: retry !== undefined, isRestorable, isEditable }
+test('[SK7] what was deleted elsewhere is offered back; a delete and what cannot be read are not edited', () => {
+  const offer = (parts: Partial<AttentionItem>) => {
+    const { retry, isEditable } = describe(parts)
+    return [retry, isEditable]
   }
   const remove = { ...sampleOperation, operationType: 'delete', payload: {} } as const
-  expect(can({ kind: 'conflict', code: 'DELETED' })).toEqual({ canRetry: false, isRestorable: true, isEditable: false })
-  expect(can({ kind: 'conflict', code: 'CONFLICT' })).toEqual({ canRetry: true, isRestorable: false, isEditable: true })
-  expect(can({ kind: 'conflict', code: 'CONFLICT', operation: remove })).toEqual({
-    canRetry: true,
-    isRestorable: false,
-    isEditable: false,
-  })
-  expect(can({ kind: 'unreadable', operation: undefined })).toEqual({ canRetry: false, isRestorable: false, isEditable: false })
+  expect(offer({ kind: 'conflict', code: 'DELETED' })).toEqual(['Bring it back with my change', true])
+  expect(offer({ kind: 'conflict', code: 'CONFLICT' })).toEqual(['Send mine anyway', true])
+  expect(offer({ kind: 'conflict', code: 'CONFLICT', operation: remove })).toEqual(['Send mine anyway', false])
+  expect(offer({ kind: 'unreadable', operation: undefined })).toEqual([undefined, false])
   expect(describe({ kind: 'conflict', code: 'DELETED' }).headline).toBe(
     'Salt was deleted by somebody else: your change was not taken',
   )
-})
-
-test('[SK11] what was deleted comes back with the edit on top, and only then is the matter closed', async () => {
-  const done: string[] = []
-  const note = (text: string) => async () => void done.push(text)
-  const client = (update: () => Promise<void>) =>
-    // As much of the client as is used.
-    ({
-      records: { product: { restore: note('restore'), update }, recipe: { restore: note('other'), update } },
-      attention: { discard: note('discard') },
-    }) as unknown as StockClient
-  const item = sampleItem({ kind: 'conflict', code: 'DELETED' })
-  await restoreWithEdit(client(note('update')), item)
-  expect(done.splice(0)).toEqual(['restore', 'update', 'discard'])
-  const full = () => Promise.reject(new Error('the device is full'))
-  await expect(restoreWithEdit(client(full), item)).rejects.toThrow('the device is full')
-  expect(done).toEqual(['restore'])
 })

@@ -16,8 +16,6 @@ export interface AttentionWords {
   readonly comparisons: readonly Comparison[]
   /** What the button that sends it once more says; `undefined` where that cannot help. */
   readonly retry: string | undefined
-  /** The record was deleted elsewhere: it takes a restore to bring the edit back. */
-  readonly isRestorable: boolean
   readonly isEditable: boolean
 }
 
@@ -50,14 +48,12 @@ export function nameOfItem({ entityType, recordId, serverState, operation }: Att
 
 /** What happened in plain words, and what can be done about it. */
 export function describeAttention(item: AttentionItem, nameOf: NameOf): AttentionWords {
-  const isRestorable = item.kind === 'conflict' && item.code === 'DELETED' && item.operation?.operationType === 'update'
   return {
     headline: headlineOf(item, nameOf),
     explanation: explanationOf(item),
     comparisons: compare(item, nameOf),
-    retry: isRestorable ? undefined : retryLabel(item),
-    isRestorable,
-    isEditable: !isRestorable && item.kind !== 'unreadable' && isWrite(item),
+    retry: retryLabel(item),
+    isEditable: item.kind !== 'unreadable' && isWrite(item),
   }
 }
 
@@ -122,12 +118,13 @@ function compare({ entityType, operation, serverState, lostFields, kind }: Atten
   }))
 }
 
-function retryLabel({ kind }: AttentionItem): string | undefined {
+/** Sending it again over a deletion restores the record. */
+function retryLabel({ kind, code }: AttentionItem): string | undefined {
   switch (kind) {
     case 'overruled':
       return 'Use mine'
     case 'conflict':
-      return 'Send mine anyway'
+      return code === 'DELETED' ? 'Bring it back with my change' : 'Send mine anyway'
     case 'failed':
       return 'Retry now'
     case 'rejected':

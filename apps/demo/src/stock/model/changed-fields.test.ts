@@ -42,7 +42,7 @@ test('[SK6] what this version of the page does not know is shown as it is', () =
   expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(joinWords)).toEqual(['', 'a', 'a and b', 'a, b and c'])
 })
 
-test('[SK13] the examples pass the schema, and their movements name their products', async () => {
+test('[SK12] the examples pass the schema, and their movements name their products', async () => {
   const made: { readonly entity: string; readonly fields: object }[] = []
   const collection = (entity: 'product' | 'stockMovement' | 'recipe') => ({
     create: async (fields: object) => {
