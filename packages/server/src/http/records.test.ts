@@ -94,7 +94,7 @@ describe('push and pull', () => {
     ['no body', ''],
     ['half a body', '{"deviceId":'],
     ['NaN', JSON.stringify(request).replace('"ackedThrough":0', '"ackedThrough":NaN')],
-    ['bytes that are not UTF-8', Buffer.concat([Buffer.from('{"deviceId":"'), Buffer.of(0xc3, 0x28), Buffer.from('"}')])],
+    ['bytes that are not UTF-8', Buffer.from(JSON.stringify({ ...request, checkpoint: '\u00e9' }), 'latin1')],
     ['__proto__', JSON.stringify(request).replace('{', '{"__proto__":{"isAdmin":true},')],
     ['constructor', JSON.stringify(request).replace('{', '{"constructor":{"prototype":{}},')],
     ['half a million brackets', '['.repeat(500_000)],

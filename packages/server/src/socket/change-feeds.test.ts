@@ -104,6 +104,22 @@ describe('hints', () => {
     expect((await server.app.inject('/metrics')).payload).toContain('rejoin_change_feeds 0\n')
   })
 
+  test('[WC2] whoever leaves before the feed was had is not followed', async () => {
+    const { follow } = service
+    const gate = Promise.withResolvers<void>()
+    service.follow = async (identity, listener) => {
+      const stop = await follow(identity, listener)
+      await gate.promise
+      return stop
+    }
+    const ada = connect()
+    await heard(ada, 1)
+    ada.ws.close()
+    await ada.closed
+    gate.resolve()
+    await vi.waitFor(() => expect(service.followerCount).toBe(0))
+  })
+
   test('[WC3] whoever says anything is closed with 4400; others hear on', async () => {
     const [ada, grace] = [connect(), connect()]
     await heard(ada, 1)
