@@ -105,7 +105,7 @@ describe('hints', () => {
   })
 
   test('[WC2] whoever leaves before the feed was had is not followed', async () => {
-    const { follow } = service
+    const follow = service.follow.bind(service)
     const gate = Promise.withResolvers<void>()
     service.follow = async (identity, listener) => {
       const stop = await follow(identity, listener)
