@@ -60,8 +60,7 @@ export class EntityRecords implements RecordCollection<Entity> {
   async get(id: string): Promise<AnyRecord | undefined> {
     const { database, context, entityType } = this.#parts
     const parts = await database.transaction('read', (tables) => readRecord(tables, context.schema, { entityType, recordId: id }))
-    const view = foldPending(context.schema, parts.confirmed, parts.entries)
-    return view === undefined || view.isDeleted ? undefined : toRecord(id, view)
+    return this.#show(id, parts)
   }
 
   async query(query: AnyQuery = {}): Promise<readonly AnyRecord[]> {
@@ -76,9 +75,23 @@ export class EntityRecords implements RecordCollection<Entity> {
     )
   }
 
+  liveRecord(id: string): LiveQuery<AnyRecord | null> {
+    const { database, context, entityType } = this.#parts
+    return shareLiveQuery(
+      (listener, onError) =>
+        database.live((tables) => readRecord(tables, context.schema, { entityType, recordId: id }), listener, onError),
+      (parts: RecordParts) => Promise.resolve(this.#show(id, parts) ?? null),
+    )
+  }
+
   #read({ where = {} }: AnyQuery): (tables: Parameters<typeof readCandidates>[0]) => Promise<readonly RecordParts[]> {
     const { context, entityType } = this.#parts
     return (tables) => readCandidates(tables, context.schema, { entityType, where: asTerms(where) })
+  }
+
+  #show(id: string, { confirmed, entries }: RecordParts): AnyRecord | undefined {
+    const view = foldPending(this.#parts.context.schema, confirmed, entries)
+    return view === undefined || view.isDeleted ? undefined : toRecord(id, view)
   }
 
   #select(candidates: readonly RecordParts[], query: AnyQuery): Promise<readonly AnyRecord[]> {

@@ -64,6 +64,8 @@ export interface RecordCollection<Own extends Entity> {
   get(id: string): Promise<RecordOf<Own> | undefined>
   query(query?: RecordQuery<Own>): Promise<readonly RecordOf<Own>[]>
   liveQuery(query?: RecordQuery<Own>): LiveQuery<readonly RecordOf<Own>[]>
+  /** As `get`; `null` where there is none, or it is deleted. */
+  liveRecord(id: string): LiveQuery<RecordOf<Own> | null>
 }
 
 export type Records<Own extends Schema> = {

@@ -45,18 +45,27 @@ class HubCollection implements RecordCollection<Entity> {
   }
 
   liveQuery(query?: RecordQuery<Entity>): LiveQuery<readonly RecordOf<Entity>[]> {
+    return this.#live((collection) => collection.liveQuery(query))
+  }
+
+  liveRecord(id: string): LiveQuery<RecordOf<Entity> | null> {
+    return this.#live((collection) => collection.liveRecord(id))
+  }
+
+  /** One query of each session, shared by all who listen. */
+  #live<Result>(ask: (collection: RecordCollection<Entity>) => LiveQuery<Result>): LiveQuery<Result> {
     const hub = this.#hub
-    const shared = new WeakMap<RecordSession, LiveQuery<readonly RecordOf<Entity>[]>>()
-    const of = (session: RecordSession): LiveQuery<readonly RecordOf<Entity>[]> => {
-      const found = shared.get(session) ?? this.#of(session).liveQuery(query)
-      shared.set(session, found)
-      return found
+    const queryBySession = new WeakMap<RecordSession, LiveQuery<Result>>()
+    const queryOf = (session: RecordSession): LiveQuery<Result> => {
+      const query = queryBySession.get(session) ?? ask(this.#of(session))
+      queryBySession.set(session, query)
+      return query
     }
     return {
       get current() {
-        return hub.opened === undefined ? undefined : of(hub.opened).current
+        return hub.opened === undefined ? undefined : queryOf(hub.opened).current
       },
-      subscribe: (listener, onError) => hub.follow((session) => of(session).subscribe(listener, onError), onError),
+      subscribe: (listener, onError) => hub.follow((session) => queryOf(session).subscribe(listener, onError), onError),
     }
   }
 
