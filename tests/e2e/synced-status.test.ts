@@ -62,3 +62,18 @@ test('[EE11] whatever the status ever called up to date is in the restarted serv
   expect(keepers.flatMap((keeper) => keeper.faults)).toEqual([])
   await Promise.all(keepers.map((keeper) => keeper.close()))
 })
+
+test('[EE11] the same watch finds a server that keeps a verdict without its effect', async () => {
+  await using server = await startServer({
+    ...stockServer,
+    entry: 'tests/crash/lying-record-store-process.ts',
+    environment: { REJOIN_TEST_LIE: 'hollow' },
+  })
+  const ada = await enterWatched(server)
+  await ada.addProduct('Salt', '3.00', '0')
+  await ada.untilStatus('upToDate')
+  const id = (await ada.shown()).products[0]?.id
+  await waitFor('the page claims the product', async () => (await readSyncedClaims(ada)).some((claimed) => claimed === id))
+  expect(await killAndFindLost(server, [ada])).toEqual([id])
+  await ada.close()
+})
