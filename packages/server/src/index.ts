@@ -1,4 +1,4 @@
-export type { Authentication, Authenticator, DocumentAccess, Identity } from './auth/identity.ts'
+export type { Authentication, Authenticator, DocumentAccess, EntityAccess, Identity } from './auth/identity.ts'
 export { loadSchemaModule, type SchemaModule, type SchemaModuleLoading } from './config/load-schema-module.ts'
 export { readConfig, type ConfigReading, type ConfigSources } from './config/read-config.ts'
 export type { AuthConfig, ServerConfig } from './config/server-config.ts'

@@ -34,6 +34,7 @@ test('[RS12] kill case 10: after SIGKILL at any moment nothing acknowledged is m
     }
     await verify(dataDir, ackedByDevice)
   }
+  expect([...ackedByDevice.values()].every((acked) => acked > 0)).toBe(true)
 })
 
 async function verify(dataDir: string, ackedByDevice: ReadonlyMap<string, number>): Promise<void> {
