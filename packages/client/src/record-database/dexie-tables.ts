@@ -1,12 +1,11 @@
-import type { Collection, Dexie, Table } from 'dexie'
+import type { Collection, Table } from 'dexie'
 import { createDexie } from '../store/create-dexie.ts'
 import type { ConnectedDatabase, IndexedDbHost } from '../store/store-connection.ts'
 import { toStoreError } from '../store/store-failure.ts'
-import type { RecordTable, RecordTables, RowKey, RowRange } from './record-database.ts'
+import type { RecordTable, RecordTableName, RecordTables, RowKey, RowRange } from './record-database.ts'
 import { recordSchemaVersion, tableSpecs } from './table-specs.ts'
 
 export interface RecordDexie extends ConnectedDatabase {
-  readonly tables: RecordTables
   /** What a transaction covers. */
   readonly all: readonly Table<unknown>[]
 }
@@ -18,19 +17,25 @@ export function createRecordDexie(databaseName: string, host: IndexedDbHost): Re
   return {
     dexie,
     identity: dexie.table('identity'),
-    tables: {
-      confirmedA: tableOf(dexie, 'confirmedA'),
-      confirmedB: tableOf(dexie, 'confirmedB'),
-      outbox: tableOf(dexie, 'outbox'),
-      attention: tableOf(dexie, 'attention'),
-      meta: tableOf(dexie, 'meta'),
-    },
     all: Object.keys(tableSpecs).map((name) => dexie.table(name)),
   }
 }
 
-function tableOf<Row, Key extends RowKey>(dexie: Dexie, name: string): RecordTable<Row, Key> {
-  const table: Table<unknown, Key, Row> = dexie.table(name)
+/**
+ * The tables of one transaction. They name it, because Dexie finds the transaction of a call by itself only as long as there are few
+ * promises between two calls; after a hundred it forgets, and the browser commits too early.
+ */
+export function tablesOf(transaction: Transaction): RecordTables {
+  return {
+    confirmedA: tableOf(transaction, 'confirmedA'),
+    confirmedB: tableOf(transaction, 'confirmedB'),
+    outbox: tableOf(transaction, 'outbox'),
+    attention: tableOf(transaction, 'attention'),
+    meta: tableOf(transaction, 'meta'),
+  }
+}
+
+function tableOf<Row, Key extends RowKey>(table: Table<unknown, Key, Row>): RecordTable<Row, Key> {
   return {
     get: (key) => call(() => table.get(key)),
     bulkGet: (keys) => call(() => table.bulkGet([...keys])),

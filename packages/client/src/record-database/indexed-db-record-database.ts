@@ -4,7 +4,7 @@ import { StoreConnection, type StoreConnectionOptions } from '../store/store-con
 import { StoreError } from '../store/store-error.ts'
 import { toStoreError } from '../store/store-failure.ts'
 import { createTroubleListeners } from '../store/trouble-listeners.ts'
-import { createRecordDexie, type RecordDexie } from './dexie-tables.ts'
+import { createRecordDexie, recordTablesOf, type RecordDexie } from './dexie-tables.ts'
 import type { RecordDatabase, RecordTableName, RecordTables } from './record-database.ts'
 import { recordSchemaVersion } from './table-specs.ts'
 
@@ -119,15 +119,16 @@ type Outcome<T> = { readonly value: T } | { readonly thrown: unknown }
 
 /** What work throws of its own accord undoes the transaction, and is not taken for trouble of the store. */
 async function runWork<T>(
-  { dexie, all, tables }: RecordDexie,
+  { dexie, all }: RecordDexie,
   mode: 'read' | 'write',
   work: (tables: RecordTables) => Promise<T>,
 ): Promise<Outcome<T>> {
   let thrown: { readonly thrown: unknown } | undefined
   try {
-    const value = await dexie.transaction(mode === 'write' ? 'rw' : 'r', all, async () => {
+    const value = await dexie.transaction(mode === 'write' ? 'rw' : 'r', all, async (transaction) => {
       try {
-        return await work(tables)
+        // Dexie follows a transaction through a hundred awaits of the browser's own between two of its calls, and loses it then.
+        return await work(recordTablesOf((name) => transaction.table(name)))
       } catch (error) {
         if (!(error instanceof StoreError)) thrown = { thrown: error }
         throw error

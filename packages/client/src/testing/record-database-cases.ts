@@ -71,6 +71,20 @@ export const recordDatabaseCases: readonly RecordDatabaseCase[] = [
     },
   },
   {
+    title: '[RD1] a transaction holds however much is awaited between two calls of its tables',
+    run: async ({ open }) => {
+      const database = await open()
+      await database.transaction('write', async ({ meta }) => {
+        await meta.get('a')
+        for (let turn = 0; turn < 1_000; turn += 1) await Promise.resolve()
+        await meta.put(fact('a', 1))
+      })
+      const found = await database.transaction('read', ({ meta }) => meta.get('a'))
+      assertEqual(found, fact('a', 1), 'the row')
+      await database.close()
+    },
+  },
+  {
     title: '[RD1] of a transaction whose work throws nothing is kept, and what was thrown comes out as it was',
     run: async ({ open }) => {
       const database = await open()
