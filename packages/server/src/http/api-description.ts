@@ -13,14 +13,14 @@ import type { FastifyInstance } from 'fastify'
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { packageVersion } from '../config/package-version.ts'
+import { answersOf } from './described-answers.ts'
 import { batchBodySchema } from './record-routes.ts'
 
 const description = `Offline-first sync of documents and records. Every answer that is not a success is \`{ code, message }\`; the codes are listed in docs/errors.md.
 
 Tokens: \`Authorization: Bearer …\`, unless the server runs without.
 
-WebSockets: \`/documents/NAME\` speaks y-websocket. \`/changes\` says \`{ from, to, head, epoch }\` as JSON text, at the start, on change and at
-least every 20 s: whoever is not at \`from\` pulls. A browser sends its token as the subprotocols \`rejoin, bearer.TOKEN\`.`
+WebSockets: \`/documents/NAME\` speaks y-websocket. \`/changes\` says \`{ from, to, head, epoch }\` as JSON text, at the start, on change and at least every 20 s: whoever is not at \`from\` pulls. A browser sends its token as the subprotocols \`rejoin, bearer.TOKEN\`.`
 
 /** What is checked one by one in the service, as it has to look. */
 const operations = z.array(operationSchema)
@@ -47,6 +47,7 @@ const zodToJsonConfig: NonNullable<Parameters<typeof createJsonSchemaTransform>[
   /** What zod cannot say of its own checks, and what nobody can read. */
   override({ zodSchema, jsonSchema, path }) {
     if (jsonSchema.format !== undefined) delete jsonSchema.pattern
+    if (zodSchema._zod.def.type === 'undefined') jsonSchema.type = 'null'
     if (zodSchema._zod.def.type === 'custom') {
       Object.assign(jsonSchema, path.at(-1) === 'code' ? { enum: resultCodes } : { type: 'object' })
     }
@@ -78,12 +79,12 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
       info: { title: 'Rejoin', version: packageVersion(), description },
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
     },
-    // Pages, and routes that only say which methods there are.
-    hideUntagged: true,
     transform: (route) => {
       const schema = { ...route.schema }
+      // Pages, and routes that only say which methods there are.
+      if (schema.tags === undefined) return { schema: { hide: true }, url: route.url }
       const body = documentedBodies.get(schema.body) ?? schema.body
-      const response = { ...(schema.response ?? { 200: z.unknown() }), default: refusalSchema }
+      const response = { ...answersOf(String(route.route.method), route.url, schema.response), default: refusalSchema }
       return toJsonSchema({ ...route, schema: { ...schema, ...(body !== undefined && { body }), response } })
     },
     transformObject: (document) => {

@@ -46,7 +46,7 @@ export function apiDocsPage(document: unknown): string {
   return [
     '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
     `<title>${escape(info.title)} API</title><style>${style}</style><body>`,
-    `<h1>${escape(info.title)} API <small>${escape(info.version)}</small></h1><p>${escape(info.description)}</p>`,
+    `<h1>${escape(info.title)} API <small>${escape(info.version)}</small></h1><p>${prose(info.description)}</p>`,
     '<p>For programs: <a href="/api/docs/json">OpenAPI</a>.</p>',
     ...sections,
     `<h2>schemas</h2>${schemas.join('')}</body></html>`,
@@ -56,7 +56,7 @@ export function apiDocsPage(document: unknown): string {
 function operationHtml(title: string, { summary, description, parameters, requestBody, responses }: Operation): string {
   const names = parameters.map((parameter) => `<code>${escape(parameter.name)}</code> (${escape(parameter.in)})`).join(', ')
   return [
-    `<h3><code>${escape(title)}</code></h3><p>${escape(summary)}. ${escape(description)}</p>`,
+    `<h3><code>${escape(title)}</code></h3><p>${prose(sentence(summary))} ${prose(description)}</p>`,
     names === '' ? '' : `<p>Parameters: ${names}</p>`,
     requestBody === undefined ? '' : contentHtml('Request', requestBody.content),
     ...Object.entries(responses).map(([status, { content }]) =>
@@ -74,6 +74,15 @@ function contentHtml(title: string, content: z.infer<typeof contentSchema>): str
 function details(title: string, schema: unknown, id?: string): string {
   const attribute = id === undefined ? '' : ` id="${escape(id)}"`
   return `<details${attribute}><summary>${escape(title)}</summary><pre>${escape(JSON.stringify(schema, undefined, 2))}</pre></details>`
+}
+
+function sentence(summary: string): string {
+  return /[.?!]$/.test(summary) ? summary : `${summary}.`
+}
+
+/** What stands between backticks is code. */
+function prose(text: string): string {
+  return escape(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>')
 }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }

@@ -76,6 +76,18 @@ test('[SR15] the wire of records is described, operations included', async () =>
   }
 })
 
+test('[SR15] an answer is described as it is: its status, its type, and whether it has a body', () => {
+  const answers = (path: string, method: string) => {
+    const { default: refusal, ...successes } = description.paths[path]?.[method]?.responses ?? {}
+    expect(refusal).toMatchObject({ content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } } })
+    return successes
+  }
+  expect(answers('/api/v1/documents/{name}', 'delete')).toEqual({ 204: { description: expect.any(String) } })
+  expect(answers('/metrics', 'get')).toMatchObject({ 200: { content: { 'text/plain': {} } } })
+  expect(Object.keys(answers('/api/v1/documents', 'post'))).toEqual(['201'])
+  expect(Object.keys(answers('/api/v1/records/{entity}/batch', 'post'))).toEqual(['200', '409'])
+})
+
 test('[SR15] people get a page without scripts, which may load nothing from elsewhere', async () => {
   const reply = await server.app.inject('/api/docs')
   expect([reply.statusCode, reply.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
