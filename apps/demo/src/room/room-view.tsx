@@ -1,4 +1,5 @@
 import type { DocumentState, OpenDocument } from '@rejoin/client'
+import { useSyncState } from '@rejoin/client/react'
 import { useEffect } from 'react'
 import type { Person } from '../canvas/presence/presence.ts'
 import { BoardContext } from '../canvas/view/board-context.ts'
@@ -9,7 +10,6 @@ import { Toolbar } from '../chrome/toolbar.tsx'
 import { TopBar } from '../chrome/top-bar.tsx'
 import { HistoryControls, ZoomControls } from '../chrome/view-controls.tsx'
 import type { DemoClient } from '../demo-client.ts'
-import { useSync } from '../stock/view/use-stock-data.ts'
 import { boardOf } from './board-of.ts'
 
 interface Properties {
@@ -24,7 +24,7 @@ interface Properties {
 /** One room: its canvas, and the controls floating over it. */
 export function RoomView({ client, room, document, state, person, onPersonChange }: Properties) {
   const board = boardOf(document)
-  const { attention } = useSync(client).state
+  const { attention } = useSyncState()
   const isReadOnly = state.status === 'readOnly'
   useEffect(() => board.presence.publish({ person }), [board, person])
   useEffect(() => board.ui.set({ isReadOnly, ...(isReadOnly ? { tool: 'select' } : {}) }), [board, isReadOnly])

@@ -1,10 +1,9 @@
 import type { Client, SetAsideCopy } from '@rejoin/client'
-import { useSyncStatus } from '@rejoin/client/react'
+import { useAttention, useSyncStatus } from '@rejoin/client/react'
 import { useEffect, useState } from 'react'
 import { Icon } from '../chrome/icons.tsx'
 import type { DemoClient } from '../demo-client.ts'
 import type { Flash } from '../stock/view/stock-context.ts'
-import { useAttentionItems } from '../stock/view/use-stock-data.ts'
 import { exportCopy } from './export-copy.ts'
 import { FlashNotice, RecordNotices } from './record-notices.tsx'
 import { describeTrouble } from './trouble-words.ts'
@@ -76,7 +75,7 @@ interface Properties {
 
 /** What a person has to know or decide; never in the way of what they do. */
 export function Notices({ client, flash, onFlashClose }: Properties) {
-  const items = useAttentionItems(client)
+  const { items } = useAttention()
   const { copies, error } = useSetAside(client)
   const [trouble, dismissTrouble] = useTrouble(client)
   const message = trouble ?? error

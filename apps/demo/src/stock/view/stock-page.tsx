@@ -1,14 +1,16 @@
+import { useSyncState } from '@rejoin/client/react'
 import { useEffect } from 'react'
 import type { DemoClient } from '../../demo-client.ts'
 import { readLastRoomHash } from '../../room/use-place.ts'
 import { exposeToTests } from '../../test-hook.ts'
 import { StockBar } from './stock-bar.tsx'
 import { StockRoom } from './stock-room.tsx'
-import { useSync } from './use-stock-data.ts'
+import { useSyncEnabled } from './use-stock-data.ts'
 
 /** The stock room with its bar. */
 export function StockPage({ client }: { client: DemoClient }) {
-  const { state, isEnabled } = useSync(client)
+  const state = useSyncState()
+  const isEnabled = useSyncEnabled(client)
   useEffect(() => exposeToTests({ client, room: undefined, document: undefined }), [client])
   return (
     <>

@@ -15,7 +15,7 @@ export function StockProvider({
   onFlash: (flash: Flash) => void
   children: ReactNode
 }) {
-  const names = useKnownNames(client)
+  const names = useKnownNames()
   const nameOf = useCallback<NameOf>((entityType, recordId) => names.get(`${entityType}/${recordId}`), [names])
   const attempt = useCallback(
     (work: Promise<unknown>) =>
