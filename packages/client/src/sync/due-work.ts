@@ -101,10 +101,12 @@ function restDeadlines(facts: SyncFacts): readonly number[] {
   if (facts.device !== undefined) return [facts.device.notBefore]
   if (!canTalk(facts)) return []
   if (facts.connection.notBefore !== undefined) return [facts.connection.notBefore]
-  const { head, counts, feed } = facts
+  const { head, counts, feed, connection } = facts
+  // While no request gets through the feed is not opened either: a timer for it would ring without end.
+  const isFeedDue = !feed.isOpen && connection.isProven
   return [
     ...(head.confirmedAt === undefined ? [] : [head.confirmedAt + engineLimits.probeAgeMs]),
     ...(counts?.nextRetryAt === undefined ? [] : [counts.nextRetryAt]),
-    ...(feed.isOpen || feed.reopenAt === undefined ? [] : [feed.reopenAt]),
+    ...(isFeedDue && feed.reopenAt !== undefined ? [feed.reopenAt] : []),
   ]
 }

@@ -452,3 +452,15 @@ describe('when requests fail', () => {
     expect(upToDate().tell({ type: 'syncRequested' }).work).toEqual({ type: 'revive' })
   })
 })
+
+test('[SM18] a timer that rings moves something: the feed is not waited for while no request gets through', () => {
+  const hint = { type: 'hintHeard', hint: { from: 1, to: 1, head: 1, epoch: 'a' } } as const
+  const run = upToDate().tell(hint).pull({ lastSeq: 1 })
+  run.ring().refuse(429, 'TOO_FAST').count(empty)
+  // The feed is still there and says that nothing is new; then it is not.
+  run.tell(hint).tell({ type: 'feedClosed' })
+  const closedAt = run.now
+  for (let rings = 0; rings < 5 && run.work === undefined; rings++) run.ring()
+  expect(run.work).toEqual({ type: 'pull' })
+  expect(run.now).toBe(closedAt + engineLimits.probeAgeMs)
+})
