@@ -1,8 +1,8 @@
-import type { Collection, Table } from 'dexie'
+import type { Collection, Table, Transaction } from 'dexie'
 import { createDexie } from '../store/create-dexie.ts'
 import type { ConnectedDatabase, IndexedDbHost } from '../store/store-connection.ts'
 import { toStoreError } from '../store/store-failure.ts'
-import type { RecordTable, RecordTableName, RecordTables, RowKey, RowRange } from './record-database.ts'
+import type { RecordTable, RecordTables, RowKey, RowRange } from './record-database.ts'
 import { recordSchemaVersion, tableSpecs } from './table-specs.ts'
 
 export interface RecordDexie extends ConnectedDatabase {
@@ -35,7 +35,8 @@ export function tablesOf(transaction: Transaction): RecordTables {
   }
 }
 
-function tableOf<Row, Key extends RowKey>(table: Table<unknown, Key, Row>): RecordTable<Row, Key> {
+function tableOf<Row, Key extends RowKey>(transaction: Transaction, name: string): RecordTable<Row, Key> {
+  const table: Table<unknown, Key, Row> = transaction.table(name)
   return {
     get: (key) => call(() => table.get(key)),
     bulkGet: (keys) => call(() => table.bulkGet([...keys])),

@@ -1,10 +1,11 @@
-import { Dexie, liveQuery, type PromiseExtended } from 'dexie'
+import { Dexie } from 'dexie'
+import { createRecordDexie, tablesOf, type RecordDexie } from './dexie-tables.ts'
+import { followReads } from './follow-reads.ts'
+import { ReadFootprint, type ChangedParts } from './read-footprint.ts'
 import type { StoreTrouble } from '../store/document-store.ts'
 import { StoreConnection, type StoreConnectionOptions } from '../store/store-connection.ts'
 import { StoreError } from '../store/store-error.ts'
-import { toStoreError } from '../store/store-failure.ts'
 import { createTroubleListeners } from '../store/trouble-listeners.ts'
-import { createRecordDexie, recordTablesOf, type RecordDexie } from './dexie-tables.ts'
 import type { RecordDatabase, RecordTableName, RecordTables } from './record-database.ts'
 import { recordSchemaVersion } from './table-specs.ts'
 
@@ -50,46 +51,25 @@ class IndexedDbRecordDatabase implements RecordDatabase {
 
   observe(tables: readonly RecordTableName[], listener: () => void): () => void {
     const prefixes = tables.map((name) => `idb://${this.#databaseName}/${name}/`)
-    const hear = (parts: Readonly<Record<string, unknown>>): void => {
+    return this.#listen((parts) => {
       if (Object.keys(parts).some((part) => prefixes.some((prefix) => part.startsWith(prefix)))) listener()
-    }
-    Dexie.on('storagemutated', hear)
-    return this.#stopLater(() => Dexie.on.storagemutated.unsubscribe(hear))
+    })
   }
 
   live<T>(
     read: (tables: RecordTables) => Promise<T>,
     listener: (result: T) => void,
-    onError: (error: Error) => void = () => undefined,
+    onError?: (error: Error) => void,
   ): () => void {
-    let isStopped = false
-    let stopQuery: (() => void) | undefined
-    const start = async (isAgain: boolean): Promise<void> => {
-      let hasAnswered = false
-      try {
-        const database = await this.#connection.run((opened) => Promise.resolve(opened))
-        if (isStopped) return
-        const subscription = liveQuery(() => readLive(database, read)).subscribe({
-          next: (result) => {
-            hasAnswered = true
-            if (!isStopped) listener(result)
-          },
-          error: (error: unknown) => {
-            if (isStopped) return
-            // The connection of this query is gone; there may be another one. Once, unless it worked meanwhile.
-            if (toStoreError(error).code === 'connectionLost' && (hasAnswered || !isAgain)) void start(true)
-            else onError(toStoreError(error))
-          },
-        })
-        stopQuery = () => subscription.unsubscribe()
-      } catch (error) {
-        if (!isStopped) onError(toStoreError(error))
-      }
-    }
-    void start(false)
-    return this.#stopLater(() => {
-      isStopped = true
-      stopQuery?.()
+    return followReads<T, ChangedParts>({
+      read: async () => {
+        const footprint = new ReadFootprint(this.#databaseName)
+        const result = await this.transaction('read', (tables) => read(footprint.watch(tables)))
+        return { result, isTouchedBy: (parts) => footprint.isTouchedBy(parts) }
+      },
+      listen: (hear) => this.#listen(hear),
+      listener,
+      onError,
     })
   }
 
@@ -105,10 +85,12 @@ class IndexedDbRecordDatabase implements RecordDatabase {
     this.#connection.close()
   }
 
-  #stopLater(end: () => void): () => void {
+  /** Changes of whatever tab. */
+  #listen(hear: (parts: ChangedParts) => void): () => void {
+    Dexie.on('storagemutated', hear)
     const stop = (): void => {
       this.#stops.delete(stop)
-      end()
+      Dexie.on.storagemutated.unsubscribe(hear)
     }
     this.#stops.add(stop)
     return stop
@@ -127,8 +109,7 @@ async function runWork<T>(
   try {
     const value = await dexie.transaction(mode === 'write' ? 'rw' : 'r', all, async (transaction) => {
       try {
-        // Dexie follows a transaction through a hundred awaits of the browser's own between two of its calls, and loses it then.
-        return await work(recordTablesOf((name) => transaction.table(name)))
+        return await work(tablesOf(transaction))
       } catch (error) {
         if (!(error instanceof StoreError)) thrown = { thrown: error }
         throw error
@@ -139,16 +120,4 @@ async function runWork<T>(
     if (thrown !== undefined) return thrown
     throw error
   }
-}
-
-/**
- * Dexie ends a query without a word when its connection is gone, unless the error has another name. It follows native promises only out of a
- * function that is itself `async`; otherwise a browser commits the transaction at the first `await`.
- */
-function readLive<T>({ dexie, all, tables }: RecordDexie, read: (tables: RecordTables) => Promise<T>): PromiseExtended<T> {
-  return dexie
-    .transaction('r', all, async () => read(tables))
-    .catch((error: unknown) => {
-      throw toStoreError(error)
-    })
 }

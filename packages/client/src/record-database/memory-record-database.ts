@@ -1,6 +1,7 @@
 import { StoreError } from '../store/store-error.ts'
 import { createTroubleListeners, troubleOf } from '../store/trouble-listeners.ts'
 import { WorkQueue } from '../store/work-queue.ts'
+import { followReads } from './follow-reads.ts'
 import { MemoryTable, tableOf } from './memory-table.ts'
 import type { RecordDatabase, RecordTableName, RecordTables } from './record-database.ts'
 import { tableSpecs } from './table-specs.ts'
@@ -120,31 +121,14 @@ class MemoryRecordDatabase implements RecordDatabase {
   live<T>(
     read: (tables: RecordTables) => Promise<T>,
     listener: (result: T) => void,
-    onError: (error: Error) => void = () => undefined,
+    onError?: (error: Error) => void,
   ): () => void {
-    let [isStopped, isReading, isStale] = [false, false, false]
-    const refresh = async (): Promise<void> => {
-      isStale = true
-      if (isReading) return
-      isReading = true
-      try {
-        while (isStale && !isStopped) {
-          isStale = false
-          const result = await this.transaction('read', read)
-          if (!isStopped) listener(result)
-        }
-      } catch (error) {
-        if (!isStopped) onError(error instanceof Error ? error : new Error(String(error)))
-      } finally {
-        isReading = false
-      }
-    }
-    const stopListening = this.#listen(() => void refresh())
-    void refresh()
-    return () => {
-      isStopped = true
-      stopListening()
-    }
+    return followReads<T, ReadonlySet<RecordTableName>>({
+      read: async () => ({ result: await this.transaction('read', read), isTouchedBy: () => true }),
+      listen: (hear) => this.#listen(hear),
+      listener,
+      onError,
+    })
   }
 
   onTrouble(listener: Parameters<RecordDatabase['onTrouble']>[0]): () => void {
