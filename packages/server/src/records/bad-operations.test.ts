@@ -234,6 +234,21 @@ test('[RP11] a hook may veto for good, amend, read and write in the transaction 
   ])
 })
 
+test('[RP11] what a hook wrote is taken back where the amended operation is not taken', async () => {
+  const world = createRecordsWorld({
+    hooks: {
+      beforeApply: async (_operation, tx) => {
+        await tx.write('product', 'by-hook', beet)
+        return { payload: { owner: 'somebody else', text: 'x' } }
+      },
+    },
+  })
+  const phone = new ScriptedDevice('phone')
+  const { results } = await world.service.sync(ann, phone.request([phone.create('diary', 'd1', { owner: 'ann', text: 'x' })]))
+  expect(results.map(({ code }) => code)).toEqual(['FORBIDDEN'])
+  expect(await idsOf(world)).toEqual([])
+})
+
 test('[RP11] a hook is asked only about operations that would take effect, and what it writes goes with them', async () => {
   const asked: string[] = []
   const world = createRecordsWorld({ hooks: { beforeApply: ({ recordId }) => void asked.push(recordId) } })

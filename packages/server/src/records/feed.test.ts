@@ -42,6 +42,18 @@ test('[RP9] kill case 22: a bulk change is pulled in pages; a pull that is cut o
   expect(rest.rows.map(({ seq }) => seq)).toEqual([...Array.from({ length: 500 }, () => 2), 3, 3, 3])
 })
 
+test('[RP9] requests that are judged together stay in order, also where the later one changes what the earlier one made', async () => {
+  const world = createRecordsWorld()
+  const [phone, desk] = [new ScriptedDevice('phone'), new ScriptedDevice('desk')]
+  const answers = await Promise.all([
+    world.service.sync(ann, phone.request(['a', 'b', 'c'].map((id) => phone.create('product', id, beet)))),
+    world.service.sync(ann, desk.request([desk.update('product', 'a', { priceCents: 2 }, { baseVersion: 1 })])),
+  ])
+  expect(world.memory.commitCount()).toBe(1)
+  for (const { changes } of [...answers, await world.service.changes(ann, { checkpoint: undefined, limit: 9 })])
+    expect(changes.map(({ recordId, seq }) => `${recordId}@${seq}`)).toEqual(['b@1', 'c@1', 'a@2'])
+})
+
 test('[RP9] kill case 23: a row that changes between two pages is seen, as it is then', async () => {
   const world = createRecordsWorld()
   const phone = new ScriptedDevice('phone')

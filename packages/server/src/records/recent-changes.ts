@@ -1,7 +1,7 @@
 import type { ChangesPage, RecordKey, StoredRecord } from './record-store.ts'
 
 /** Versions kept; a device that pushes again and again stands well within them. */
-const keptMax = 2_000
+const versionsMax = 2_000
 
 /**
  * The last changes of a tenant, so that a device that is nearly up to date costs no read of the store. Knows nothing from before its first
@@ -14,6 +14,11 @@ export class RecentChanges {
   /** In order of `seq`; a record that changed again is in it twice. */
   #kept: StoredRecord[] = []
   readonly #seqByKey = new Map<string, number>()
+  readonly #keptMax: number
+
+  constructor(keptMax: number = versionsMax) {
+    this.#keptMax = keptMax
+  }
 
   add({ from, to, records }: { readonly from: number; readonly to: number; readonly records: readonly StoredRecord[] }): void {
     if (from !== this.#head) {
@@ -26,7 +31,7 @@ export class RecentChanges {
       this.#seqByKey.set(keyOf(record), record.seq)
     }
     this.#head = to
-    if (this.#kept.length > 2 * keptMax) this.#forgetSome()
+    if (this.#kept.length > 2 * this.#keptMax) this.#forgetSome()
   }
 
   /** `undefined` where the store has to be asked. */
@@ -46,7 +51,7 @@ export class RecentChanges {
   }
 
   #forgetSome(): void {
-    const forgotten = this.#kept.splice(0, this.#kept.length - keptMax)
+    const forgotten = this.#kept.splice(0, this.#kept.length - this.#keptMax)
     this.#floor = forgotten.at(-1)?.seq ?? this.#floor
     for (const record of forgotten) if (this.#seqByKey.get(keyOf(record)) === record.seq) this.#seqByKey.delete(keyOf(record))
   }

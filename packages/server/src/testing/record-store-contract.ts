@@ -170,13 +170,13 @@ export function recordStoreContract(name: string, open: (clock: Clock) => Promis
   describe(`${name}: the feed`, () => {
     test('[RS8] changes come in order of their sequence numbers, each record once as it is now, and no number is split', async () => {
       const records = await openTenant()
-      await commit(records, { head: 1, records: [record('a', 1), record('b', 1), record('c', 1)] })
+      await commit(records, { head: 1, records: ['a', 'b', 'c', 'e', 'f'].map((id) => record(id, 1)) })
       await commit(records, { afterHead: 1, head: 3, records: [record('d', 2), record('b', 3, { version: 2 })] })
       const page = (afterSeq: number, limit: number): Promise<ChangesPage> => records.changes({ afterSeq, limit })
-      expect(summaryOf(await page(0, 1))).toEqual({ rows: ['a@1', 'c@1'], throughSeq: 1, head: 3 })
-      expect(summaryOf(await page(0, 2))).toEqual({ rows: ['a@1', 'c@1'], throughSeq: 1, head: 3 })
-      expect(summaryOf(await page(0, 3))).toEqual({ rows: ['a@1', 'c@1', 'd@2'], throughSeq: 2, head: 3 })
-      expect(summaryOf(await page(0, 4))).toEqual({ rows: ['a@1', 'c@1', 'd@2', 'b@3'], throughSeq: 3, head: 3 })
+      const ofOne = ['a@1', 'c@1', 'e@1', 'f@1']
+      for (const limit of [1, 2, 3, 4]) expect(summaryOf(await page(0, limit))).toEqual({ rows: ofOne, throughSeq: 1, head: 3 })
+      expect(summaryOf(await page(0, 5))).toEqual({ rows: [...ofOne, 'd@2'], throughSeq: 2, head: 3 })
+      expect(summaryOf(await page(0, 6))).toEqual({ rows: [...ofOne, 'd@2', 'b@3'], throughSeq: 3, head: 3 })
       expect(summaryOf(await page(2, 1))).toEqual({ rows: ['b@3'], throughSeq: 3, head: 3 })
       expect(summaryOf(await page(3, 1))).toEqual({ rows: [], throughSeq: 3, head: 3 })
     })
