@@ -39,7 +39,7 @@ test('[SK5] a recipe that lost keeps its whole text beside the server’s', () =
   )
   expect(words.headline).toBe('Conflict on Borscht: the server’s version was kept')
   expect(words.comparisons).toEqual([{ field: 'body', label: 'text', mine, theirs: 'Theirs.' }])
-  expect(words.retry).toBe('Send mine anyway')
+  expect(words.retry).toBe('Send mine')
 })
 
 test('[SK6] every kind has its words', () => {
@@ -82,8 +82,8 @@ test('[SK7] what was deleted elsewhere is offered back; a delete and what cannot
   }
   const remove = { ...sampleOperation, operationType: 'delete', payload: {} } as const
   expect(offer({ kind: 'conflict', code: 'DELETED' })).toEqual(['Bring it back with my change', true])
-  expect(offer({ kind: 'conflict', code: 'CONFLICT' })).toEqual(['Send mine anyway', true])
-  expect(offer({ kind: 'conflict', code: 'CONFLICT', operation: remove })).toEqual(['Send mine anyway', false])
+  expect(offer({ kind: 'conflict', code: 'CONFLICT' })).toEqual(['Send mine', true])
+  expect(offer({ kind: 'conflict', code: 'CONFLICT', operation: remove })).toEqual(['Send mine', false])
   expect(offer({ kind: 'unreadable', operation: undefined })).toEqual([undefined, false])
   expect(describe({ kind: 'conflict', code: 'DELETED' }).headline).toBe(
     'Salt was deleted by somebody else: your change was not taken',

@@ -124,7 +124,7 @@ function retryLabel({ kind, code }: AttentionItem): string | undefined {
     case 'overruled':
       return 'Use mine'
     case 'conflict':
-      return code === 'DELETED' ? 'Bring it back with my change' : 'Send mine anyway'
+      return code === 'DELETED' ? 'Bring it back with my change' : 'Send mine'
     case 'failed':
       return 'Retry now'
     case 'rejected':

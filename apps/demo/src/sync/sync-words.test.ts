@@ -43,7 +43,7 @@ test('[SK4] the words a person meets', () => {
 
 test('[SK4] the small print says what stands in the way, what comes next and when it last went well', () => {
   const now = 1_000_000
-  expect(describeSyncDetail(sampleState({}), now)).toBe('Not synced yet.')
+  expect(describeSyncDetail(sampleState({}), now)).toBe('')
   expect(
     describeSyncDetail(
       sampleState({
@@ -55,7 +55,13 @@ test('[SK4] the small print says what stands in the way, what comes next and whe
       now,
     ),
   ).toBe('The answer is not the server’s. Tries again in 4 s. Last synced 2 min ago.')
-  expect(describeSyncDetail(sampleState({ lastError: { code: 'X', message: 'of yesterday' } }), now)).toBe('Not synced yet.')
+  const switchedOff = sampleState({
+    status: 'offline',
+    lastError: { code: 'OFFLINE', message: 'switched off' },
+    lastSyncedAt: now,
+  })
+  expect(describeSyncDetail(switchedOff, now)).toBe('Last synced just now.')
+  expect(describeSyncDetail(sampleState({ lastError: { code: 'X', message: 'of yesterday' } }), now)).toBe('')
 })
 
 test('[SK4] times are rough, and a clock that is ahead says "just now"', () => {

@@ -30,14 +30,21 @@ export function describeSync(state: SyncState): StatusWords {
 /** The small print under the status: when, what next, what stands in the way. */
 export function describeSyncDetail(state: SyncState, now: number): string {
   const parts = [
-    state.status === 'error' || state.status === 'offline' ? state.lastError?.message : undefined,
+    obstacleOf(state),
     state.nextRetryAt === undefined ? undefined : `Tries again ${untilWords(state.nextRetryAt, now)}.`,
-    state.lastSyncedAt === undefined ? 'Not synced yet.' : `Last synced ${agoWords(state.lastSyncedAt, now)}.`,
+    // Where it is not known there is nothing to say: that is not the same as never.
+    state.lastSyncedAt === undefined ? undefined : `Last synced ${agoWords(state.lastSyncedAt, now)}.`,
   ]
   return parts
     .filter((part) => part !== undefined && part !== '')
     .map(asSentence)
     .join(' ')
+}
+
+/** That there is no network, or that the person switched it off, is what the status says already. */
+function obstacleOf({ status, lastError }: SyncState): string | undefined {
+  if (status !== 'error' && status !== 'offline') return undefined
+  return lastError?.code === 'OFFLINE' ? undefined : lastError?.message
 }
 
 function asSentence(text: string | undefined): string {

@@ -45,6 +45,7 @@ export function MovementsCard({ movements, lines, chosenId, onChoose, now }: Pro
     <Card
       title="Movements"
       testId="movements"
+      className="movements"
       count={listed.length}
       hint="A ledger: lines are added and never changed, so two devices can never disagree about one."
       actions={

@@ -54,6 +54,7 @@ export function StockRoom() {
                 chosenId={chosenId}
                 onChoose={setChosen}
               />
+              <MovementsCard movements={movements.records} lines={lines} chosenId={chosenId} onChoose={setChosen} now={now} />
               <RecipesCard recipes={recipes.isLoading ? undefined : recipes.records} />
             </>
           ) : (
@@ -63,9 +64,6 @@ export function StockRoom() {
         <div className="stock-side">
           <SyncCard state={state} isEnabled={isEnabled} entries={entries} now={now} />
           <AttentionCard items={items} now={now} />
-          {error === undefined ? (
-            <MovementsCard movements={movements.records} lines={lines} chosenId={chosenId} onChoose={setChosen} now={now} />
-          ) : undefined}
         </div>
       </div>
     </main>

@@ -114,15 +114,16 @@ interface Properties {
 
 /** How things stand with the server, in numbers, and the person's hand on it. */
 export function SyncCard({ state, isEnabled, entries, now }: Properties) {
+  const detail = describeSyncDetail(state, now)
   const isRunning = state.status === 'syncing' && state.total > 0
   return (
     <Card title="Sync" testId="sync-card" className="sync">
       <SyncSwitch isEnabled={isEnabled} />
       <Counts state={state} />
       {isRunning ? <progress aria-label="Changes synced" max={state.total} value={state.current} /> : undefined}
-      {isEnabled ? (
+      {isEnabled && detail !== '' ? (
         <p className="quiet" data-testid="sync-detail">
-          {describeSyncDetail(state, now)}
+          {detail}
         </p>
       ) : undefined}
       <OutboxList entries={entries} now={now} />
