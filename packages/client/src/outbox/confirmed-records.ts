@@ -20,6 +20,8 @@ export function parseConfirmed(stored: unknown): ConfirmedRow {
 export class ConfirmedRecords {
   readonly #tables: RecordTables
   readonly #schema: Schema
+  /** What this transaction read and wrote: an answer names most rows twice, as a state and as a change. */
+  readonly #knownByTable = new Map<ConfirmedTable, Map<string, RecordRow | undefined>>()
   #sides: Sides
 
   private constructor(tables: RecordTables, schema: Schema, sides: Sides) {
@@ -55,6 +57,7 @@ export class ConfirmedRecords {
 
   async beginResync(): Promise<void> {
     await this.#other.clear()
+    this.#knownByTable.delete(this.#other)
     await this.#setSides({ ...this.#sides, isResyncing: true })
   }
 
@@ -68,6 +71,7 @@ export class ConfirmedRecords {
     const old = this.current
     await this.#setSides({ current: this.#sides.current === 'A' ? 'B' : 'A', isResyncing: false })
     await old.clear()
+    this.#knownByTable.delete(old)
     return true
   }
 
@@ -78,9 +82,19 @@ export class ConfirmedRecords {
       const key = recordKeyOf(row)
       if (isLater(row, newest.get(key))) newest.set(key, row)
     }
-    const stored = new Map(await readRows(table, [...newest.keys()], 'skipDamaged'))
-    const newer = [...newest].filter(([key, row]) => isLater(row, stored.get(key)))
+    const known = this.#knownOf(table)
+    const unknown = [...newest.keys()].filter((key) => !known.has(key))
+    for (const key of unknown) known.set(key, undefined)
+    for (const [key, row] of await readRows(table, unknown, 'skipDamaged')) known.set(key, row)
+    const newer = [...newest].filter(([key, row]) => isLater(row, known.get(key)))
+    for (const [key, row] of newer) known.set(key, row)
     await table.bulkPut(newer.map(([key, row]) => this.#rowOf(key, row)))
+  }
+
+  #knownOf(table: ConfirmedTable): Map<string, RecordRow | undefined> {
+    const known = this.#knownByTable.get(table) ?? new Map<string, RecordRow | undefined>()
+    this.#knownByTable.set(table, known)
+    return known
   }
 
   #rowOf(key: string, row: RecordRow): ConfirmedRow {

@@ -10,6 +10,16 @@ const recordKeySchema = z.object({ recordKey: z.string() })
 
 /** Rows are written so many at a time, so that no single step keeps the page busy. */
 const rowsPerStep = 500
+/** More look-ups than this are saved by one look at everything that waits, where that is not more. */
+const lookUpsMax = 16
+
+/** Where what waits is found. */
+const waitingLots = ['waiting', 'parked'].map((lot) => ({ index: '[lot+order]', from: [lot, 0], to: [lot, 0] }))
+
+/** What was sent waits for nothing but its answer. */
+function canWait({ state }: OutboxEntry): boolean {
+  return state === 'ready' || state === 'parked'
+}
 
 /**
  * The outbox inside one writing transaction: what was read, as it was changed. `flush` works out what became free or has to wait, and
@@ -20,6 +30,8 @@ export class OutboxDraft {
   readonly #schema: Schema
   readonly #storedById = new Map<number, OutboxRow>()
   readonly #entryById = new Map<number, OutboxEntry>()
+  /** Of the stored ones that were read. */
+  readonly #waitersByLane = new Map<string, number[]>()
   readonly #idsByRecord = new Map<string, Set<number>>()
   /** Records all of whose entries were read. */
   readonly #loaded = new Set<string>()
@@ -27,6 +39,8 @@ export class OutboxDraft {
   /** Records whose lane lost or gained something. */
   readonly #stirred = new Set<string>()
   readonly #damaged = new Map<number, unknown>()
+  /** Whether all that waits for something was read. */
+  #isWaitingRead = false
 
   constructor(table: RecordTables['outbox'], schema: Schema) {
     this.#table = table
@@ -35,9 +49,11 @@ export class OutboxDraft {
 
   /** Reads all entries of these records, so that `ofRecord` may be asked. */
   async load(recordKeys: Iterable<string>): Promise<void> {
-    const missing = [...new Set(recordKeys)].filter((key) => !this.#loaded.has(key))
+    const asked = [...new Set(recordKeys)].filter((key) => !this.#loaded.has(key))
+    await this.#readWaiting(asked.length)
+    const missing = this.#isWaitingRead ? asked.filter((key) => !this.#hasHead(key)) : asked
     await Promise.all(missing.map((key) => this.read({ index: 'recordKey', from: key, to: key })))
-    for (const key of missing) this.#loaded.add(key)
+    for (const key of asked) this.#loaded.add(key)
   }
 
   /** Reads these records' entries, those of the records they need, and so on. */
@@ -77,12 +93,17 @@ export class OutboxDraft {
     }
   }
 
-  /** In the order in which they were done. The record has to be loaded. */
-  ofRecord(recordKey: string): readonly OutboxEntry[] {
-    if (!this.#loaded.has(recordKey)) throw new Error(`${recordKey} was not loaded`)
+  /** As `ofRecord`, as far as it was read. */
+  knownOf(recordKey: string): readonly OutboxEntry[] {
     return [...(this.#idsByRecord.get(recordKey) ?? [])]
       .toSorted((left, right) => left - right)
       .flatMap((id) => this.get(id) ?? [])
+  }
+
+  /** In the order in which they were done. The record has to be loaded. */
+  ofRecord(recordKey: string): readonly OutboxEntry[] {
+    if (!this.#loaded.has(recordKey)) throw new Error(`${recordKey} was not loaded`)
+    return this.knownOf(recordKey)
   }
 
   /** All that was read, in the order in which it was done. */
@@ -113,9 +134,19 @@ export class OutboxDraft {
     this.#stirred.add(own)
   }
 
+  /** Those of these records that something may wait for, or that have more than what was sent. Where little waits at all, that is looked through instead. */
+  async awaited(recordKeys: readonly string[]): Promise<readonly string[]> {
+    const counts = await Promise.all(waitingLots.map((lot) => this.#table.count(lot)))
+    if (counts.reduce((sum, count) => sum + count, 0) > recordKeys.length) return recordKeys
+    const lanes = new Set((await Promise.all(waitingLots.map((lot) => this.read(lot)))).flat().flatMap((entry) => entry.lanes))
+    for (const id of this.#touched) for (const lane of this.get(id)?.lanes ?? []) lanes.add(lane)
+    return recordKeys.filter((key) => lanes.has(key))
+  }
+
   /** Those that wait for something of this record, its own later ones included, as it was before this transaction. */
-  waitersOf(recordKey: string): Promise<readonly OutboxEntry[]> {
-    return this.read({ index: 'waitsOn', from: recordKey, to: recordKey })
+  async waitersOf(recordKey: string): Promise<readonly OutboxEntry[]> {
+    if (!this.#isWaitingRead) return this.read({ index: 'waitsOn', from: recordKey, to: recordKey })
+    return (this.#waitersByLane.get(recordKey) ?? []).flatMap((id) => this.get(id) ?? [])
   }
 
   /** Those that need this record, whether they were stored before or put in just now; its own later ones included. */
@@ -127,17 +158,32 @@ export class OutboxDraft {
 
   /** Writes everything. Resolves with the rows that could not be read; they are in the outbox no more. */
   async flush(): Promise<readonly unknown[]> {
-    const stirred = [...this.#stirred]
+    const stirred = await this.awaited([...this.#stirred])
     await this.load(stirred)
     const waiters = await Promise.all(stirred.map((key) => this.waitersOf(key)))
     for (const { entryId } of [...waiters.flat(), ...stirred.flatMap((key) => this.ofRecord(key))]) this.#touched.add(entryId)
     await this.#touchGroups()
     const touched = [...this.#touched].flatMap((id) => this.get(id) ?? [])
-    await this.load(touched.flatMap(({ lanes }) => lanes))
+    await this.load(touched.filter(canWait).flatMap(({ lanes }) => lanes))
     await this.#write(this.#rowsOf(touched))
     const gone = [...this.#storedById.keys()].filter((id) => !this.#entryById.has(id))
     await this.#table.bulkDelete([...gone, ...this.#damaged.keys()])
     return [...this.#damaged.values()]
+  }
+
+  async #readWaiting(lookUps: number): Promise<void> {
+    if (this.#isWaitingRead || lookUps <= lookUpsMax) return
+    if ((await this.#table.count({ index: 'waitsOn' })) > lookUps) return
+    await this.read({ index: 'waitsOn' })
+    this.#isWaitingRead = true
+  }
+
+  /** Whether the first entry of the record was read. All later ones wait for it, except those of its own group. */
+  #hasHead(recordKey: string): boolean {
+    return [...(this.#idsByRecord.get(recordKey) ?? [])].some((id) => {
+      const row = this.#storedById.get(id)
+      return row !== undefined && row.operation.groupId === undefined && row.waitsOn?.includes(recordKey) !== true
+    })
   }
 
   /** A group is free all together or not at all, so its members are looked at together. */
@@ -154,7 +200,9 @@ export class OutboxDraft {
   }
 
   #rowsOf(entries: readonly OutboxEntry[]): OutboxRow[] {
-    const waits = new Map(entries.map((entry) => [entry, lanesWaitedOn(entry, (lane) => this.ofRecord(lane))]))
+    const waits = new Map(
+      entries.map((entry) => [entry, canWait(entry) ? lanesWaitedOn(entry, (lane) => this.ofRecord(lane)) : []]),
+    )
     // A group of which something waits, or was parked before it was sent, does not go.
     const heldGroups = new Set(
       entries
@@ -179,6 +227,11 @@ export class OutboxDraft {
     const row = parsed.data
     if (this.#storedById.has(row.entryId)) return row.entryId
     this.#storedById.set(row.entryId, row)
+    for (const lane of row.waitsOn ?? []) {
+      const waiters = this.#waitersByLane.get(lane)
+      if (waiters === undefined) this.#waitersByLane.set(lane, [row.entryId])
+      else waiters.push(row.entryId)
+    }
     this.#enter(entryOf(row))
     return row.entryId
   }

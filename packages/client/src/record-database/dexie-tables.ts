@@ -1,9 +1,14 @@
-import type { Collection, Table, Transaction } from 'dexie'
+import { Dexie, type Collection, type Table, type Transaction } from 'dexie'
 import { createDexie } from '../store/create-dexie.ts'
 import type { ConnectedDatabase, IndexedDbHost } from '../store/store-connection.ts'
 import { toStoreError } from '../store/store-failure.ts'
+import { compareKeys } from './key-order.ts'
+import { runsOf } from './key-runs.ts'
 import type { RecordTable, RecordTables, RowKey, RowRange } from './record-database.ts'
 import { recordSchemaVersion, tableSpecs } from './table-specs.ts'
+
+/** So many calls of one row each are not worth a plan. */
+const singleCallsMax = 16
 
 export interface RecordDexie extends ConnectedDatabase {
   /** What a transaction covers. */
@@ -39,14 +44,38 @@ function tableOf<Row, Key extends RowKey>(transaction: Transaction, name: string
   const table: Table<unknown, Key, Row> = transaction.table(name)
   return {
     get: (key) => call(() => table.get(key)),
-    bulkGet: (keys) => call(() => table.bulkGet([...keys])),
+    bulkGet: (keys) => call(() => readMany(table, keys)),
     put: (row) => done(() => table.put(row)),
     bulkPut: (rows) => done(() => table.bulkPut(rows)),
-    bulkDelete: (keys) => done(() => table.bulkDelete([...keys])),
+    bulkDelete: (keys) => done(() => deleteMany(table, keys)),
     clear: () => done(() => table.clear()),
     range: (range) => call(() => collectionOf(table, range).toArray()),
     count: (range) => call(() => collectionOf(table, range).count()),
   }
+}
+
+/** Where the stretch from the first to the last key holds few other rows, it is read in one go: each single look costs a message to another process. */
+async function readMany<Row, Key extends RowKey>(
+  table: Table<unknown, Key, Row>,
+  keys: readonly Key[],
+): Promise<readonly unknown[]> {
+  if (keys.length <= singleCallsMax) return table.bulkGet([...keys])
+  const sorted = keys.toSorted((left, right) => compareKeys(left, right))
+  const stretch = table.where(':id').between(sorted[0], sorted.at(-1), true, true)
+  if ((await stretch.count()) > keys.length * 2) return table.bulkGet([...keys])
+  const rowByKey = new Map<unknown, unknown>()
+  for (const row of await stretch.toArray())
+    rowByKey.set(Dexie.getByKeyPath(Object(row), String(table.schema.primKey.keyPath)), row)
+  return keys.map((key) => rowByKey.get(key))
+}
+
+/** Whole numbers in a row are deleted as one stretch, which costs no more than one of them. */
+async function deleteMany<Row, Key extends RowKey>(table: Table<unknown, Key, Row>, keys: readonly Key[]): Promise<void> {
+  const { runs, others } = runsOf(keys)
+  await Promise.all([
+    table.bulkDelete([...others]),
+    ...runs.map(([first, last]) => table.where(':id').between(first, last, true, true).delete()),
+  ])
 }
 
 /** An equality reads by one key; everything else by a stretch of the index. */
