@@ -1,5 +1,5 @@
 /** Shorter bodies gain nothing from being compressed. */
-export const compressFromBytes = 1024
+const compressFromBytes = 1024
 
 /** What is sent of a JSON text: gzip where it is worth it and the host can. */
 export interface EncodedBody {

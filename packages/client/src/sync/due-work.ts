@@ -9,7 +9,7 @@ export function canTalk({ isEnabled, offlineMessage }: SyncFacts): boolean {
   return isEnabled && offlineMessage === undefined
 }
 
-export function isWaiting({ connection }: SyncFacts, now: number): boolean {
+function isWaiting({ connection }: SyncFacts, now: number): boolean {
   return connection.notBefore !== undefined && now < connection.notBefore
 }
 

@@ -32,7 +32,8 @@ export class Onlooker {
     this.#told = { ...rest, nextRetryAt, lastSyncedAt, lastPushedAt, lastPulledAt, lastError }
     this.#isToldTrue = true
     this.#cancelDoubt?.()
-    this.#cancelDoubt = this.#parts.scheduler.after(Math.min(trueForMs, engineLimits.silenceMs), () => {
+    const heldMs = Math.min(trueForMs, engineLimits.silenceMs + engineLimits.rollCallMs)
+    this.#cancelDoubt = this.#parts.scheduler.after(heldMs, () => {
       this.#isToldTrue = false
       this.#changed()
     })

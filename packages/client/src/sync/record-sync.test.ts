@@ -261,15 +261,35 @@ describe('several tabs', () => {
     expect([one.status, two.status]).toEqual(['upToDate', 'upToDate'])
   })
 
-  test('[DR8] without news an up to date is not repeated: the word of another tab holds for 8 s at most', async () => {
+  test('[DR8] without news an up to date is not repeated: the word of another tab holds for 10 s at most', async () => {
     const device = new SyncDevice()
     const [one, two] = [device.openTab(), device.openTab()]
     two.isVisible = false
     await device.advance(3_000)
     expect(two.status).toBe('upToDate')
     one.freeze(false)
-    await device.advance(8_250)
+    await device.advance(10_250)
     expect(two.status).toBe('syncing')
+  })
+
+  test('[DR10] a tab of another version of this code is not understood, and left to its work (kill case 42)', async () => {
+    const device = new SyncDevice()
+    const one = device.openTab()
+    await rest()
+    const newer = device.browser.openChannel()
+    const two = device.openTab()
+    one.freeze(false)
+    for (let second = 0; second < 60; second++) {
+      newer.postMessage({ type: 'reigning', state: { status: 'dreaming' } })
+      newer.postMessage({ type: 'unheardOf' })
+      await device.advance(1_000)
+    }
+    expect([two.status, two.sync.state.lastError]).toEqual(['syncing', undefined])
+    await two.local.records.product.create(beet)
+    await rest()
+    expect(device.server.rows()).toEqual([])
+    await device.advance(11_000)
+    expect([two.status, device.server.rows().length]).toEqual(['upToDate', 1])
   })
 
   test('[DR9] a database that became another person’s is drained no more by a tab that does not know', async () => {

@@ -60,7 +60,10 @@ export class RecordSync {
   constructor(parts: RecordSyncParts) {
     this.#parts = parts
     const { store, signals, channel, clock, locks, scheduler, pageLife, databaseName } = parts
-    this.#channel = new DrainChannel(channel, (message) => this.#hear(message))
+    this.#channel = new DrainChannel(channel, {
+      onMessage: (message) => this.#hear(message),
+      onForeignReign: () => this.#drainer.hear(),
+    })
     this.#onlooker = new Onlooker({ store, clock, scheduler, onChanged: () => this.#changed() })
     this.#requests = new RunRequests({ ...parts, ask: (requestId) => this.#channel.tell({ type: 'syncRequested', requestId }) })
     this.#drainer = new Drainer({

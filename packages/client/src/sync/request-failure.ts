@@ -41,7 +41,7 @@ function upgradeReason({ code, message }: SyncReason): SyncReason {
   return { code, message: `This app is too old for the server: update it. Everything is kept on this device. (${message})` }
 }
 
-export function waitForPerson(connection: ConnectionFacts, now: number, reason: SyncReason): ConnectionFacts {
+function waitForPerson(connection: ConnectionFacts, now: number, reason: SyncReason): ConnectionFacts {
   return {
     ...connection,
     attempt: connection.attempt + 1,
