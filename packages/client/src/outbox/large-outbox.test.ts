@@ -41,9 +41,7 @@ function metered() {
   return {
     database,
     meter,
-    async during(
-      work: () => Promise<unknown>,
-    ): Promise<{ readonly read: number; readonly written: number; readonly largestStep: number }> {
+    during: async (work: () => Promise<unknown>): Promise<typeof meter> => {
       Object.assign(meter, { read: 0, written: 0, largestStep: 0 })
       await work()
       return { ...meter }

@@ -1,6 +1,6 @@
 import type { Entity } from '@rejoin/core'
 import { termsOf } from '../record-database/record-key.ts'
-import type { OutboxRow } from '../record-database/record-rows.ts'
+import { outboxRowSchema, type OutboxRow } from '../record-database/record-rows.ts'
 import type { OutboxEntry } from './outbox-entry.ts'
 
 export function entryOf({
@@ -12,6 +12,14 @@ export function entryOf({
   ...entry
 }: OutboxRow): OutboxEntry {
   return entry
+}
+
+/** What cannot be read is left out: it is set aside when the device starts, and whenever it is written about. */
+export function parseEntries(rows: readonly unknown[]): readonly OutboxEntry[] {
+  return rows.flatMap((row) => {
+    const parsed = outboxRowSchema.safeParse(row)
+    return parsed.success ? [entryOf(parsed.data)] : []
+  })
 }
 
 export interface Standing {

@@ -28,7 +28,7 @@ export async function settleResults(
   await local.confirmed.putNewer(results.flatMap(({ serverState }) => serverState ?? []))
   const sent = await local.outbox.read({ index: '[lot+order]', from: ['sent', 0], to: ['sent', Infinity] })
   const entryById = new Map(sent.map((entry) => [entry.operation.operationId, entry]))
-  await local.outbox.load(sent.map(({ operation }) => recordKeyOf(operation)))
+  await local.outbox.load(await local.outbox.awaited(sent.map(({ operation }) => recordKeyOf(operation))))
   let settled = 0
   let isForked = false
   for (const result of results) {
@@ -128,7 +128,7 @@ function raiseNotice(
 /** What was done after it, by somebody who saw it, builds on the version it made. */
 function rebaseLater({ outbox }: LocalTransaction, settled: OutboxEntry, version: number | undefined): void {
   if (version === undefined) return
-  for (const later of outbox.ofRecord(recordKeyOf(settled.operation))) {
+  for (const later of outbox.knownOf(recordKeyOf(settled.operation))) {
     if (later.entryId < settled.entryId || later.firstSentAt !== undefined) continue
     const baseVersion = Math.max(later.operation.baseVersion ?? 0, version)
     outbox.put({ ...later, operation: { ...later.operation, baseVersion } })

@@ -61,8 +61,8 @@ export class ReadFootprint {
   }
 
   /** Ends count as closed: reading once too often does no harm. */
-  #look(name: string, { index = '', from = everything.from, to }: RowRange): void {
-    this.#part(name, index).add({ from, to: to ?? everything.to })
+  #look(name: string, { index = '', from, to }: RowRange): void {
+    this.#part(name, index).add({ from: from ?? everything.from, to: to ?? everything.to })
   }
 
   #part(name: string, index = ''): RangeSet {

@@ -4,13 +4,13 @@ import type { IndexKey, RecordTable, RowKey, RowRange } from './record-database.
 /** Rows that are read in one step; the page can do other things between two. */
 const rowsPerPage = 500
 
-/** All rows of a stretch of the primary key, read page by page in one transaction. */
-export async function readPages<Row, Key extends RowKey>(
+/** All rows of a stretch of the primary key, read and looked at page by page in one transaction. */
+export async function readPages<Row, Key extends RowKey, Seen>(
   table: RecordTable<Row, Key>,
-  range: Pick<RowRange, 'from' | 'to' | 'isToOpen'>,
-  primaryKey: PrimaryKey = 'entryId',
-): Promise<readonly unknown[]> {
-  const rows: unknown[] = []
+  { primaryKey, ...range }: Pick<RowRange, 'from' | 'to' | 'isToOpen'> & { readonly primaryKey: PrimaryKey },
+  look: (page: readonly unknown[]) => readonly Seen[],
+): Promise<readonly Seen[]> {
+  const seen: Seen[] = []
   let after: IndexKey | undefined
   for (;;) {
     const page = await table.range({
@@ -18,8 +18,8 @@ export async function readPages<Row, Key extends RowKey>(
       ...(after !== undefined && { from: after, isFromOpen: true }),
       limit: rowsPerPage,
     })
-    for (const row of page) rows.push(row)
-    if (page.length < rowsPerPage) return rows
+    for (const one of look(page)) seen.push(one)
+    if (page.length < rowsPerPage) return seen
     after = keySchemas[primaryKey].parse(page.at(-1))
   }
 }

@@ -2,7 +2,7 @@ import { createManualTime } from '@rejoin/core/testing'
 import { Dexie } from 'dexie'
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import { describe, test } from 'vitest'
-import { recordDatabaseCases, type RecordPlace } from '../testing/record-database-cases.ts'
+import { runRecordDatabaseContract, type RecordPlace } from '../testing/record-database-cases.ts'
 import { createIndexedDbRecordDatabase } from './indexed-db-record-database.ts'
 import { createMemoryRecordDatabase, RecordDisk } from './memory-record-database.ts'
 
@@ -24,9 +24,9 @@ function indexedDbPlace(): RecordPlace {
 }
 
 describe('the memory database keeps the contract', () => {
-  for (const { title, run } of recordDatabaseCases) test(title, () => run(memoryPlace()))
+  runRecordDatabaseContract(test, memoryPlace)
 })
 
 describe('the IndexedDB database keeps the contract', () => {
-  for (const { title, run } of recordDatabaseCases) test(title, () => run(indexedDbPlace()))
+  runRecordDatabaseContract(test, indexedDbPlace)
 })

@@ -95,11 +95,11 @@ test('[RV7] any entries over anything: never an error, a record only by a create
       const confirmed = isThere ? row({ isDeleted }) : undefined
       const entries = changes.map(({ operationType, payload }, index) => entry(index + 1, operationType, payload))
       const view = fold(confirmed, ...entries)
-      if (confirmed === undefined)
-        expect(view === undefined).toBe(changes.every(({ operationType }) => operationType !== 'create'))
-      const last = changes.at(-1)
-      if (last?.operationType === 'delete' && view !== undefined) expect(view.isDeleted).toBe(true)
-      if (entries.length > 0 && view !== undefined) expect(view.isPending).toBe(true)
+      const isMade = isThere || changes.some(({ operationType }) => operationType === 'create')
+      expect(view !== undefined).toBe(isMade)
+      expect(view?.isPending ?? true).toBe(!isMade || entries.length > 0)
+      const endsWithDelete = changes.at(-1)?.operationType === 'delete'
+      expect(view === undefined || !endsWithDelete || view.isDeleted).toBe(true)
       expect(view?.version).toBe(confirmed?.version)
     }),
   )

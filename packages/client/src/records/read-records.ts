@@ -1,11 +1,10 @@
 import type { JsonObject, JsonValue, RecordRow, Schema } from '@rejoin/core'
 import { ConfirmedRecords, parseConfirmed } from '../outbox/confirmed-records.ts'
 import type { OutboxEntry } from '../outbox/outbox-entry.ts'
-import { entryOf } from '../outbox/outbox-row.ts'
+import { parseEntries } from '../outbox/outbox-row.ts'
 import { readPages } from '../record-database/read-pages.ts'
 import type { RecordTables } from '../record-database/record-database.ts'
 import { entityRange, termOf } from '../record-database/record-key.ts'
-import { outboxRowSchema } from '../record-database/record-rows.ts'
 
 /** What a record is folded from. */
 export interface RecordParts {
@@ -55,17 +54,16 @@ async function keysByTerm(tables: RecordTables, schema: Schema, term: string): P
   const lookup = { index: 'terms', from: term, to: term, limit: lookupsMax + 1 }
   const { current } = await ConfirmedRecords.open(tables, schema)
   const [confirmed, pending] = await Promise.all([current.range(lookup), tables.outbox.range(lookup)])
-  const keys = [...confirmed.map((row) => parseConfirmed(row).key), ...parseRows(pending).map(({ lanes: [own = ''] }) => own)]
+  const keys = [...confirmed.map((row) => parseConfirmed(row).key), ...parseEntries(pending).map(({ lanes: [own = ''] }) => own)]
   return [...new Set(keys)]
 }
 
 async function readAll(tables: RecordTables, schema: Schema, entityType: string): Promise<readonly RecordParts[]> {
   const range = entityRange(entityType)
   const { current } = await ConfirmedRecords.open(tables, schema)
-  const confirmed = await readPages(current, range, 'key')
+  const confirmed = await readPages(current, { ...range, primaryKey: 'key' }, (page) => page.map(parseConfirmed))
   const partsByKey = new Map<string, RecordParts & { readonly entries: OutboxEntry[] }>()
-  for (const stored of confirmed) {
-    const { key, row } = parseConfirmed(stored)
+  for (const { key, row } of confirmed) {
     partsByKey.set(key, { recordId: row.recordId, confirmed: row, entries: [] })
   }
   for (const entry of await entriesOfEntity(tables, entityType)) {
@@ -78,7 +76,7 @@ async function readAll(tables: RecordTables, schema: Schema, entityType: string)
 }
 
 async function entriesOf({ outbox }: RecordTables, key: string): Promise<readonly OutboxEntry[]> {
-  return parseRows(await outbox.range({ index: 'recordKey', from: key, to: key }))
+  return parseEntries(await outbox.range({ index: 'recordKey', from: key, to: key }))
 }
 
 /** Of the whole entity, in the order in which things were done. */
@@ -86,16 +84,10 @@ async function entriesOfEntity(tables: RecordTables, entityType: string): Promis
   const count = await tables.outbox.count({ index: 'recordKey', ...entityRange(entityType) })
   if (count === 0) return []
   if (count <= lookupsMax) {
-    const entries = parseRows(await tables.outbox.range({ index: 'recordKey', ...entityRange(entityType) }))
+    const entries = parseEntries(await tables.outbox.range({ index: 'recordKey', ...entityRange(entityType) }))
     return entries.toSorted((left, right) => left.entryId - right.entryId)
   }
-  return parseRows(await readPages(tables.outbox, {})).filter(({ lanes: [own = ''] }) => own.startsWith(`${entityType}/`))
-}
-
-/** What cannot be read is set aside when the device starts and whenever it is written about; it takes no part in what is shown. */
-function parseRows(rows: readonly unknown[]): readonly OutboxEntry[] {
-  return rows.flatMap((row) => {
-    const parsed = outboxRowSchema.safeParse(row)
-    return parsed.success ? [entryOf(parsed.data)] : []
-  })
+  return readPages(tables.outbox, { primaryKey: 'entryId' }, (page) =>
+    parseEntries(page).filter(({ lanes: [own = ''] }) => own.startsWith(`${entityType}/`)),
+  )
 }

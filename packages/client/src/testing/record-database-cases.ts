@@ -242,6 +242,14 @@ export const recordDatabaseCases: readonly RecordDatabaseCase[] = [
   },
 ]
 
+/** Registers the cases with a test runner (`test` of vitest, or anything of that shape in a browser page). */
+export function runRecordDatabaseContract(
+  test: (title: string, run: () => Promise<void>) => void,
+  createPlace: () => RecordPlace,
+): void {
+  for (const { title, run } of recordDatabaseCases) test(title, () => run(createPlace()))
+}
+
 /** Answers as they come, to be waited for. */
 function collect<T>(): {
   readonly all: T[]

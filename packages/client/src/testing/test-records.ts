@@ -31,14 +31,15 @@ export type StockSchema = typeof stockSchema
 const startMs = Date.parse('2026-11-21T12:00:00Z')
 const limits = { operationsMax: 500, requestBytesMax: 512 * 1024 }
 
-export interface TestRecords<Own extends Schema = StockSchema> extends LocalRecords<Own> {
+export interface TestRecords<Own extends Schema = StockSchema> extends Omit<LocalRecords<Own>, 'check'> {
+  readonly check: () => Promise<void>
   readonly time: ManualTime
   readonly disk: RecordDisk
   readonly database: RecordDatabase
   readonly server: FakeRecordServer
-  takeBatch(options?: Partial<typeof limits>): Promise<OutboxBatch>
+  readonly takeBatch: (options?: Partial<typeof limits>) => Promise<OutboxBatch>
   /** Pushes until nothing can be sent; gives how many requests that took. */
-  drain(): Promise<number>
+  readonly drain: () => Promise<number>
 }
 
 export interface TestRecordsOptions<Own extends Schema> extends Partial<
@@ -78,6 +79,7 @@ export function openTestRecords(options: TestRecordsOptions<Schema> = {}): TestR
     })
   return {
     ...local,
+    check: () => local.check(),
     time,
     disk,
     database,
