@@ -5,7 +5,7 @@ import { startMs } from './records-world.ts'
 export const movementsPerRequest = 10
 
 /** The n-th operation of a device, the same in every process: it books one piece. */
-export function scriptedMovement(device: string, deviceSeq: number): Operation {
+function scriptedMovement(device: string, deviceSeq: number): Operation {
   const place = `${device.codePointAt(0)?.toString(16).padStart(4, '0') ?? '0000'}${deviceSeq.toString(16).padStart(8, '0')}`
   return {
     operationId: `01900000-0000-7000-8000-${place}`,
