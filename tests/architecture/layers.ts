@@ -35,7 +35,7 @@ const serverLayers: readonly Layer[] = [
   inServer('memory', ['document-log', 'records/record-store.ts', 'relay/document-store.ts'], [core]),
   inServer(
     'sqlite',
-    ['document-log', 'records/record-store.ts', 'relay/document-store.ts'],
+    ['auth/revocations.ts', 'document-log', 'records/record-store.ts', 'relay/document-store.ts'],
     [core, 'yjs', /^node:(sqlite|worker_threads|fs|os|path|zlib|crypto|buffer)(\/|$)/],
   ),
   inServer(

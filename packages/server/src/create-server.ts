@@ -74,13 +74,18 @@ interface Parts {
 async function openParts(options: ServerOptions): Promise<Parts> {
   const { config, clock = systemClock, scheduler = systemScheduler } = options
   const log = options.log ?? createLog(config.logLevel)
-  const revocations = createRevocations(clock)
-  const authenticator = options.authenticator ?? createAuthenticator(config, clock, revocations)
-  if (authenticator.mode !== config.auth.mode) throw new Error('the authenticator and config.auth differ in mode')
+  if ((options.authenticator?.mode ?? config.auth.mode) !== config.auth.mode)
+    throw new Error('the authenticator and config.auth differ in mode')
   const opened = options.store
-    ? { store: options.store, recordStore: options.recordStore, closeStore: async () => {} }
+    ? {
+        store: options.store,
+        recordStore: options.recordStore,
+        closeStore: async () => {},
+        revocations: createRevocations({ clock }),
+      }
     : await openSqlite({ config, clock, scheduler, log })
-  return { clock, scheduler, log, revocations, authenticator, ...opened }
+  const authenticator = options.authenticator ?? createAuthenticator(config, clock, opened.revocations)
+  return { clock, scheduler, log, authenticator, ...opened }
 }
 
 function createAuthenticator({ auth }: ServerConfig, clock: Clock, revocations: Revocations): Authenticator {
@@ -99,6 +104,11 @@ async function openSqlite({
     onUpkeepFailed: (reason) => log.error({ reason }, 'the upkeep of the database failed; it is tried again'),
     onCompactionAlarm: (alarm) => log.error(alarm, 'a document could not be compacted; its log is kept'),
   })
+  const stored = await store.revocations.load().catch(async (error: unknown) => {
+    await store.close()
+    throw error
+  })
+  const revocations = createRevocations({ clock, store: store.revocations, stored })
   const stopPruning = pruneRegularly({
     scheduler,
     prune: () => store.prune(),
@@ -108,7 +118,7 @@ async function openSqlite({
     stopPruning()
     await store.close()
   }
-  return { store, recordStore: store.records, closeStore }
+  return { store, recordStore: store.records, closeStore, revocations }
 }
 
 async function assemble(options: ServerOptions, parts: Parts): Promise<FastifyInstance> {

@@ -131,10 +131,10 @@ describe('revocations', () => {
     ...more,
   })
 
-  test('[I8] of a user ends every token issued until then, in that tenant', () => {
-    const revocations = createRevocations(createManualTime(start))
+  test('[I8] of a user ends every token issued until then, in that tenant', async () => {
+    const revocations = createRevocations({ clock: createManualTime(start) })
     expect(revocations.isRevoked(identity({}))).toBe(false)
-    expect(revocations.revoke('acme', { user: 'ann' })).toBe(true)
+    expect(await revocations.revoke('acme', { user: 'ann' })).toBe(true)
     expect(revocations.isRevoked(identity({}))).toBe(true)
     expect(revocations.isRevoked(identity({ tokenId: undefined, issuedAt: undefined }))).toBe(true)
     expect(revocations.isRevoked(identity({ tenant: 'other' }))).toBe(false)
@@ -142,16 +142,16 @@ describe('revocations', () => {
     expect(revocations.isRevoked(identity({ user: null }))).toBe(false)
   })
 
-  test('[I8] an issuer whose clock is ahead gets nobody past it; a minute later the user may sign in again', () => {
-    const revocations = createRevocations(createManualTime(start))
-    revocations.revoke('acme', { user: 'ann' })
+  test('[I8] an issuer whose clock is ahead gets nobody past it; a minute later the user may sign in again', async () => {
+    const revocations = createRevocations({ clock: createManualTime(start) })
+    await revocations.revoke('acme', { user: 'ann' })
     expect(revocations.isRevoked(identity({ issuedAt: start + 60_000 }))).toBe(true)
     expect(revocations.isRevoked(identity({ issuedAt: start + 60_001 }))).toBe(false)
   })
 
-  test('[I8] of a token ends that token, in that tenant', () => {
-    const revocations = createRevocations(createManualTime(start))
-    revocations.revoke('acme', { tokenId: 't1' })
+  test('[I8] of a token ends that token, in that tenant', async () => {
+    const revocations = createRevocations({ clock: createManualTime(start) })
+    await revocations.revoke('acme', { tokenId: 't1' })
     expect(revocations.isRevoked(identity({}))).toBe(true)
     expect(revocations.isRevoked(identity({ user: 'bob' }))).toBe(true)
     expect(revocations.isRevoked(identity({ tokenId: 't2' }))).toBe(false)
@@ -160,21 +160,21 @@ describe('revocations', () => {
     expect(revocations.isRevoked(identity({ tokenId: 'ann', user: 't1' }))).toBe(false)
   })
 
-  test('[I8] are heard of at once, until the listener leaves', () => {
-    const revocations = createRevocations(createManualTime(start))
+  test('[I8] are heard of at once, until the listener leaves', async () => {
+    const revocations = createRevocations({ clock: createManualTime(start) })
     const heard: boolean[] = []
     const stop = revocations.subscribe(() => heard.push(revocations.isRevoked(identity({}))))
-    revocations.revoke('acme', { tokenId: 't1' })
+    await revocations.revoke('acme', { tokenId: 't1' })
     stop()
-    revocations.revoke('acme', { user: 'ann' })
+    await revocations.revoke('acme', { user: 'ann' })
     expect(heard).toEqual([true])
   })
 
-  test('[I8] are refused when the list is full, and none is forgotten', () => {
-    const revocations = createRevocations(createManualTime(start))
-    revocations.revoke('acme', { user: 'ann' })
-    for (let i = 1; i < 100_000; i += 1) revocations.revoke('acme', { tokenId: `x${i}` })
-    expect(revocations.revoke('acme', { user: 'bob' })).toBe(false)
+  test('[I8] are refused when the list is full, and none is forgotten', async () => {
+    const revocations = createRevocations({ clock: createManualTime(start) })
+    await revocations.revoke('acme', { user: 'ann' })
+    for (let i = 1; i < 100_000; i += 1) await revocations.revoke('acme', { tokenId: `x${i}` })
+    expect(await revocations.revoke('acme', { user: 'bob' })).toBe(false)
     expect(revocations.isRevoked(identity({}))).toBe(true)
   })
 })

@@ -18,7 +18,7 @@ const notValid = { type: 'refused', code: 'UNAUTHENTICATED', reason: 'the token 
 function authenticatorFor(key: Extract<AuthConfig, { mode: 'jwt' }>['key'], names: { issuer?: string; audience?: string } = {}) {
   const clock = createManualTime(now * 1000)
   const auth = { mode: 'jwt' as const, key, issuer: names.issuer, audience: names.audience }
-  const revocations = createRevocations(clock)
+  const revocations = createRevocations({ clock })
   return { revocations, ...createJwtAuthenticator({ auth, clock, revocations }) }
 }
 
@@ -201,7 +201,7 @@ describe('a bad token', () => {
 
 test('[I8] a revoked token is refused and says so', async () => {
   const authenticator = authenticatorFor({ type: 'secret', secret })
-  authenticator.revocations.revoke('acme', { user: 'ann' })
+  await authenticator.revocations.revoke('acme', { user: 'ann' })
   expect(await authenticator.authenticate(good)).toEqual({
     type: 'refused',
     code: 'UNAUTHENTICATED',

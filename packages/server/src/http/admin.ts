@@ -22,7 +22,7 @@ export function registerAdminRoutes(app: FastifyInstance, revocations: Revocatio
     handler: async (request, reply) => {
       const identity = identityOf(request)
       if (!identity.isAdmin) return replyError(reply, 'FORBIDDEN', 'only an administrator may revoke')
-      if (!revocations.revoke(identity.tenant, request.body)) {
+      if (!(await revocations.revoke(identity.tenant, request.body))) {
         return replyError(reply, 'OVERLOADED', 'the list of revocations is full; change the key of the tokens instead')
       }
       request.log.info({ tenant: identity.tenant, actor: identity.user, kind: Object.keys(request.body)[0] }, 'access revoked')

@@ -18,18 +18,19 @@ export interface RecordRoutesOptions {
 /** Answers of the service fit their schema by type; checking thousands of rows again would cost more than judging them did. */
 export const writeJson = () => (body: unknown) => JSON.stringify(body)
 
-/** A whole number of rows. `Number` alone would take ` 1e3` and the like. */
+/** A whole number of rows, or nothing after `limit=`. `Number` alone would take ` 1e3` and the like. */
 export const pageLimitSchema = z
   .string()
-  .regex(/^\d{1,4}$/, 'a whole number')
-  .transform(Number)
+  .regex(/^\d{0,4}$/, 'a whole number')
+  .transform((text) => (text === '' ? syncLimits.changesMax : Number(text)))
   .pipe(z.int().min(1).max(syncLimits.changesMax))
   .default(syncLimits.changesMax)
 
 /** As a query or a body may carry it; whether it is one is the service's to say. */
 export const checkpointSchema = z.string().min(1).max(1024)
 
-const pullQuerySchema = z.strictObject({ checkpoint: checkpointSchema.optional(), limit: pageLimitSchema })
+/** `checkpoint=` with nothing behind it is a device that has none yet. */
+const pullQuerySchema = z.strictObject({ checkpoint: checkpointSchema.or(z.literal('')).optional(), limit: pageLimitSchema })
 
 /** `POST /api/sync` and `GET /api/sync/changes`: a device gives what it did and gets what others did. */
 export function registerSyncRoutes(app: FastifyInstance, { service, counters, rates }: RecordRoutesOptions): void {
@@ -71,7 +72,7 @@ export function registerSyncRoutes(app: FastifyInstance, { service, counters, ra
     serializerCompiler: writeJson,
     handler: (request) => {
       const { checkpoint, limit } = request.query
-      return service.changes(identityOf(request), { checkpoint, limit })
+      return service.changes(identityOf(request), { checkpoint: checkpoint || undefined, limit })
     },
   })
 }

@@ -41,6 +41,8 @@ serveCalls<WriterCalls>(
     quarantine: (call) => writer().transaction(() => writer().snapshots.quarantine(call, call.now)),
     prune: ({ before }) => writer().transaction(() => writer().snapshots.prune(before, prunedSegmentsMax)),
     pruneRecords: (call) => writer().transaction(() => writer().recordPruning.prune(call)),
+    listRevocations: () => writer().transaction(() => writer().revocations.list()),
+    addRevocation: ({ revocation }) => writer().transaction(() => writer().revocations.add(revocation)),
     probe: ({ now }) => writer().probe(now),
     close: () => {
       opened?.close()

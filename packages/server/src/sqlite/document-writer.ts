@@ -12,6 +12,7 @@ import { openForWriting } from './open-database.ts'
 import type { PackedCommit } from './packed-commit.ts'
 import { RecordPruning } from './record-pruning.ts'
 import { RecordWriter } from './record-writer.ts'
+import { RevocationTable } from './revocation-table.ts'
 import { SettleJournal } from './settle-journal.ts'
 import { SnapshotLog } from './snapshot-log.ts'
 import { UnsettledLogs } from './unsettled-logs.ts'
@@ -28,6 +29,7 @@ export class DocumentWriter {
   readonly lives: DocumentLives
   readonly snapshots: SnapshotLog
   readonly recordPruning: RecordPruning
+  readonly revocations: RevocationTable
   readonly #lock: { close(): void }
   readonly #database: DatabaseSync
   readonly #heads: DocumentHeads
@@ -72,6 +74,7 @@ export class DocumentWriter {
     const records = new RecordWriter(database, { tenantIdOf: (name) => heads.tenantId(name) })
     this.#records = records
     this.recordPruning = new RecordPruning(database, records.devices)
+    this.revocations = new RevocationTable(database)
     this.#transactions = new WriteTransactions(database, () => {
       heads.forget()
       authors.forget()

@@ -5,9 +5,10 @@ import { DocumentStoreError } from '../document-log/document-store-error.ts'
 import { integerOf, textOf } from './column-value.ts'
 import { documentsMigration } from './migrations/0001-documents.ts'
 import { recordsMigration } from './migrations/0002-records.ts'
+import { revocationsMigration } from './migrations/0003-revocations.ts'
 
 /** In order; the database's `user_version` counts how many have run. Never edited once released. */
-const migrations: readonly string[] = [documentsMigration, recordsMigration]
+const migrations: readonly string[] = [documentsMigration, recordsMigration, revocationsMigration]
 
 /** What is random about one life of the database. */
 export interface DatabaseLife {

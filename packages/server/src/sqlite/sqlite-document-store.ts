@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { syncLimits, type Clock } from '@rejoin/core'
+import type { RevocationStore } from '../auth/revocations.ts'
 import { DocumentStoreError } from '../document-log/document-store-error.ts'
 import { generationOf, isGeneration } from '../document-log/generation.ts'
 import type { RecordStore } from '../records/record-store.ts'
@@ -27,6 +28,7 @@ export interface SqliteDocumentStoreOptions {
 export interface SqliteDocumentStore extends DocumentStore {
   /** The records beside the documents; closed with them. */
   readonly records: RecordStore
+  readonly revocations: RevocationStore
   /** Transactions of appends so far. */
   commitCount(): number
   /** Transactions of records so far. */
@@ -59,6 +61,10 @@ export async function createSqliteDocumentStore(options: SqliteDocumentStoreOpti
     commitCount: () => writer.commitCount,
     recordCommitCount: () => writer.recordCommitCount,
     records: store.records,
+    revocations: {
+      load: () => writer.write('listRevocations', {}),
+      add: (revocation) => writer.write('addRevocation', { revocation }),
+    },
     close: () => store.close(),
   }
 }

@@ -1,3 +1,4 @@
+import type { StoredRevocation } from '../auth/revocations.ts'
 import type { PackedAppends, SpareBuffers } from './append-batch.ts'
 import type { DocumentPlace } from './document-lives.ts'
 import type { DatabaseLife } from './migrate.ts'
@@ -28,6 +29,8 @@ export interface WriterCalls {
   prune(call: { readonly before: number } & At): boolean
   /** Deletes a bounded number of tombstones and verdicts; returns whether there may be more. */
   pruneRecords(call: PruneRecordsCall & At): boolean
+  listRevocations(call: At): readonly StoredRevocation[]
+  addRevocation(call: { readonly revocation: StoredRevocation } & At): void
   probe(call: At): void
   close(): void
 }
