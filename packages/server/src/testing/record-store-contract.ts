@@ -103,6 +103,18 @@ export function recordStoreContract(name: string, open: (clock: Clock) => Promis
       expect(await records.commit({ ...empty, ...fitting })).toBe('committed')
     })
 
+    test('[RS2] nothing that a stale commit brought is remembered: a device new with it is new again', async () => {
+      const records = await openTenant()
+      await commit(records, { verdicts: [verdict('o1', 1)] })
+      const tablet = verdict('o2', 1, { deviceId: 'tablet' })
+      expect(await records.commit({ ...empty, verdicts: [tablet, verdict('o1', 2)] })).toBe('stale')
+      const watch = verdict('o3', 1, { deviceId: 'watch' })
+      await commit(records, { verdicts: [watch] })
+      await commit(records, { verdicts: [tablet] })
+      const basis = await records.read({ operationIds: ['o2', 'o3'], places: [], devices: [], records: [] })
+      expect(byOperation(basis.verdicts)).toEqual([tablet, watch])
+    })
+
     test('[RS2] of two commits made together after one head the first stands', async () => {
       const records = await openTenant()
       const outcomes = await Promise.all([
