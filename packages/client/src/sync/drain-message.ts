@@ -21,8 +21,9 @@ const toldStateSchema = z.object({
 
 /** What the tabs on one records database tell each other about draining it. */
 export const drainMessageSchema = z.discriminatedUnion('type', [
-  /** From the tab that drains, on every change and as a heartbeat. `trueForMs`: how long an `upToDate` holds without further word. */
-  z.object({ type: z.literal('reigning'), state: toldStateSchema, trueForMs: z.number().nonnegative() }),
+  /** From the tab that drains, on every change and as a heartbeat. `trueForMs`: how long an `upToDate` holds without further word.
+   *  `saidAt`: by the device's clock; a tab that was frozen hears it long after. */
+  z.object({ type: z.literal('reigning'), state: toldStateSchema, trueForMs: z.number().nonnegative(), saidAt: z.number() }),
   /** Is anybody draining? */
   z.object({ type: z.literal('rollCall') }),
   /** The tab that drains may run now, for somebody pressed "Sync now" here. */

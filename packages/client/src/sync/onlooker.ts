@@ -27,17 +27,23 @@ export class Onlooker {
     this.#parts = parts
   }
 
-  hear({ state, trueForMs }: ReignNews): void {
+  hear({ state, trueForMs, saidAt }: ReignNews): void {
     const { nextRetryAt, lastSyncedAt, lastPushedAt, lastPulledAt, lastError, ...rest } = state
     this.#told = { ...rest, nextRetryAt, lastSyncedAt, lastPushedAt, lastPulledAt, lastError }
-    this.#isToldTrue = true
+    const holdsMs = Math.min(trueForMs, engineLimits.silenceMs + engineLimits.rollCallMs) - this.#ageOf(saidAt)
+    this.#isToldTrue = holdsMs > 0
     this.#cancelDoubt?.()
-    const heldMs = Math.min(trueForMs, engineLimits.silenceMs + engineLimits.rollCallMs)
-    this.#cancelDoubt = this.#parts.scheduler.after(heldMs, () => {
+    this.#cancelDoubt = this.#parts.scheduler.after(Math.max(0, holdsMs), () => {
       this.#isToldTrue = false
       this.#changed()
     })
     this.#changed()
+  }
+
+  /** Whoever was frozen hears old news; a clock that was set back says nothing of how old. */
+  #ageOf(saidAt: number): number {
+    const ageMs = this.#parts.clock.now() - saidAt
+    return ageMs < 0 ? Infinity : ageMs
   }
 
   forget(): void {

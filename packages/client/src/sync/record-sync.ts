@@ -187,7 +187,12 @@ export class RecordSync {
     const engine = this.#engine
     if (engine === undefined) return
     this.#lastToldState = stateOfEngine(engine)
-    this.#channel.tell({ type: 'reigning', state: this.#lastToldState, trueForMs: engine.upToDateForMs })
+    this.#channel.tell({
+      type: 'reigning',
+      state: this.#lastToldState,
+      trueForMs: engine.upToDateForMs,
+      saidAt: this.#parts.clock.now(),
+    })
   }
 
   #hear(message: DrainMessage): void {

@@ -1,0 +1,28 @@
+import { createManualTime } from '@rejoin/core/testing'
+import { expect, test } from 'vitest'
+import type { ReignNews } from './drain-message.ts'
+import { Onlooker } from './onlooker.ts'
+
+const state: ReignNews['state'] = { status: 'upToDate', pending: 0, inFlight: 0, failed: 0, attention: 0, current: 0, total: 0 }
+const counts = { pending: 0, inFlight: 0, failed: 0, attention: 0, nextRetryAt: undefined, sendable: 0 }
+
+test('[DR11] the word of another tab is as old as it is: who was frozen meanwhile takes nothing for new', async () => {
+  const time = createManualTime(1_000)
+  const store = { counts: () => Promise.resolve(counts) }
+  const onlooker = new Onlooker({ store, clock: time, scheduler: time, onChanged: () => undefined })
+  onlooker.recount()
+  await Promise.resolve()
+  const news: ReignNews = { type: 'reigning', state, trueForMs: 40_000, saidAt: time.now() }
+  const status = (): string => onlooker.stateFor({ isEnabled: true, offlineMessage: undefined }).status
+  onlooker.hear(news)
+  expect(status()).toBe('upToDate')
+  time.advance(60_000)
+  expect(status()).toBe('syncing')
+  onlooker.hear(news)
+  expect(status()).toBe('syncing')
+  // By a clock that was set back it would be from the future.
+  onlooker.hear({ ...news, saidAt: time.now() + 5_000 })
+  expect(status()).toBe('syncing')
+  onlooker.hear({ ...news, saidAt: time.now() })
+  expect(status()).toBe('upToDate')
+})
