@@ -1,4 +1,4 @@
-import type { PackedAppends, SpareBuffers } from './append-batch.ts'
+import type { PackedAppends } from './append-batch.ts'
 import type { DocumentPlace } from './document-lives.ts'
 import type { FoldedSnapshot, QuarantinedRow } from './snapshot-log.ts'
 
@@ -28,7 +28,6 @@ export interface WriterCalls {
 export interface AppendOutcome {
   /** Positions in the batch of the appends that were stale. */
   readonly stale: readonly number[]
-  readonly spare: SpareBuffers
   /** Why upkeep after an earlier commit failed: what was committed is safe, but the journal grows. */
   readonly upkeepFailure: string | undefined
 }
