@@ -14,7 +14,7 @@ export class RoomContent {
   #baseSeq: number
   #tail: Uint8Array[]
   #tailBytes = 0
-  #lastDiff: { readonly seq: number; readonly vector: Uint8Array; readonly update: Uint8Array } | undefined
+  #lastDiff: { readonly seq: number; readonly vector: Uint8Array; readonly update: RestingBytes } | undefined
 
   constructor(base: { readonly seq: number; readonly update: Uint8Array } | undefined, tail: readonly Uint8Array[]) {
     this.#base = restBytes(base?.update ?? emptyUpdate)
@@ -40,24 +40,20 @@ export class RoomContent {
     }
   }
 
-  /** The whole state as one update. The tail is folded into the base, so all who ask until the next commit get the same bytes. */
+  /** The whole state as one update. */
   encodeState(): Uint8Array {
-    const base = wakeBytes(this.#base)
-    if (this.#tail.length === 0) return base
-    const state = composeUpdates([base, ...this.#tail])
-    this.#base = restBytes(state)
-    this.#baseSeq += this.#tail.length
-    this.#tail = []
-    this.#tailBytes = 0
-    return state
+    return this.#fold() ?? wakeBytes(this.#base)
   }
 
   /** What somebody with these clocks lacks. `vector` is the same as bytes: those who come back together ask alike, and share one answer. */
-  encodeDiff(clocks: ReadonlyMap<number, number>, vector: Uint8Array): Uint8Array {
-    if (clocks.size === 0) return this.encodeState()
+  encodeDiff(clocks: ReadonlyMap<number, number>, vector: Uint8Array): RestingBytes {
+    if (clocks.size === 0) {
+      this.#fold()
+      return this.#base
+    }
     const seq = this.#baseSeq + this.#tail.length
     if (this.#lastDiff?.seq !== seq || Buffer.compare(this.#lastDiff.vector, vector) !== 0) {
-      this.#lastDiff = { seq, vector: new Uint8Array(vector), update: diffState(this.encodeState(), clocks) }
+      this.#lastDiff = { seq, vector: new Uint8Array(vector), update: restBytes(diffState(this.encodeState(), clocks)) }
     }
     return this.#lastDiff.update
   }
@@ -70,5 +66,16 @@ export class RoomContent {
     this.#baseSeq = snapshot.seq
     this.#tail = this.#tail.slice(covered)
     this.#tailBytes = this.#tail.reduce((sum, update) => sum + update.length, 0)
+  }
+
+  /** Folds the tail into the base, so that all who ask until the next commit get the same bytes. Returns them if there was a tail. */
+  #fold(): Uint8Array | undefined {
+    if (this.#tail.length === 0) return undefined
+    const state = composeUpdates([wakeBytes(this.#base), ...this.#tail])
+    this.#base = restBytes(state)
+    this.#baseSeq += this.#tail.length
+    this.#tail = []
+    this.#tailBytes = 0
+    return state
   }
 }

@@ -169,8 +169,8 @@ class SocketServer implements Sockets {
       canWrite: identity.documentAccess(document) === 'write',
       budget: hasRateLimits ? new MessageBudget(clock.now()) : undefined,
       counters: relay.counters,
-      now: () => clock.now(),
-      after: (delayMs, run) => scheduler.after(delayMs, run),
+      clock,
+      scheduler,
       onFault,
     })
     this.#count(connection, ws)
