@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { prepare } from './build.mjs'
 import { projectEnvironment, projectNode, root } from './pnpm.mjs'
+import { demoSchema } from './serve.mjs'
 
 prepare()
 const demo = join(root, 'apps', 'demo')
@@ -14,7 +15,11 @@ const serverArgs = [
   'packages/server/src/main.ts',
 ]
 const children = [
-  spawn(projectNode, [...serverArgs, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit', env: projectEnvironment() }),
+  spawn(projectNode, [...serverArgs, ...process.argv.slice(2)], {
+    cwd: root,
+    stdio: 'inherit',
+    env: projectEnvironment(demoSchema),
+  }),
   spawn(join(demo, 'node_modules', '.bin', 'vite'), ['--host', '127.0.0.1', '--port', '5173'], {
     cwd: demo,
     stdio: 'inherit',

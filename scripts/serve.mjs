@@ -3,6 +3,9 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { projectNode, root } from './pnpm.mjs'
 
+/** The records of the demo, unless somebody brings their own. */
+export const demoSchema = { REJOIN_SCHEMA: process.env.REJOIN_SCHEMA ?? 'apps/demo/src/schema.ts' }
+
 /** In a process group of its own: a Ctrl-C would otherwise reach the server twice, and the second one means "at once". */
 export function serve(args, environment = {}) {
   const server = spawn(

@@ -1,5 +1,5 @@
 import { build } from './build.mjs'
-import { serve } from './serve.mjs'
+import { demoSchema, serve } from './serve.mjs'
 
 build()
-serve(process.argv.slice(2))
+serve(process.argv.slice(2), demoSchema)

@@ -23,26 +23,35 @@ const serverLayers: readonly Layer[] = [
   // Knows connections as `Peer` and storage as `DocumentStore`: no Fastify, no ws, no SQL.
   inServer('relay', ['admission'], [core, lib0]),
   inServer('auth', ['config/server-config.ts'], [core, 'jose', 'zod', /^node:(buffer|crypto|http|net)$/]),
-  inServer('config', ['auth/loopback.ts'], ['zod', /^node:(fs|net|path|util)$/]),
+  inServer('config', ['auth/loopback.ts', 'records/sync-service.ts'], [core, 'zod', /^node:(fs|net|path|url|util)$/]),
   // What every store needs beside its own storage.
   inServer(
     'document-log',
     ['admission/known-state-bytes.ts', 'admission/known-state-of.ts', 'relay/document-store.ts'],
     [core, 'yjs', /^node:crypto$/],
   ),
-  inServer('memory', ['document-log', 'relay/document-store.ts'], [core]),
+  // Judges operations over `RecordStore`: no Fastify, no SQL, and hashing through `Digest`.
+  inServer('records', ['auth/identity.ts'], [core]),
+  inServer('memory', ['document-log', 'records/record-store.ts', 'relay/document-store.ts'], [core]),
   inServer(
     'sqlite',
-    ['document-log', 'relay/document-store.ts'],
+    ['auth/revocations.ts', 'document-log', 'records/record-store.ts', 'relay/document-store.ts'],
     [core, 'yjs', /^node:(sqlite|worker_threads|fs|os|path|zlib|crypto|buffer)(\/|$)/],
   ),
-  inServer('socket', ['auth', 'relay'], [core, 'ws', 'zod', /^node:(http|net|stream)$/]),
+  inServer(
+    'socket',
+    ['auth', 'records/record-counters.ts', 'records/sync-service.ts', 'relay'],
+    [core, 'ws', 'zod', /^node:(http|net|stream)$/],
+  ),
   inServer(
     'http',
     [
       'auth',
+      'config/package-version.ts',
       'config/server-config.ts',
       'document-log/document-store-error.ts',
+      'records/record-counters.ts',
+      'records/sync-service.ts',
       'relay/document-store.ts',
       'relay/relay.ts',
       'relay/relay-counters.ts',
@@ -56,17 +65,27 @@ const serverLayers: readonly Layer[] = [
       'prom-client',
       'yjs',
       'zod',
-      /^node:(buffer|http|net|worker_threads|fs|path)(\/|$)/,
+      /^node:(buffer|http|net|worker_threads|fs|path|util|zlib)(\/|$)/,
     ],
   ),
   // What the simulator is given: the real parts, without sockets and disks.
-  inServer('simulation', ['memory', 'relay', 'testing'], []),
+  inServer('simulation', ['auth/identity.ts', 'memory', 'records', 'relay', 'testing'], []),
   // The composition root alone names concrete stores and frameworks.
   {
     name: 'server root',
     files: /^packages\/server\/src\/[\w-]+\.ts$/,
-    mayImport: ['auth', 'config', 'document-log/document-store-error.ts', 'http', 'memory', 'relay', 'socket', 'sqlite'],
-    packages: [core, 'fastify', 'pino', /^node:(net|process)$/],
+    mayImport: [
+      'auth',
+      'config',
+      'document-log/document-store-error.ts',
+      'http',
+      'memory',
+      'records',
+      'relay',
+      'socket',
+      'sqlite',
+    ],
+    packages: [core, 'fastify', 'pino', /^node:(crypto|net|process)$/],
   },
 ]
 
@@ -79,21 +98,70 @@ const clientLayers: readonly Layer[] = [
     ['client.ts', 'connection', 'store/document-store.ts', 'store/document-persistence.ts', 'store/store-error.ts', 'tabs'],
     [core, lib0, awareness, 'yjs'],
   ),
-  inClient('simulation', ['connection', 'documents', 'store', 'tabs'], []),
-  inClient('react', ['client.ts', 'documents/open-document.ts'], [react, awareness]),
+  // Tables and transactions; knows the shapes of what is kept, not what is done with it.
+  inClient('record-database', ['outbox/attention.ts', 'outbox/outbox-entry.ts', 'store'], [core, 'dexie', 'zod']),
+  // The rules of what waits, each inside one transaction. Of the engine it knows the interface that it fulfils.
+  inClient('outbox', ['record-database', 'records/records.ts', 'store/store-error.ts', 'sync/sync-store.ts'], [core, 'zod']),
+  inClient(
+    'records',
+    ['outbox', 'record-database', 'store/store-error.ts', 'store/work-queue.ts', 'sync/sync-store.ts'],
+    [core, 'zod'],
+  ),
+  // Knows the device as `SyncStore` and the server as `SyncTransport`: no tables, no Dexie.
+  inClient(
+    'sync',
+    [
+      'client-auth.ts',
+      'connection/online-signals.ts',
+      'record-database/iso-time.ts',
+      'tabs/broadcast-channel-like.ts',
+      'tabs/locks-like.ts',
+    ],
+    [core, 'zod'],
+  ),
+  // Whose records are where, and what is open of them.
+  inClient(
+    'scope',
+    [
+      'client-auth.ts',
+      'connection/online-signals.ts',
+      'outbox',
+      'record-database',
+      'records',
+      'store',
+      'sync',
+      'tabs/broadcast-channel-like.ts',
+    ],
+    [core, 'dexie', 'zod'],
+  ),
+  inClient('simulation', ['connection', 'documents', 'outbox', 'record-database', 'records', 'store', 'sync', 'tabs'], []),
+  inClient(
+    'react',
+    [
+      'client.ts',
+      'documents/open-document.ts',
+      'outbox/attention.ts',
+      'outbox/outbox-entry.ts',
+      'records/records.ts',
+      'sync/sync-state.ts',
+    ],
+    [react, awareness, core],
+  ),
   {
     name: 'client root',
     files: /^packages\/client\/src\/[\w-]+\.ts$/,
-    mayImport: ['connection', 'documents', 'store', 'tabs'],
+    mayImport: ['connection', 'documents', 'outbox', 'record-database', 'records', 'scope', 'store', 'sync', 'tabs'],
     packages: [core, 'zod'],
   },
 ]
 
 const demoLayers: readonly Layer[] = [
+  // The server loads this file too.
+  { name: 'demo schema', files: /^apps\/demo\/src\/schema\.ts$/, mayImport: [], packages: [core, 'zod'] },
   {
     name: 'demo',
     files: /^apps\/demo\/src\//,
-    mayImport: [],
+    mayImport: ['schema.ts'],
     packages: ['@rejoin/client', '@rejoin/client/react', react, /^konva(\/|$)/, awareness, 'yjs', 'zod'],
   },
   { name: 'demo build', files: /^apps\/demo\/vite\.config\.ts$/, mayImport: [], packages: ['vite', '@vitejs/plugin-react'] },
@@ -105,7 +173,9 @@ export const layers: readonly Layer[] = [...coreLayers, ...serverLayers, ...clie
 export const pureFiles: readonly RegExp[] = [
   /^packages\/core\/src\//,
   /^packages\/server\/src\/(admission|relay)\//,
+  /^packages\/server\/src\/records\/(?!iso-time\.ts$)/,
   /^packages\/client\/src\/documents\//,
+  /^packages\/client\/src\/(outbox|records|scope|sync)\//,
 ]
 
 export function layerOf(path: string): Layer | undefined {

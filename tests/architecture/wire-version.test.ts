@@ -2,15 +2,25 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
+  changeHintSchema,
+  changesResponseSchema,
+  conflictReasonSchema,
   encodeHello,
   encodeReauthenticate,
   encodeReceipt,
   encodeRefused,
   helloSchema,
   messageType,
+  operationResultSchema,
+  operationSchema,
   protocolVersion,
+  recordRowSchema,
   refusedSchema,
+  resultCodeTable,
+  syncRequestSchema,
+  syncResponseSchema,
   syncType,
+  syncVersion,
 } from '@rejoin/core'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -19,6 +29,11 @@ import { repositoryRoot } from './source-module.ts'
 /** What the private messages looked like in each version: one line is added, none is changed. */
 const wireHashByVersion: Readonly<Record<number, string>> = {
   1: '06caaaa022e1e6e0',
+}
+
+/** What the wire of records looked like in each version: one line is added, none is changed. */
+const syncHashByVersion: Readonly<Record<number, string>> = {
+  1: '77a6277038d87135',
 }
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
@@ -35,14 +50,40 @@ const wire = {
   },
 }
 
+const syncWire = {
+  resultCodes: resultCodeTable,
+  schemas: [
+    operationSchema,
+    syncRequestSchema,
+    operationResultSchema,
+    conflictReasonSchema,
+    recordRowSchema,
+    syncResponseSchema,
+    changesResponseSchema,
+    changeHintSchema,
+  ].flatMap((schema) => (['input', 'output'] as const).map((io) => z.toJSONSchema(schema, { io, unrepresentable: 'any' }))),
+}
+
+const hashOf = (pinned: unknown) => createHash('sha256').update(JSON.stringify(pinned)).digest('hex').slice(0, 16)
+
+function versionsIn(path: string): readonly number[] {
+  const text = readFileSync(join(repositoryRoot, path), 'utf8')
+  return [...text.matchAll(/^ \* {3}(\d+) {2}\d{4}-\d\d-\d\d {2}\S/gm)].map((match) => Number(match[1]))
+}
+
 test('[AR7, W3] the wire is what the protocol version says: a change of either needs the other', () => {
-  const hash = createHash('sha256').update(JSON.stringify(wire)).digest('hex').slice(0, 16)
-  expect(wireHashByVersion).toHaveProperty(String(protocolVersion), hash)
+  expect(wireHashByVersion).toHaveProperty(String(protocolVersion), hashOf(wire))
 })
 
-test('[AR7] the history in protocol-version.ts has one line for each version', () => {
-  const text = readFileSync(join(repositoryRoot, 'packages/core/src/wire/protocol-version.ts'), 'utf8')
-  const versions = [...text.matchAll(/^ \* {3}(\d+) {2}\d{4}-\d\d-\d\d {2}\S/gm)].map((match) => Number(match[1]))
-  expect(versions).toEqual(Object.keys(wireHashByVersion).map(Number))
-  expect(versions.at(-1)).toBe(protocolVersion)
+test('[AR7] the wire of records is what its version says: a change of either needs the other', () => {
+  expect(syncHashByVersion).toHaveProperty(String(syncVersion), hashOf(syncWire))
+})
+
+test.each([
+  ['packages/core/src/wire/protocol-version.ts', protocolVersion, wireHashByVersion],
+  ['packages/core/src/sync/sync-version.ts', syncVersion, syncHashByVersion],
+])('[AR7] the history in %s has one line for each version', (path, version, hashByVersion) => {
+  const versions = versionsIn(path)
+  expect(versions).toEqual(Object.keys(hashByVersion).map(Number))
+  expect(versions.at(-1)).toBe(version)
 })

@@ -5,15 +5,18 @@ import { join } from 'node:path'
 /** Holds the peers' own lock file; its `node_modules` is not part of the workspace. */
 export const peersFolder = new URL('./peers/', import.meta.url).pathname
 
-/** Installs the compared servers as their lock file names them, without running any install script. Does nothing where they are. */
-export function installPeers(): void {
-  if (existsSync(join(peersFolder, 'node_modules', '.package-lock.json'))) return
+/** Holds the lock file of what the benchmarks of records compare with, likewise. */
+export const recordPeersFolder = new URL('./record-peers/', import.meta.url).pathname
+
+/** Installs the compared servers as the folder's lock file names them, without running any install script. Does nothing where they are. */
+export function installPeers(folder: string): void {
+  if (existsSync(join(folder, 'node_modules', '.package-lock.json'))) return
   console.log('Installing the servers to compare with …')
   const { status, error } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: peersFolder,
+    cwd: folder,
     stdio: 'inherit',
     shell: process.platform === 'win32',
   })
   if (error) throw error
-  if (status !== 0) throw new Error(`npm ci in ${peersFolder} ended with status ${status}`)
+  if (status !== 0) throw new Error(`npm ci in ${folder} ended with status ${status}`)
 }

@@ -1,4 +1,8 @@
 import { parseArgs } from 'node:util'
+import { pouchdb } from './records/pouchdb.ts'
+import type { RecordSubject } from './records/record-subject.ts'
+import { rejoinRecords } from './records/rejoin.ts'
+import type { Contest } from './run-scenario.ts'
 import type { Scenario } from './scenario.ts'
 import { fanOut } from './scenarios/fan-out.ts'
 import { firstLoad } from './scenarios/first-load.ts'
@@ -6,6 +10,12 @@ import { latencyOfManyRooms, latencyOfOneLargeRoom, latencyOfOneLargeRoomSaturat
 import { loss400, loss4000 } from './scenarios/loss.ts'
 import { memoryOfScenes, memoryOfTexts } from './scenarios/memory.ts'
 import { reconnect } from './scenarios/reconnect.ts'
+import { recordsBesidePouchdb } from './scenarios/records-beside-pouchdb.ts'
+import { recordsBytes } from './scenarios/records-bytes.ts'
+import { recordsLocal } from './scenarios/records-local.ts'
+import { recordsManyTenants, recordsOneTenant } from './scenarios/records-server.ts'
+import { recordsSettle } from './scenarios/records-settle.ts'
+import { recordsStartUp } from './scenarios/records-start-up.ts'
 import type { Subject } from './subject.ts'
 import { hocuspocus } from './subjects/hocuspocus.ts'
 import { rejoin } from './subjects/rejoin.ts'
@@ -14,6 +24,7 @@ import { yWebsocket } from './subjects/y-websocket.ts'
 export interface Options {
   readonly scenarios: readonly Scenario[]
   readonly subjects: readonly Subject[]
+  readonly recordContests: readonly Contest<RecordSubject>[]
   readonly runs: number
   readonly isQuick: boolean
 }
@@ -31,6 +42,17 @@ const allScenarios = [
   loss4000,
 ]
 const allSubjects = [rejoin, hocuspocus, yWebsocket]
+const alone = { subjects: [rejoinRecords], rival: undefined }
+const allRecordContests: readonly Contest<RecordSubject>[] = [
+  { scenario: recordsSettle, ...alone },
+  { scenario: recordsStartUp, ...alone },
+  { scenario: recordsOneTenant, ...alone },
+  { scenario: recordsManyTenants, ...alone },
+  { scenario: recordsBytes, ...alone },
+  { scenario: recordsBesidePouchdb, subjects: [rejoinRecords, pouchdb], rival: 'pouchdb' },
+  { scenario: recordsLocal, ...alone },
+]
+const scenarioNames = [...allScenarios, ...allRecordContests.map(({ scenario }) => scenario)].map(({ name }) => name)
 const runsMax = 99
 
 /** Reads `--only fan-out,latency --subjects rejoin,hocuspocus --runs 3 --quick`; prints usage and ends with 2 where they make no sense. */
@@ -47,9 +69,11 @@ export function readOptions(args: readonly string[]): Options {
     })
     const runs = Number(values.runs)
     if (!Number.isInteger(runs) || runs < 1 || runs > runsMax) throw new Error(`--runs takes 1 to ${runsMax}`)
+    const chosen = choose(scenarioNames, values.only, (name, wanted) => name.startsWith(wanted))
     return {
       // A prefix selects: `latency` means all its scenarios.
-      scenarios: choose(allScenarios, values.only, (scenario, wanted) => scenario.name.startsWith(wanted)),
+      scenarios: allScenarios.filter(({ name }) => chosen.includes(name)),
+      recordContests: allRecordContests.filter(({ scenario }) => chosen.includes(scenario.name)),
       subjects: choose(allSubjects, values.subjects, (subject, wanted) => subject.name === wanted),
       runs,
       isQuick: values.quick,
@@ -57,7 +81,7 @@ export function readOptions(args: readonly string[]): Options {
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}
 usage: npm run bench -- [--only NAME,…] [--subjects NAME,…] [--runs 3] [--quick]
-scenarios: ${allScenarios.map(({ name }) => name).join(', ')}
+scenarios: ${scenarioNames.join(', ')}
 subjects: ${allSubjects.map(({ name }) => name).join(', ')}`)
     process.exit(2)
   }

@@ -4,7 +4,8 @@ import type { Options } from './options.ts'
 import type { Metric, Scenario } from './scenario.ts'
 
 export interface ScenarioResult {
-  readonly scenario: Scenario
+  readonly scenario: Pick<Scenario, 'name' | 'title' | 'metrics'>
+  readonly rival: string | undefined
   /** Values of each finished run, in order. */
   readonly valuesBySubject: ReadonlyMap<string, readonly Readonly<Record<string, number>>[]>
   readonly failures: readonly string[]
@@ -12,27 +13,28 @@ export interface ScenarioResult {
 
 const resultsFolder = new URL('./results/', import.meta.url)
 
-/** Prints the scenario's table in Markdown, with the ratio to Hocuspocus and whether the goal is met. */
+/** Prints the scenario's table in Markdown, with the ratio to the rival and whether the goal is met. */
 export function printScenario(result: ScenarioResult): void {
-  const { scenario, valuesBySubject, failures } = result
+  const { scenario, rival, valuesBySubject, failures } = result
   const subjects = [...valuesBySubject.keys()]
   const rows = scenario.metrics.map((metric) => {
     const summaries = new Map(subjects.map((subject) => [subject, summarize(metric, valuesBySubject.get(subject) ?? [])]))
     const rejoin = summaries.get('rejoin')
-    const hocuspocus = summaries.get('hocuspocus')
+    // A goal of Rejoin alone compares with nobody.
+    const compared = rival === undefined ? Number.NaN : summaries.get(rival)
     return [
       metric.title,
       ...subjects.map((subject) => format(summaries.get(subject), metric.digits)),
-      rejoin === undefined || hocuspocus === undefined ? '' : format(rejoin / hocuspocus, 2),
+      ...(rival === undefined ? [] : [rejoin === undefined || compared === undefined ? '' : format(rejoin / compared, 2)]),
       metric.goal?.text ?? '',
-      rejoin === undefined || hocuspocus === undefined || metric.goal === undefined
+      rejoin === undefined || compared === undefined || metric.goal === undefined
         ? ''
-        : metric.goal.isMet(rejoin, hocuspocus)
+        : metric.goal.isMet(rejoin, compared)
           ? 'yes'
           : '**no**',
     ]
   })
-  const header = ['', ...subjects, 'Rejoin : Hocuspocus', 'goal', 'met']
+  const header = ['', ...subjects, ...(rival === undefined ? [] : [`rejoin : ${rival}`]), 'goal', 'met']
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
   console.log(`\n### ${scenario.title}\n`)
   console.log([line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n'))

@@ -4,10 +4,20 @@ import { join } from 'node:path'
 import type { Options } from './options.ts'
 import type { ScenarioResult } from './report.ts'
 import type { Scenario } from './scenario.ts'
+import type { Contestant } from './subject.ts'
+
+export interface Contest<Own extends Contestant> {
+  readonly scenario: Scenario<Own>
+  readonly subjects: readonly Own[]
+  /** Whom the scenario's goals name; absent where Rejoin is measured alone. */
+  readonly rival: string | undefined
+}
 
 /** Runs a scenario for every subject, the subjects taking turns (A B C A B C), each run on a data folder of its own. */
-export async function runScenario(scenario: Scenario, options: Options): Promise<ScenarioResult> {
-  const { subjects, runs, isQuick } = options
+export async function runScenario<Own extends Contestant>(
+  { scenario, subjects, rival }: Contest<Own>,
+  { runs, isQuick }: Pick<Options, 'runs' | 'isQuick'>,
+): Promise<ScenarioResult> {
   const folder = await mkdtemp(join(tmpdir(), 'rejoin-bench-'))
   const valuesBySubject = new Map<string, Readonly<Record<string, number>>[]>(subjects.map(({ name }) => [name, []]))
   const failures: string[] = []
@@ -44,5 +54,5 @@ export async function runScenario(scenario: Scenario, options: Options): Promise
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-  return { scenario, valuesBySubject, failures }
+  return { scenario, rival, valuesBySubject, failures }
 }

@@ -1,4 +1,4 @@
-import type { Subject } from './subject.ts'
+import type { Contestant, Subject } from './subject.ts'
 
 export interface Metric {
   /** Key in what `measure` returns. */
@@ -9,12 +9,13 @@ export interface Metric {
   readonly summary: 'median' | 'worst'
   readonly goal?: {
     readonly text: string
-    isMet(rejoin: number, hocuspocus: number): boolean
+    /** `rival` is who the scenario's goals name; NaN in a scenario of Rejoin alone. */
+    isMet(rejoin: number, rival: number): boolean
   }
 }
 
-export interface MeasureContext {
-  readonly subject: Subject
+export interface MeasureContext<Own extends Contestant = Subject> {
+  readonly subject: Own
   /** Exists, is empty or as `prepare` left it, belongs to this run and is removed by the caller. */
   readonly dataDir: string
   /** 0, 1, 2 … */
@@ -23,12 +24,12 @@ export interface MeasureContext {
   readonly isQuick: boolean
 }
 
-export interface Scenario {
+export interface Scenario<Own extends Contestant = Subject> {
   readonly name: string
   readonly title: string
   readonly metrics: readonly Metric[]
   /** Fills a data folder once per subject; every run gets a copy. The server must be stopped when it resolves. */
-  prepare?(context: MeasureContext): Promise<void>
+  prepare?(context: MeasureContext<Own>): Promise<void>
   /** One run of one subject: values by metric key. */
-  measure(context: MeasureContext): Promise<Readonly<Record<string, number>>>
+  measure(context: MeasureContext<Own>): Promise<Readonly<Record<string, number>>>
 }

@@ -12,11 +12,15 @@ export interface RunningServer {
   kill(): Promise<void>
 }
 
-/** One of the compared servers. Every start is a process of its own. */
-export interface Subject {
+/** Who takes part in a scenario. */
+export interface Contestant {
   readonly name: string
   /** As it stands in the tables. */
   readonly title: string
+}
+
+/** One of the compared servers. Every start is a process of its own. */
+export interface Subject extends Contestant {
   readonly dialect: Dialect
   start(dataDir: string): Promise<RunningServer>
 }

@@ -1,4 +1,4 @@
-import { basicDocumentStoreCases, durableDocumentStoreCases } from '@rejoin/client/testing'
+import { basicDocumentStoreCases, durableDocumentStoreCases, recordDatabaseCases } from '@rejoin/client/testing'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundlePage, type BundledPage } from '../support/bundle-page.ts'
@@ -28,3 +28,7 @@ test.each([...basicDocumentStoreCases, ...durableDocumentStoreCases].map(({ titl
     await expect(page.evaluate((name) => window.storeContract.run(name), title)).resolves.toBeUndefined()
   },
 )
+
+test.each(recordDatabaseCases.map(({ title }) => title))('[EE12] in Chromium: %s', async (title) => {
+  await expect(page.evaluate((name) => window.storeContract.runRecords(name), title)).resolves.toBeUndefined()
+})

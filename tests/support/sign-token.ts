@@ -8,6 +8,7 @@ export interface TokenClaims {
   readonly tenant?: string
   readonly role?: string
   readonly documents?: readonly { readonly pattern: string; readonly access: 'read' | 'write' }[]
+  readonly entities?: readonly { readonly entity: string; readonly access: 'read' | 'write' }[]
   /** Seconds from now; negative for a token that has ended. */
   readonly lifeSeconds?: number
   readonly secret?: string
@@ -18,10 +19,16 @@ export function signToken({
   tenant = 'acme',
   role,
   documents,
+  entities,
   lifeSeconds = 600,
   secret = jwtSecret,
 }: TokenClaims): Promise<string> {
-  const claims = { tenant, ...(role === undefined ? {} : { role }), ...(documents === undefined ? {} : { documents }) }
+  const claims = {
+    tenant,
+    ...(role === undefined ? {} : { role }),
+    ...(documents === undefined ? {} : { documents }),
+    ...(entities === undefined ? {} : { entities }),
+  }
   return new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(user)

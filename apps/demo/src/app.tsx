@@ -1,13 +1,17 @@
-import type { Client, DocumentState } from '@rejoin/client'
+import type { DocumentState } from '@rejoin/client'
 import { useDocument } from '@rejoin/client/react'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import type { Person } from './canvas/presence/presence.ts'
 import { AppMark } from './chrome/icons.tsx'
 import { StatusChip } from './chrome/status-chip.tsx'
+import type { DemoClient } from './demo-client.ts'
 import { loadPerson, savePerson } from './person/person.ts'
 import { createRoomName, documentOfRoom } from './room/room.ts'
 import { RoomView } from './room/room-view.tsx'
-import { goToRoom, useRoom } from './room/use-room.ts'
+import { goToRoom, usePlace } from './room/use-place.ts'
+import type { Flash } from './stock/view/stock-context.ts'
+import { StockPage } from './stock/view/stock-page.tsx'
+import { StockProvider } from './stock/view/stock-provider.tsx'
 import { Notices } from './sync/notices.tsx'
 import { exposeToTests } from './test-hook.ts'
 
@@ -31,7 +35,7 @@ function Unavailable({ room, state, reason }: { room: string; state: DocumentSta
   )
 }
 
-function Room({ client, room }: { client: Client; room: string }) {
+function Room({ client, room }: { client: DemoClient; room: string }) {
   const { document, state, error } = useDocument(documentOfRoom(room))
   const [person, setPerson] = usePerson()
   useEffect(() => exposeToTests({ client, room, document }), [client, room, document])
@@ -48,15 +52,18 @@ function Room({ client, room }: { client: Client; room: string }) {
   return <RoomView client={client} room={room} document={document} state={state} person={person} onPersonChange={setPerson} />
 }
 
-export function App({ client }: { client: Client }) {
-  const room = useRoom()
+export function App({ client }: { client: DemoClient }) {
+  const place = usePlace()
+  const title = place.type === 'room' ? place.room : 'Stock room'
+  const [flash, setFlash] = useState<Flash>()
+  const closeFlash = useCallback(() => setFlash(undefined), [])
   useEffect(() => {
-    document.title = `${room} · Rejoin`
-  }, [room])
+    document.title = `${title} · Rejoin`
+  }, [title])
   return (
-    <>
-      <Room key={room} client={client} room={room} />
-      <Notices client={client} />
-    </>
+    <StockProvider client={client} onFlash={setFlash}>
+      {place.type === 'room' ? <Room key={place.room} client={client} room={place.room} /> : <StockPage client={client} />}
+      <Notices client={client} flash={flash} onFlashClose={closeFlash} />
+    </StockProvider>
   )
 }

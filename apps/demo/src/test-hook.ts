@@ -1,9 +1,11 @@
-import type { Client, OpenDocument } from '@rejoin/client'
+import type { OpenDocument } from '@rejoin/client'
 import { applyUpdate, Doc, encodeStateAsUpdate } from 'yjs'
+import type { DemoClient } from './demo-client.ts'
 
 interface Exposed {
-  readonly client: Client
-  readonly room: string
+  readonly client: DemoClient
+  /** `undefined` in the stock room, as are the document and what is in it. */
+  readonly room: string | undefined
   readonly document: OpenDocument | undefined
   readonly doc: Doc | undefined
   /** The document as one Yjs V1 update in the same form on every device. */

@@ -1,13 +1,11 @@
+import type { Schema } from '@rejoin/core'
+import type { ClientAuth } from './client-auth.ts'
 import type { OpenDocument } from './documents/open-document.ts'
+import type { Attention, Outbox } from './outbox/attention.ts'
+import type { Records } from './records/records.ts'
+import type { RecordSettings } from './scope/record-session.ts'
 import type { SetAsideCopy, StoreTrouble, YIndexedDbImport } from './store/document-store.ts'
-
-/** Who the person is; decides which local database is used. Absent: a server under auth none. */
-export interface ClientAuth {
-  readonly tenant: string
-  readonly user: string
-  /** Called before every connect; the token is never stored. */
-  readonly getToken: () => Promise<string>
-}
+import type { Sync } from './sync/sync-state.ts'
 
 export interface ClientOptions {
   /** Where the server is: `http(s)://` or `ws(s)://`, with or without a trailing slash. */
@@ -17,6 +15,19 @@ export interface ClientOptions {
   readonly auth?: ClientAuth
   /** `managed` (default): one database with receipts and background upload; `y-indexeddb`: plain y-indexeddb, without the `device` receipt. */
   readonly persistence?: 'managed' | 'y-indexeddb'
+}
+
+export interface RecordsClientOptions<Own extends Schema> extends ClientOptions {
+  /** The records of the app; the same definition as the server's. */
+  readonly schema: Own
+  /**
+   * - `enabled` (default): records are synced as soon as there is a server
+   * - `optIn`: everything works on this device and nothing leaves it until `client.sync.enable()`
+   *
+   * What a person decided is kept over reloads and stands above this.
+   */
+  readonly sync?: 'enabled' | 'optIn'
+  readonly settings?: RecordSettings
 }
 
 /** All documents together, in one honest line. */
@@ -54,4 +65,12 @@ export interface Client {
   setOnline(isOnline: boolean): void
   readonly isOnline: boolean
   close(): Promise<void>
+}
+
+/** A client with records. They are in a database of their own, which is opened at once and awaited by every call. */
+export interface RecordsClient<Own extends Schema = Schema> extends Client {
+  readonly records: Records<Own>
+  readonly sync: Sync
+  readonly outbox: Outbox
+  readonly attention: Attention
 }

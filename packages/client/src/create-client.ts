@@ -1,7 +1,9 @@
-import type { Clock, Random, Scheduler } from '@rejoin/core'
-import type { Client, ClientOptions } from './client.ts'
+import './zod-without-eval.ts'
+import type { Clock, Random, Scheduler, Schema } from '@rejoin/core'
+import type { Client, ClientOptions, RecordsClient, RecordsClientOptions } from './client.ts'
 import { documentsUrl } from './connection/document-url.ts'
 import { alwaysOnline, browserSignals } from './connection/online-signals.ts'
+import { createHub } from './create-hub.ts'
 import { attachedPersistence } from './documents/attached-keeper.ts'
 import { DocumentClient, type DocumentClientParts } from './documents/document-client.ts'
 import type { Persistence } from './documents/document-keeper.ts'
@@ -10,7 +12,9 @@ import { importYIndexedDb } from './store/import-y-indexeddb.ts'
 import { createIndexedDbDocumentStore } from './store/indexed-db-document-store.ts'
 import { createMemoryDocumentStore } from './store/memory-document-store.ts'
 import { createYIndexedDbPersistence } from './store/y-indexeddb-persistence.ts'
-import { noLocks, type LocksLike } from './tabs/locks-like.ts'
+import { noLocks } from './tabs/locks-like.ts'
+import { hostLocks } from './host-locks.ts'
+import { withRecords } from './with-records.ts'
 
 const clock: Clock = { now: () => Date.now() }
 const random: Random = { next: () => Math.random() }
@@ -22,10 +26,18 @@ const scheduler: Scheduler = {
 }
 
 /**
- * A client in a browser, a worker or Node. Without IndexedDB (plain Node) documents are kept in memory and `isOnDevice` stays `false`.
- * Throws where `url` is not the address of a server.
+ * A client in a browser, a worker or Node, with records where a schema is given. Without IndexedDB (plain Node) everything is kept in memory
+ * and `isOnDevice` stays `false`. Throws where `url` is not the address of a server.
  */
-export function createClient({ url, app = 'rejoin', auth, persistence = 'managed' }: ClientOptions): Client {
+export function createClient<const Own extends Schema>(options: RecordsClientOptions<Own>): RecordsClient<Own>
+export function createClient(options: ClientOptions): Client
+export function createClient(options: ClientOptions | RecordsClientOptions<Schema>): Client {
+  const client = createDocumentClient(options)
+  if (!('schema' in options)) return client
+  return withRecords(client, createHub(options, { clock, random, scheduler }), options.schema)
+}
+
+function createDocumentClient({ url, app = 'rejoin', auth, persistence = 'managed' }: ClientOptions): Client {
   const serverUrl = documentsUrl(url)
   const { tenant, user } = auth ?? { tenant: 'default', user: 'anonymous' }
   const databaseName = databaseNameFor({ app, tenant, user, serverOrigin: new URL(serverUrl).origin })
@@ -55,7 +67,7 @@ function sharedStore(databaseName: string): StoreParts {
     store,
     importYIndexedDb: (source, documentName) => importYIndexedDb(source, store, { documentName }),
     isDurable: true,
-    locks: typeof navigator !== 'undefined' && 'locks' in navigator ? webLocks(navigator.locks) : noLocks,
+    locks: hostLocks(),
     channel: typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(databaseName),
   }
 }
@@ -79,8 +91,4 @@ function plainPersistence(): Persistence {
 /** Unlike `randomUUID`, to be had on plain-http origins too. */
 function randomId(): string {
   return [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('-')
-}
-
-function webLocks(locks: LockManager): LocksLike {
-  return { request: (name, options, work) => locks.request(name, options, work) }
 }

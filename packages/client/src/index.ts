@@ -1,5 +1,20 @@
 export { createClient } from './create-client.ts'
-export type { Client, ClientAuth, ClientOptions, Documents, SyncStatus } from './client.ts'
+export type { ClientAuth } from './client-auth.ts'
+export type { Client, ClientOptions, Documents, RecordsClient, RecordsClientOptions, SyncStatus } from './client.ts'
 export type { DocumentReceipt, DocumentState, DocumentStatus, OpenDocument } from './documents/open-document.ts'
 export type { SetAsideCopy, SetAsideReason, StoreTrouble, YIndexedDbImport } from './store/document-store.ts'
 export { StoreError, type StoreErrorCode } from './store/store-error.ts'
+export type { Attention, AttentionItem, Outbox } from './outbox/attention.ts'
+export type { OutboxEntry } from './outbox/outbox-entry.ts'
+export {
+  RecordValidationError,
+  type LiveQuery,
+  type RecordCollection,
+  type RecordMeta,
+  type RecordOf,
+  type RecordQuery,
+  type Records,
+  type WriteOptions,
+} from './records/records.ts'
+export type { RecordSettings } from './scope/record-session.ts'
+export type { Sync, SyncState } from './sync/sync-state.ts'

@@ -21,6 +21,7 @@ export const errorTable = {
   METHOD_NOT_ALLOWED: { httpStatus: 405, isRetryable: false },
   NOT_ACCEPTABLE: { httpStatus: 406, isRetryable: false },
   OTHER_GENERATION: { closeCode: 4404, httpStatus: 409, isRetryable: false },
+  CONFLICT: { httpStatus: 409, isRetryable: false },
   NOT_DELETED: { httpStatus: 409, isRetryable: false },
   TOO_LARGE: { closeCode: 4413, httpStatus: 413, isRetryable: false },
   UNSUPPORTED_MEDIA_TYPE: { httpStatus: 415, isRetryable: false },

@@ -2,7 +2,62 @@ export { jitteredDelayMs, type BackOff } from './back-off.ts'
 export { documentNameSchema } from './document-name.ts'
 export { errorTable, factsOf, isPermanentClose, type ErrorCode, type ErrorFacts } from './errors.ts'
 export { limits } from './limits.ts'
+export { appendOnly } from './policies/append-only.ts'
+export { clientWins } from './policies/client-wins.ts'
+export { lastWriteWins, type LastWriteWinsOptions } from './policies/last-write-wins.ts'
+export type { Decision, FieldStamp, Policy, PolicyContext, PolicyOperation, PolicyRecord } from './policies/policy.ts'
+export { serverWins } from './policies/server-wins.ts'
+export { isClockAdjusted } from './policies/written-record.ts'
+export {
+  checkCreate,
+  checkUpdate,
+  toPayload,
+  type CheckedChange,
+  type FieldProblem,
+  type FieldsCheck,
+} from './records/check-fields.ts'
+export { entity, type Entity, type EntityOptions, type FieldsSchema, type Priority } from './records/entity.ts'
+export type { IdentityFacts } from './records/identity-facts.ts'
+export {
+  canonicalJson,
+  isJsonObject,
+  isJsonValue,
+  isSameJson,
+  jsonObjectSchema,
+  type JsonObject,
+  type JsonValue,
+} from './records/json-value.ts'
+export { migrateChange } from './records/migrate-change.ts'
+export {
+  defineSchema,
+  type CreateInput,
+  type Entities,
+  type FieldsOf,
+  type MigratableChange,
+  type Migration,
+  type Schema,
+  type SchemaOptions,
+  type UpdateInput,
+} from './records/schema.ts'
 export type { Clock, Random, Scheduler } from './seams.ts'
+export { changeHintSchema, type ChangeHint } from './sync/change-hint.ts'
+export { conflictReasonSchema, type ConflictReason } from './sync/conflict-reason.ts'
+export { deviceIdSchema, idSchema, operationIdSchema, operationSchema, type Operation } from './sync/operation.ts'
+export { operationResultSchema, resultStatuses, type OperationResult, type ResultStatus } from './sync/operation-result.ts'
+export { recordRowSchema, type RecordRow } from './sync/record-row.ts'
+export { isResultCode, resultCodeTable, type ResultCode, type ResultCodeFacts } from './sync/result-code.ts'
+export { syncLimits } from './sync/sync-limits.ts'
+export { syncRequestSchema, type SyncRequest } from './sync/sync-request.ts'
+export {
+  changesResponseSchema,
+  syncResponseSchema,
+  type AnnouncedLimits,
+  type ChangesResponse,
+  type ResyncReason,
+  type SyncResponse,
+  type SyncSummary,
+} from './sync/sync-response.ts'
+export { syncVersion } from './sync/sync-version.ts'
 export { encodeHello, helloSchema, type Hello } from './wire/hello.ts'
 export { messageType, syncType } from './wire/message-type.ts'
 export { readPrivateMessage, type PrivateMessage } from './wire/private-message.ts'

@@ -6,6 +6,9 @@ import { createNoneAuthenticator } from './auth/none-authenticator.ts'
 import { createOriginGuard } from './auth/origin-guard.ts'
 import { createRevocations, type Revocations } from './auth/revocations.ts'
 import type { ServerConfig } from './config/server-config.ts'
+import { createRecords, type RecordsOptions } from './create-records.ts'
+import { describeApi } from './http/api-description.ts'
+import { serveApiDocs } from './http/api-docs.ts'
 import { registerApi } from './http/api.ts'
 import { trackConnections } from './http/connections.ts'
 import { createLog, type Log } from './http/create-log.ts'
@@ -14,23 +17,27 @@ import { registerHealthRoutes } from './http/health.ts'
 import { httpLimits } from './http/http-limits.ts'
 import { JsonConverter } from './http/json-converter.ts'
 import { createMetrics } from './http/metrics.ts'
+import { noRecords } from './http/no-records.ts'
 import { createReadiness } from './http/readiness.ts'
 import { installRequestGuard } from './http/request-guard.ts'
 import { recordRequests } from './http/request-log.ts'
 import { installSecurityHeaders } from './http/security-headers.ts'
 import { serveStaticPages } from './http/static-pages.ts'
 import { pruneRegularly } from './prune-regularly.ts'
-import { createRelay } from './relay/create-relay.ts'
+import type { RecordStore } from './records/record-store.ts'
+import { createRelay, type SocketRelay } from './relay/create-relay.ts'
 import type { DocumentStore } from './relay/document-store.ts'
 import { attachSockets } from './socket/attach-sockets.ts'
 import { createSqliteDocumentStore } from './sqlite/sqlite-document-store.ts'
 import { systemClock, systemScheduler } from './system-seams.ts'
 
-export interface ServerOptions {
+export interface ServerOptions extends RecordsOptions {
   /** From `readConfig`; `host` and `port` are for the caller's `listen`. */
   readonly config: ServerConfig
   /** Instead of the SQLite store in `config.dataDir`. The caller opened it and closes it. */
   readonly store?: DocumentStore
+  /** Beside `store`, where there is a `schema`. The caller opened it and closes it. */
+  readonly recordStore?: RecordStore | undefined
   /** Instead of the one that `config.auth` names. Its mode must be the same. */
   readonly authenticator?: Authenticator
   readonly clock?: Clock
@@ -46,7 +53,7 @@ export interface ServerOptions {
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const parts = await openParts(options)
   try {
-    return await assemble(options.config, parts)
+    return await assemble(options, parts)
   } catch (error) {
     await parts.closeStore()
     throw error
@@ -58,6 +65,7 @@ interface Parts {
   readonly scheduler: Scheduler
   readonly log: Log
   readonly store: DocumentStore
+  readonly recordStore: RecordStore | undefined
   closeStore(): Promise<void>
   readonly revocations: Revocations
   readonly authenticator: Authenticator
@@ -66,13 +74,18 @@ interface Parts {
 async function openParts(options: ServerOptions): Promise<Parts> {
   const { config, clock = systemClock, scheduler = systemScheduler } = options
   const log = options.log ?? createLog(config.logLevel)
-  const revocations = createRevocations(clock)
-  const authenticator = options.authenticator ?? createAuthenticator(config, clock, revocations)
-  if (authenticator.mode !== config.auth.mode) throw new Error('the authenticator and config.auth differ in mode')
+  if ((options.authenticator?.mode ?? config.auth.mode) !== config.auth.mode)
+    throw new Error('the authenticator and config.auth differ in mode')
   const opened = options.store
-    ? { store: options.store, closeStore: async () => {} }
+    ? {
+        store: options.store,
+        recordStore: options.recordStore,
+        closeStore: async () => {},
+        revocations: createRevocations({ clock }),
+      }
     : await openSqlite({ config, clock, scheduler, log })
-  return { clock, scheduler, log, revocations, authenticator, ...opened }
+  const authenticator = options.authenticator ?? createAuthenticator(config, clock, opened.revocations)
+  return { clock, scheduler, log, authenticator, ...opened }
 }
 
 function createAuthenticator({ auth }: ServerConfig, clock: Clock, revocations: Revocations): Authenticator {
@@ -91,6 +104,11 @@ async function openSqlite({
     onUpkeepFailed: (reason) => log.error({ reason }, 'the upkeep of the database failed; it is tried again'),
     onCompactionAlarm: (alarm) => log.error(alarm, 'a document could not be compacted; its log is kept'),
   })
+  const stored = await store.revocations.load().catch(async (error: unknown) => {
+    await store.close()
+    throw error
+  })
+  const revocations = createRevocations({ clock, store: store.revocations, stored })
   const stopPruning = pruneRegularly({
     scheduler,
     prune: () => store.prune(),
@@ -100,14 +118,59 @@ async function openSqlite({
     stopPruning()
     await store.close()
   }
-  return { store, closeStore }
+  return { store, recordStore: store.records, closeStore, revocations }
 }
 
-async function assemble(config: ServerConfig, parts: Parts): Promise<FastifyInstance> {
-  const { clock, scheduler, log, store, revocations, authenticator } = parts
-  const { mode } = authenticator
+async function assemble(options: ServerOptions, parts: Parts): Promise<FastifyInstance> {
+  const { config } = options
+  const { log, scheduler, authenticator } = parts
   const { allowedOrigins, staticDir } = config
-  const relay = createRelay({
+  const relay = openRelay(parts)
+  const originGuard = createOriginGuard({ mode: authenticator.mode, allowedOrigins, servesPages: staticDir !== undefined })
+  const readiness = createReadiness({ ...parts, onProbeFailed: (err) => log.error({ err }, 'the store failed its probe') })
+  const records = createRecords(options, { ...parts, store: parts.recordStore })
+  const metrics = createMetrics(relay.counters, records.counters)
+  const json = new JsonConverter((err) => log.warn({ err }, 'a document could not be turned into JSON'))
+
+  const app = createFramework(log)
+  const connections = trackConnections(app.server)
+  const sockets = attachSockets(app.server, {
+    ...parts,
+    relay,
+    originGuard,
+    records,
+    hasRateLimits: config.rateLimits,
+    onFault: (err) => log.error({ err }, 'a connection handler failed'),
+  })
+  recordRequests(app, metrics)
+  await installSecurityHeaders(app, authenticator.mode)
+  await installRequestGuard(app, { originGuard, allowedOrigins })
+  await describeApi(app)
+  registerHealthRoutes(app, readiness)
+  serveApiDocs(app)
+  const { service = noRecords, counters } = records
+  await registerApi(app, { ...parts, relay, json, service, counters, readiness, metrics, rateLimits: config.rateLimits })
+  if (staticDir !== undefined) await serveStaticPages(app, staticDir)
+
+  drainAtClose(app, {
+    async drain() {
+      readiness.startDraining()
+      await relay.drain('RESTARTING')
+      sockets.close()
+      connections.endIdle()
+    },
+    cut: () => connections.destroyAll(),
+    scheduler,
+    async close() {
+      await json.close()
+      await parts.closeStore()
+    },
+  })
+  return app
+}
+
+function openRelay({ store, clock, scheduler, log }: Parts): SocketRelay {
+  return createRelay({
     store,
     clock,
     scheduler,
@@ -115,47 +178,24 @@ async function assemble(config: ServerConfig, parts: Parts): Promise<FastifyInst
     elapsedMs: () => performance.now(),
     report: ({ tenant, document, error }) => log.error({ tenant, document, err: error }, 'a document needs a look'),
   })
-  const originGuard = createOriginGuard({ mode, allowedOrigins, servesPages: staticDir !== undefined })
-  const readiness = createReadiness({
-    store,
-    clock,
-    scheduler,
-    onProbeFailed: (err) => log.error({ err }, 'the store failed its probe'),
-  })
-  const metrics = createMetrics(relay.counters)
-  const json = new JsonConverter((err) => log.warn({ err }, 'a document could not be turned into JSON'))
+}
 
-  const app = createFramework(log)
-  const connections = trackConnections(app.server)
-  const sockets = attachSockets(app.server, {
-    relay,
-    authenticator,
-    originGuard,
-    revocations,
-    clock,
-    scheduler,
-    hasRateLimits: config.rateLimits,
-    onFault: (err) => log.error({ err }, 'a connection handler failed'),
-  })
-  recordRequests(app, metrics)
-  await installSecurityHeaders(app, mode)
-  await installRequestGuard(app, { originGuard, allowedOrigins })
-  registerHealthRoutes(app, readiness)
-  await registerApi(app, { relay, store, json, authenticator, revocations, readiness, metrics, rateLimits: config.rateLimits })
-  if (staticDir !== undefined) await serveStaticPages(app, staticDir)
+interface ClosingParts {
+  drain(): Promise<void>
+  /** Ends connections that did not go by themselves. */
+  cut(): void
+  readonly scheduler: Scheduler
+  close(): Promise<void>
+}
 
+function drainAtClose(app: FastifyInstance, parts: ClosingParts): void {
   let cancelCut = () => {}
   app.addHook('preClose', async () => {
-    readiness.startDraining()
-    cancelCut = scheduler.after(httpLimits.shutdownGraceMs, () => connections.destroyAll())
-    await relay.drain('RESTARTING')
-    sockets.close()
-    connections.endIdle()
+    cancelCut = parts.scheduler.after(httpLimits.shutdownGraceMs, () => parts.cut())
+    await parts.drain()
   })
   app.addHook('onClose', async () => {
     cancelCut()
-    await json.close()
-    await parts.closeStore()
+    await parts.close()
   })
-  return app
 }

@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, expect, test, vi } from 'vitest'
 import { packageVersion } from './config/package-version.ts'
 
@@ -162,6 +162,22 @@ test('[CF9] a port in use, a folder in use, a folder that cannot be one: one lin
   })
   first.child.kill('SIGTERM')
   expect((await first.ended()).code).toBe(0)
+})
+
+test('[CF10] the schema module is served; one that is none is one line and exit code 2', async () => {
+  const wrong = join(folder, 'wrong.mjs')
+  writeFileSync(wrong, 'export const schema = { entities: {} }')
+  expect(await start([...dataDir('g'), '--schema', wrong]).ended()).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `rejoin-server: the schema module ${pathToFileURL(wrong).href} must export \`schema\`, made with defineSchema\n`,
+  })
+  const demo = fileURLToPath(new URL('../../../apps/demo/src/schema.ts', import.meta.url))
+  const server = start(dataDir('g'), { REJOIN_SCHEMA: demo })
+  const port = await server.ready()
+  for (const entity of ['product', 'stockMovement', 'recipe']) {
+    expect((await fetch(`http://127.0.0.1:${port}/api/v1/records/${entity}`)).status).toBe(200)
+  }
 })
 
 test('[CF8] help and version', async () => {

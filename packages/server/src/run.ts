@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { loadSchemaModule, type SchemaModule } from './config/load-schema-module.ts'
 import type { ConfigReading } from './config/read-config.ts'
 import type { ServerConfig } from './config/server-config.ts'
 import { createServer } from './create-server.ts'
@@ -23,7 +24,8 @@ export async function run(
   for (const name of unknownVariables)
     log.warn({ variable: name.slice(0, 100) }, 'this variable means nothing to Rejoin; a typing error?')
 
-  const app = await createServer({ config, log }).catch((error: unknown) =>
+  const records = config.schemaModule === undefined ? {} : await loadSchema(config.schemaModule, giveUp)
+  const app = await createServer({ config, log, ...records }).catch((error: unknown) =>
     giveUp(`cannot use the data folder ${config.dataDir}: ${messageOf(error)}`, 1),
   )
   stopOnSignals(app, log)
@@ -32,6 +34,11 @@ export async function run(
     giveUp(`cannot listen on ${originOf(config.host, config.port)}: ${describeListenError(error)}`, 1)
   })
   process.stdout.write(`rejoin listening on ${originOf(config.host, portOf(app, config))}\n`)
+}
+
+async function loadSchema(url: string, giveUp: (message: string, exitCode: 1 | 2) => never): Promise<Partial<SchemaModule>> {
+  const loading = await loadSchemaModule(url)
+  return loading.type === 'loaded' ? loading.module : giveUp(`the schema module ${url} ${loading.message}`, 2)
 }
 
 function stopOnSignals(app: FastifyInstance, log: Log): void {

@@ -2,7 +2,7 @@ import type { Client } from '@rejoin/client'
 import { useState } from 'react'
 
 /** Cuts this tab off from the server, to see what that is like. */
-export function OfflineSwitch({ client }: { client: Client }) {
+export function OfflineSwitch({ client }: { client: Pick<Client, 'isOnline' | 'setOnline'> }) {
   const [isOnline, setOnline] = useState(client.isOnline)
   const toggle = () => {
     client.setOnline(!isOnline)

@@ -1,8 +1,10 @@
 import type { Client, DocumentState } from '@rejoin/client'
 import type { Person } from '../canvas/presence/presence.ts'
+import { hashOfRoom } from '../room/room.ts'
 import { AppMark } from './icons.tsx'
 import { OfflineSwitch } from './offline-switch.tsx'
 import { People } from './people.tsx'
+import { PlaceNav } from './place-nav.tsx'
 import { ShareButton } from './share-button.tsx'
 import { StatusChip } from './status-chip.tsx'
 
@@ -10,15 +12,18 @@ interface Properties {
   readonly client: Client
   readonly room: string
   readonly state: DocumentState
+  /** What waits for the person in the stock room. */
+  readonly attention: number
   readonly person: Person
   readonly onPersonChange: (person: Person) => void
 }
 
-export function TopBar({ client, room, state, person, onPersonChange }: Properties) {
+export function TopBar({ client, room, state, attention, person, onPersonChange }: Properties) {
   return (
     <header className="top-bar">
       <div className="room panel">
         <AppMark />
+        <PlaceNav place="room" roomHash={hashOfRoom(room)} attention={attention} />
         <span className="room-name" data-testid="room-name" title={room}>
           {room}
         </span>

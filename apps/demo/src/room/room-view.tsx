@@ -1,4 +1,5 @@
-import type { Client, DocumentState, OpenDocument } from '@rejoin/client'
+import type { DocumentState, OpenDocument } from '@rejoin/client'
+import { useSyncState } from '@rejoin/client/react'
 import { useEffect } from 'react'
 import type { Person } from '../canvas/presence/presence.ts'
 import { BoardContext } from '../canvas/view/board-context.ts'
@@ -8,10 +9,11 @@ import { PropertiesBar } from '../chrome/properties-bar.tsx'
 import { Toolbar } from '../chrome/toolbar.tsx'
 import { TopBar } from '../chrome/top-bar.tsx'
 import { HistoryControls, ZoomControls } from '../chrome/view-controls.tsx'
+import type { DemoClient } from '../demo-client.ts'
 import { boardOf } from './board-of.ts'
 
 interface Properties {
-  readonly client: Client
+  readonly client: DemoClient
   readonly room: string
   readonly document: OpenDocument
   readonly state: DocumentState
@@ -22,6 +24,7 @@ interface Properties {
 /** One room: its canvas, and the controls floating over it. */
 export function RoomView({ client, room, document, state, person, onPersonChange }: Properties) {
   const board = boardOf(document)
+  const { attention } = useSyncState()
   const isReadOnly = state.status === 'readOnly'
   useEffect(() => board.presence.publish({ person }), [board, person])
   useEffect(() => board.ui.set({ isReadOnly, ...(isReadOnly ? { tool: 'select' } : {}) }), [board, isReadOnly])
@@ -31,7 +34,7 @@ export function RoomView({ client, room, document, state, person, onPersonChange
         <Canvas />
         <EmptyHint />
       </main>
-      <TopBar client={client} room={room} state={state} person={person} onPersonChange={onPersonChange} />
+      <TopBar client={client} room={room} state={state} attention={attention} person={person} onPersonChange={onPersonChange} />
       <HistoryControls />
       <ZoomControls />
       <PropertiesBar />

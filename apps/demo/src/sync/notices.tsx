@@ -1,8 +1,11 @@
 import type { Client, SetAsideCopy } from '@rejoin/client'
-import { useSyncStatus } from '@rejoin/client/react'
+import { useAttention, useSyncStatus } from '@rejoin/client/react'
 import { useEffect, useState } from 'react'
 import { Icon } from '../chrome/icons.tsx'
+import type { DemoClient } from '../demo-client.ts'
+import type { Flash } from '../stock/view/stock-context.ts'
 import { exportCopy } from './export-copy.ts'
+import { FlashNotice, RecordNotices } from './record-notices.tsx'
 import { describeTrouble } from './trouble-words.ts'
 
 /** Copies that were set aside on this device, read again whenever their number changes. */
@@ -64,8 +67,15 @@ function useTrouble(client: Client): [string | undefined, () => void] {
   return [trouble, () => setTrouble(undefined)]
 }
 
-/** What a person has to know or decide; never in the way of drawing. */
-export function Notices({ client }: { client: Client }) {
+interface Properties {
+  readonly client: DemoClient
+  readonly flash: Flash | undefined
+  readonly onFlashClose: () => void
+}
+
+/** What a person has to know or decide; never in the way of what they do. */
+export function Notices({ client, flash, onFlashClose }: Properties) {
+  const { items } = useAttention()
   const { copies, error } = useSetAside(client)
   const [trouble, dismissTrouble] = useTrouble(client)
   const message = trouble ?? error
@@ -83,6 +93,8 @@ export function Notices({ client }: { client: Client }) {
           </button>
         </li>
       ) : undefined}
+      {flash ? <FlashNotice flash={flash} onClose={onFlashClose} /> : undefined}
+      <RecordNotices items={items} />
       {copies.map((copy) => (
         <SetAsideNotice key={copy.id} client={client} copy={copy} />
       ))}

@@ -1,4 +1,7 @@
 export { RejoinProvider, useClient, type RejoinProviderProps } from './client-context.ts'
 export { useDocument, type UsedDocument } from './use-document.ts'
+export { useAttention, useOutbox, type UsedAttention } from './use-outbox.ts'
 export { usePresence, type OtherPresence, type Presence, type PresenceState } from './use-presence.ts'
+export { createRejoinHooks, type RecordHooks, type UsedRecord, type UsedRecords } from './use-records.ts'
+export { useSyncState } from './use-sync-state.ts'
 export { useSyncStatus } from './use-sync-status.ts'

@@ -1,6 +1,6 @@
 import { AppendBatcher } from './append-batcher.ts'
 import { compactCopy } from './compact-copy.ts'
-import type { DocumentDatabase } from './document-database.ts'
+import { createDocumentDatabase, schemaVersion, type DocumentDatabase } from './document-database.ts'
 import type { DocumentStore, LocalCopy, SetAsideCopy, SetAsideReason, StoreTrouble, UpdateToAppend } from './document-store.ts'
 import { importOnce } from './import-once.ts'
 import type { ImportTarget } from './import-target.ts'
@@ -32,14 +32,23 @@ class IndexedDbDocumentStore implements DocumentStore, ImportTarget {
   readonly #options: IndexedDbDocumentStoreOptions
   readonly #troubles = createTroubleListeners()
   readonly #queue = new WorkQueue()
-  readonly #connection: StoreConnection
+  readonly #connection: StoreConnection<DocumentDatabase>
   readonly #batcher: AppendBatcher
   /** Rows at which the next compaction is due, where that is not the usual number. */
   readonly #compactAtRowsByName = new Map<string, number>()
 
   constructor(options: IndexedDbDocumentStoreOptions) {
     this.#options = options
-    this.#connection = new StoreConnection(options, this.#troubles)
+    this.#connection = new StoreConnection(
+      {
+        create: () => createDocumentDatabase(options.databaseName, options),
+        schemaVersion,
+        clock: options.clock,
+        // Going on would keep a document without its beginning.
+        whenReplaced: 'end',
+      },
+      this.#troubles,
+    )
     this.#batcher = new AppendBatcher(this.#queue, (requests) => this.#write(requests))
   }
 

@@ -2,6 +2,7 @@ import { createManualTime } from '@rejoin/core/testing'
 import { describe, expect, test } from 'vitest'
 import { readRequestToken, readUpgradeToken } from './bearer-token.ts'
 import { documentAccessOf } from './document-grants.ts'
+import { entityAccessOf, entityScopeOf } from './entity-grants.ts'
 import type { Identity } from './identity.ts'
 import { createNoneAuthenticator } from './none-authenticator.ts'
 import { createRevocations } from './revocations.ts'
@@ -13,6 +14,7 @@ test('[I1] under auth none everybody is the same and may write', async () => {
     identity: { tenant: 'default', user: null, isAdmin: true, expiresAt: undefined },
   })
   expect(answer.type === 'identified' && answer.identity.documentAccess('any')).toBe('write')
+  expect(answer.type === 'identified' && answer.identity.entityAccess('any')).toBe('write')
 })
 
 describe('grants', () => {
@@ -36,6 +38,43 @@ describe('grants', () => {
     ['no regular expression', [write('.*')], 'x', 'none'],
   ] as const)('[I7] %s', (_name, grants, document, access) => {
     expect(documentAccessOf(grants && [...grants], document)).toBe(access)
+  })
+})
+
+describe('grants of records', () => {
+  const read = (entity: string) => ({ entity, access: 'read' as const })
+  const write = (entity: string) => ({ entity, access: 'write' as const })
+
+  test.each([
+    ['no claim at all', undefined, 'write'],
+    ['an empty claim', [], 'none'],
+    ['the entity', [write('product')], 'write'],
+    ['another entity', [write('products')], 'none'],
+    ['all of them', [read('*')], 'read'],
+    ['the more permissive after', [read('*'), write('product')], 'write'],
+    ['the more permissive before', [write('*'), read('product')], 'write'],
+    ['an asterisk inside is no pattern', [write('pro*')], 'none'],
+  ] as const)('[I12] %s', (_name, grants, access) => {
+    expect(entityAccessOf(grants && [...grants], 'product')).toBe(access)
+  })
+
+  test('[I12] the scope is what is shown, in whatever order and with whatever right it is named', () => {
+    const scopes = [
+      undefined,
+      [write('*')],
+      [read('*'), write('a')],
+      [read('a'), read('b')],
+      [write('b'), read('a'), read('a')],
+      [],
+    ]
+    expect(scopes.map((grants) => entityScopeOf(grants))).toEqual([
+      'all',
+      'all',
+      'all',
+      'only ["a","b"]',
+      'only ["a","b"]',
+      'only []',
+    ])
   })
 })
 
@@ -92,10 +131,10 @@ describe('revocations', () => {
     ...more,
   })
 
-  test('[I8] of a user ends every token issued until then, in that tenant', () => {
-    const revocations = createRevocations(createManualTime(start))
+  test('[I8] of a user ends every token issued until then, in that tenant', async () => {
+    const revocations = createRevocations({ clock: createManualTime(start) })
     expect(revocations.isRevoked(identity({}))).toBe(false)
-    expect(revocations.revoke('acme', { user: 'ann' })).toBe(true)
+    expect(await revocations.revoke('acme', { user: 'ann' })).toBe(true)
     expect(revocations.isRevoked(identity({}))).toBe(true)
     expect(revocations.isRevoked(identity({ tokenId: undefined, issuedAt: undefined }))).toBe(true)
     expect(revocations.isRevoked(identity({ tenant: 'other' }))).toBe(false)
@@ -103,16 +142,16 @@ describe('revocations', () => {
     expect(revocations.isRevoked(identity({ user: null }))).toBe(false)
   })
 
-  test('[I8] an issuer whose clock is ahead gets nobody past it; a minute later the user may sign in again', () => {
-    const revocations = createRevocations(createManualTime(start))
-    revocations.revoke('acme', { user: 'ann' })
+  test('[I8] an issuer whose clock is ahead gets nobody past it; a minute later the user may sign in again', async () => {
+    const revocations = createRevocations({ clock: createManualTime(start) })
+    await revocations.revoke('acme', { user: 'ann' })
     expect(revocations.isRevoked(identity({ issuedAt: start + 60_000 }))).toBe(true)
     expect(revocations.isRevoked(identity({ issuedAt: start + 60_001 }))).toBe(false)
   })
 
-  test('[I8] of a token ends that token, in that tenant', () => {
-    const revocations = createRevocations(createManualTime(start))
-    revocations.revoke('acme', { tokenId: 't1' })
+  test('[I8] of a token ends that token, in that tenant', async () => {
+    const revocations = createRevocations({ clock: createManualTime(start) })
+    await revocations.revoke('acme', { tokenId: 't1' })
     expect(revocations.isRevoked(identity({}))).toBe(true)
     expect(revocations.isRevoked(identity({ user: 'bob' }))).toBe(true)
     expect(revocations.isRevoked(identity({ tokenId: 't2' }))).toBe(false)
@@ -121,21 +160,21 @@ describe('revocations', () => {
     expect(revocations.isRevoked(identity({ tokenId: 'ann', user: 't1' }))).toBe(false)
   })
 
-  test('[I8] are heard of at once, until the listener leaves', () => {
-    const revocations = createRevocations(createManualTime(start))
+  test('[I8] are heard of at once, until the listener leaves', async () => {
+    const revocations = createRevocations({ clock: createManualTime(start) })
     const heard: boolean[] = []
     const stop = revocations.subscribe(() => heard.push(revocations.isRevoked(identity({}))))
-    revocations.revoke('acme', { tokenId: 't1' })
+    await revocations.revoke('acme', { tokenId: 't1' })
     stop()
-    revocations.revoke('acme', { user: 'ann' })
+    await revocations.revoke('acme', { user: 'ann' })
     expect(heard).toEqual([true])
   })
 
-  test('[I8] are refused when the list is full, and none is forgotten', () => {
-    const revocations = createRevocations(createManualTime(start))
-    revocations.revoke('acme', { user: 'ann' })
-    for (let i = 1; i < 100_000; i += 1) revocations.revoke('acme', { tokenId: `x${i}` })
-    expect(revocations.revoke('acme', { user: 'bob' })).toBe(false)
+  test('[I8] are refused when the list is full, and none is forgotten', async () => {
+    const revocations = createRevocations({ clock: createManualTime(start) })
+    await revocations.revoke('acme', { user: 'ann' })
+    for (let i = 1; i < 100_000; i += 1) await revocations.revoke('acme', { tokenId: `x${i}` })
+    expect(await revocations.revoke('acme', { user: 'bob' })).toBe(false)
     expect(revocations.isRevoked(identity({}))).toBe(true)
   })
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { documentAccessOf, documentGrantsSchema } from './document-grants.ts'
+import { entityAccessOf, entityGrantsSchema, entityScopeOf } from './entity-grants.ts'
 import type { Identity } from './identity.ts'
 
 const idCharactersMax = 256
@@ -23,6 +24,7 @@ export const claimsSchema = z.object({
   jti: id.optional(),
   role: z.string().max(idCharactersMax).optional(),
   documents: documentGrantsSchema.optional(),
+  entities: entityGrantsSchema.optional(),
 })
 
 export type Claims = z.infer<typeof claimsSchema>
@@ -36,5 +38,7 @@ export function toIdentity(claims: Claims): Identity {
     issuedAt: claims.iat === undefined ? undefined : claims.iat * 1000,
     expiresAt: claims.exp * 1000,
     documentAccess: (document) => documentAccessOf(claims.documents, document),
+    entityAccess: (entity) => entityAccessOf(claims.entities, entity),
+    scope: entityScopeOf(claims.entities),
   }
 }

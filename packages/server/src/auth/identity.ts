@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@rejoin/core'
 
 export type DocumentAccess = 'none' | 'read' | 'write'
+export type EntityAccess = 'none' | 'read' | 'write'
 
 /** Who is asking, as the server itself established it. */
 export interface Identity {
@@ -16,6 +17,10 @@ export interface Identity {
   readonly expiresAt: number | undefined
   /** The most permissive grant that matches the name. */
   documentAccess(document: string): DocumentAccess
+  /** The most permissive grant that names the entity of records. */
+  entityAccess(entity: string): EntityAccess
+  /** Which entities are shown, as text: where it differs, a device that goes on from its checkpoint would miss rows or keep them. */
+  readonly scope: string
 }
 
 export type Authentication =

@@ -18,7 +18,7 @@ const notValid = { type: 'refused', code: 'UNAUTHENTICATED', reason: 'the token 
 function authenticatorFor(key: Extract<AuthConfig, { mode: 'jwt' }>['key'], names: { issuer?: string; audience?: string } = {}) {
   const clock = createManualTime(now * 1000)
   const auth = { mode: 'jwt' as const, key, issuer: names.issuer, audience: names.audience }
-  const revocations = createRevocations(clock)
+  const revocations = createRevocations({ clock })
   return { revocations, ...createJwtAuthenticator({ auth, clock, revocations }) }
 }
 
@@ -37,7 +37,16 @@ const good = forge({ alg: 'HS256', typ: 'JWT' }, claims)
 describe('a good token', () => {
   test('[I2] names who asks', async () => {
     const answer = await bySecret.authenticate(
-      forge({ alg: 'HS256' }, { ...claims, role: 'admin', jti: 't1', documents: [{ pattern: 'a', access: 'read' }] }),
+      forge(
+        { alg: 'HS256' },
+        {
+          ...claims,
+          role: 'admin',
+          jti: 't1',
+          documents: [{ pattern: 'a', access: 'read' }],
+          entities: [{ entity: 'product', access: 'read' }],
+        },
+      ),
     )
     expect(answer).toMatchObject({
       type: 'identified',
@@ -48,11 +57,14 @@ describe('a good token', () => {
         tokenId: 't1',
         issuedAt: now * 1000,
         expiresAt: (now + 600) * 1000,
+        scope: 'only ["product"]',
       },
     })
     if (answer.type !== 'identified') throw new Error('refused')
     expect(answer.identity.documentAccess('a')).toBe('read')
     expect(answer.identity.documentAccess('b')).toBe('none')
+    expect(answer.identity.entityAccess('product')).toBe('read')
+    expect(answer.identity.entityAccess('recipe')).toBe('none')
   })
 
   test.each<[string, object]>([
@@ -60,7 +72,7 @@ describe('a good token', () => {
     ['ended 59 s ago', { ...claims, exp: now - 59 }],
     ['begins in 60 s', { ...claims, nbf: now + 60 }],
     ['fractions of seconds', { ...claims, exp: now + 1.5 }],
-    ['claims of others', { ...claims, entities: [], email: 'ann@example.org', aud: 'anyone', iss: 'anyone' }],
+    ['claims of others', { ...claims, groups: [], email: 'ann@example.org', aud: 'anyone', iss: 'anyone' }],
   ])('[I3] %s', async (_name, payload) => {
     expect(await bySecret.authenticate(forge({ alg: 'HS256' }, payload))).toMatchObject({ type: 'identified' })
   })
@@ -125,6 +137,9 @@ describe('a bad token', () => {
     ['a logout token', { alg: 'HS256', typ: 'logout+jwt' }, claims],
     ['documents as object', { alg: 'HS256' }, { ...claims, documents: { pattern: '*', access: 'write' } }],
     ['documents as text', { alg: 'HS256' }, { ...claims, documents: '*' }],
+    ['entities as text', { alg: 'HS256' }, { ...claims, entities: '*' }],
+    ['entities null', { alg: 'HS256' }, { ...claims, entities: null }],
+    ['entities of another access', { alg: 'HS256' }, { ...claims, entities: [{ entity: '*', access: 'admin' }] }],
     ['documents null', { alg: 'HS256' }, { ...claims, documents: null }],
     ['access of another kind', { alg: 'HS256' }, { ...claims, documents: [{ pattern: '*', access: 'admin' }] }],
     ['empty pattern', { alg: 'HS256' }, { ...claims, documents: [{ pattern: '', access: 'write' }] }],
@@ -186,7 +201,7 @@ describe('a bad token', () => {
 
 test('[I8] a revoked token is refused and says so', async () => {
   const authenticator = authenticatorFor({ type: 'secret', secret })
-  authenticator.revocations.revoke('acme', { user: 'ann' })
+  await authenticator.revocations.revoke('acme', { user: 'ann' })
   expect(await authenticator.authenticate(good)).toEqual({
     type: 'refused',
     code: 'UNAUTHENTICATED',

@@ -1,3 +1,4 @@
+import { entityScopeOf } from './entity-grants.ts'
 import type { Authenticator, Identity } from './identity.ts'
 
 const everybody: Identity = {
@@ -8,6 +9,8 @@ const everybody: Identity = {
   issuedAt: undefined,
   expiresAt: undefined,
   documentAccess: () => 'write',
+  entityAccess: () => 'write',
+  scope: entityScopeOf(undefined),
 }
 
 /**

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { helpText } from './help-text.ts'
 import { readConfig } from './read-config.ts'
@@ -33,6 +34,7 @@ test('[CF1] what is not given has its default', () => {
       auth: { mode: 'none' },
       allowedOrigins: [],
       staticDir: undefined,
+      schemaModule: undefined,
       logLevel: 'info',
       rateLimits: true,
     },
@@ -50,6 +52,7 @@ test('[CF1] every setting is read from its variable and from its flag, and the f
     REJOIN_JWT_AUDIENCE: 'a',
     REJOIN_ALLOWED_ORIGINS: 'https://a.example',
     REJOIN_STATIC_DIR: '/a',
+    REJOIN_SCHEMA: '/a',
     REJOIN_LOG_LEVEL: 'debug',
     REJOIN_RATE_LIMITS: 'on',
   }
@@ -68,7 +71,7 @@ test('[CF1] every setting is read from its variable and from its flag, and the f
       'https://b.example',
     ],
     ['--jwt-audience', 'rejoin', '--allowed-origins', 'https://b.example, http://b.example:8080', '--static-dir', folder],
-    ['--log-level', 'warn', '--rate-limits', 'off'],
+    ['--schema', file, '--log-level', 'warn', '--rate-limits', 'off'],
   ].flat()
   expect(configOf(env, ...flags)).toEqual({
     host: '::1',
@@ -77,6 +80,7 @@ test('[CF1] every setting is read from its variable and from its flag, and the f
     auth: { mode: 'jwt', key: { type: 'secret', secret }, issuer: 'https://b.example', audience: 'rejoin' },
     allowedOrigins: ['https://b.example', 'http://b.example:8080'],
     staticDir: folder,
+    schemaModule: pathToFileURL(file).href,
     logLevel: 'warn',
     rateLimits: false,
   })
@@ -232,5 +236,29 @@ describe('help', () => {
     expect(read({}, '--port', '1', '--help')).toEqual({ type: 'help' })
     expect(read({ REJOIN_PORT: 'abc' }, '-h')).toEqual({ type: 'help' })
     expect(read({}, '--version')).toEqual({ type: 'version' })
+  })
+})
+
+describe('[CF10] the schema module is a file that exists', () => {
+  const url = pathToFileURL(file).href
+
+  test.each([file, relative(process.cwd(), file), url])('%s', (value) => {
+    expect(configOf({ REJOIN_SCHEMA: value }).schemaModule).toBe(url)
+  })
+
+  test.each([
+    folder,
+    join(folder, 'missing.ts'),
+    'file://elsewhere/schema.ts',
+    'file:///a%2Fb.ts',
+    'file:',
+    'https://elsewhere.example/schema.ts',
+    'data:text/javascript,export const schema = {}',
+    'a\0b',
+  ])('not %s', (value) => {
+    expect(read({ REJOIN_SCHEMA: value })).toEqual({
+      type: 'wrong',
+      message: `REJOIN_SCHEMA is ${JSON.stringify(value)}; it must be the path or file URL of a module that exists`,
+    })
   })
 })

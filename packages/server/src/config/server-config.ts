@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { isLoopbackHost } from '../auth/loopback.ts'
 import type { SettingKey } from './settings.ts'
@@ -26,6 +27,15 @@ function isTrustworthyKeyUrl(value: string): boolean {
 }
 
 const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+const isFile = (url: URL) => statSync(url, { throwIfNoEntry: false })?.isFile() ?? false
+
+/** A path from here, or a file URL; `undefined` where it can be neither. */
+function moduleUrlOf(value: string): URL | undefined {
+  if (value.includes('\0')) return undefined
+  if (!value.startsWith('file:')) return pathToFileURL(resolve(value))
+  // A host or an encoded slash makes a URL that names no file here.
+  return URL.canParse(value) && URL.parse(value)?.host === '' && !/%2f|%5c/i.test(value) ? new URL(value) : undefined
+}
 
 const values = {
   host: z
@@ -67,6 +77,12 @@ const values = {
     .string()
     .transform((path) => resolve(path))
     .refine(isFolder, 'a folder that exists')
+    .optional(),
+  schema: z
+    .string()
+    .transform(moduleUrlOf)
+    .refine((url) => url !== undefined && isFile(url), 'the path or file URL of a module that exists')
+    .transform((url) => url?.href)
     .optional(),
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'fatal, error, warn, info, debug, trace or silent')
@@ -129,6 +145,8 @@ export interface ServerConfig {
   readonly allowedOrigins: readonly string[]
   /** Absolute; existed when it was read. */
   readonly staticDir: string | undefined
+  /** File URL of the module with the application's schema and hooks; existed when it was read. */
+  readonly schemaModule: string | undefined
   readonly logLevel: Values['logLevel']
   /** `false` lifts rates and connection counts, never sizes. */
   readonly rateLimits: boolean
@@ -138,6 +156,6 @@ export interface ServerConfig {
 export const serverConfigSchema = valuesSchema.transform((read, context): ServerConfig => {
   const contradiction = findContradiction(read)
   if (contradiction) context.addIssue({ code: 'custom', path: [contradiction.key], message: contradiction.allowed })
-  const { host, port, dataDir, allowedOrigins, staticDir, logLevel, rateLimits } = read
-  return { host, port, dataDir, auth: toAuth(read), allowedOrigins, staticDir, logLevel, rateLimits }
+  const { host, port, dataDir, allowedOrigins, staticDir, schema: schemaModule, logLevel, rateLimits } = read
+  return { host, port, dataDir, auth: toAuth(read), allowedOrigins, staticDir, schemaModule, logLevel, rateLimits }
 })

@@ -29,6 +29,7 @@ export const settings = {
   jwtAudience: setting('jwt-audience', 'NAME', 'the `aud` that tokens must name (default any)'),
   allowedOrigins: setting('allowed-origins', 'ORIGINS', 'web origins that may connect besides its own, separated by commas'),
   staticDir: setting('static-dir', 'DIR', 'folder of web pages to serve at / (default none)'),
+  schema: setting('schema', 'MODULE', 'module that exports the schema of the records, and optionally hooks (default none)'),
   logLevel: setting('log-level', 'LEVEL', 'fatal, error, warn, info, debug, trace or silent (default info)'),
   rateLimits: setting('rate-limits', 'on|off', 'off lifts rates and connection counts, never sizes (default on)'),
 } as const satisfies Record<string, Setting>

@@ -13,11 +13,16 @@ const revocationSchema = z.union([z.strictObject({ user: id }), z.strictObject({
 /** `POST /api/v1/admin/revocations`: ends a user's or one token's access to the administrator's own tenant, live connections included. */
 export function registerAdminRoutes(app: FastifyInstance, revocations: Revocations): void {
   app.withTypeProvider<ZodTypeProvider>().post('/api/v1/admin/revocations', {
-    schema: { body: revocationSchema, querystring: z.strictObject({}) },
+    schema: {
+      tags: ['admin'],
+      summary: 'End the access of a user or a token',
+      body: revocationSchema,
+      querystring: z.strictObject({}),
+    },
     handler: async (request, reply) => {
       const identity = identityOf(request)
       if (!identity.isAdmin) return replyError(reply, 'FORBIDDEN', 'only an administrator may revoke')
-      if (!revocations.revoke(identity.tenant, request.body)) {
+      if (!(await revocations.revoke(identity.tenant, request.body))) {
         return replyError(reply, 'OVERLOADED', 'the list of revocations is full; change the key of the tokens instead')
       }
       request.log.info({ tenant: identity.tenant, actor: identity.user, kind: Object.keys(request.body)[0] }, 'access revoked')

@@ -1,5 +1,6 @@
 import accepts from '@fastify/accepts'
 import rateLimit from '@fastify/rate-limit'
+import type { Clock } from '@rejoin/core'
 import type { FastifyInstance } from 'fastify'
 import type { Authenticator } from '../auth/identity.ts'
 import type { Revocations } from '../auth/revocations.ts'
@@ -11,34 +12,44 @@ import { registerDocumentRoutes, type DocumentRoutesOptions } from './documents.
 import { replyError } from './error-reply.ts'
 import { httpLimits } from './http-limits.ts'
 import { registerMetricsRoute, type Metrics } from './metrics.ts'
+import { registerConnectivityRoute } from './connectivity-route.ts'
+import { compressReplies } from './compress-replies.ts'
 import type { Readiness } from './readiness.ts'
+import { acceptRecordBodies } from './record-body.ts'
+import { registerRecordRoutes } from './record-routes.ts'
+import { registerSyncRoutes, type RecordRoutesOptions } from './sync-routes.ts'
+import { limitUserRequests, UserRates } from './user-rates.ts'
 
-export interface ApiOptions extends DocumentRoutesOptions {
+export interface ApiOptions extends DocumentRoutesOptions, Omit<RecordRoutesOptions, 'rates'> {
   readonly authenticator: Authenticator
   readonly revocations: Revocations
   readonly readiness: Readiness
   readonly metrics: Metrics
-  /** `false` lifts the rate, never a size. */
+  readonly clock: Clock
+  /** `false` lifts the rates, never a size. */
   readonly rateLimits: boolean
 }
 
-/** Everything that wants to know who asks. */
+/** Everything under `/api`, and the metrics. */
 export async function registerApi(app: FastifyInstance, options: ApiOptions): Promise<void> {
   await app.register(async (api) => {
     refuseWhileDraining(api, options.readiness)
     if (options.rateLimits) await limitRate(api)
     await api.register(accepts)
-    acceptOnlyJson(api)
-    requireIdentity(api, options.authenticator)
     api.addHook('onRequest', async (_request, reply) => {
       reply.header('cache-control', 'no-store')
     })
-
-    registerDocumentRoutes(api, options)
-    registerMetricsRoute(api, options.metrics)
-    // Without tokens there is nothing to revoke.
-    if (options.authenticator.mode === 'jwt') registerAdminRoutes(api, options.revocations)
+    registerConnectivityRoute(api, options.clock)
+    await api.register(async (documents) => registerDocumentApi(documents, options))
+    await api.register(async (records) => registerRecordApi(records, options))
     refuseOtherMethods(api, {
+      '/api/sync': ['POST'],
+      '/api/sync/changes': ['GET', 'HEAD'],
+      '/api/v1/sync/connectivity-test': ['GET', 'HEAD'],
+      '/api/v1/records/:entity': ['GET', 'HEAD'],
+      '/api/v1/records/:entity/:id': ['GET', 'HEAD'],
+      // `batch` may be the id of a record, too.
+      '/api/v1/records/:entity/batch': ['GET', 'HEAD', 'POST'],
       '/api/v1/documents': ['GET', 'HEAD', 'POST'],
       '/api/v1/documents/:name': ['GET', 'HEAD', 'DELETE'],
       '/api/v1/documents/:name/restore': ['POST'],
@@ -46,6 +57,25 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       ...(options.authenticator.mode === 'jwt' && { '/api/v1/admin/revocations': ['POST'] }),
     })
   })
+}
+
+function registerDocumentApi(api: FastifyInstance, options: ApiOptions): void {
+  acceptOnlyJson(api)
+  requireIdentity(api, options.authenticator)
+  registerDocumentRoutes(api, options)
+  registerMetricsRoute(api, options.metrics)
+  // Without tokens there is nothing to revoke.
+  if (options.authenticator.mode === 'jwt') registerAdminRoutes(api, options.revocations)
+}
+
+function registerRecordApi(api: FastifyInstance, options: ApiOptions): void {
+  acceptRecordBodies(api)
+  requireIdentity(api, options.authenticator)
+  const rates = options.rateLimits ? new UserRates(options.clock) : undefined
+  if (rates !== undefined) limitUserRequests(api, rates)
+  compressReplies(api)
+  registerSyncRoutes(api, { ...options, rates })
+  registerRecordRoutes(api, { ...options, rates })
 }
 
 function refuseWhileDraining(api: FastifyInstance, readiness: Readiness): void {

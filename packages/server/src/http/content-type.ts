@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { replyError } from './error-reply.ts'
 
-const jsonInUtf8 = /^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i
+export const jsonInUtf8 = /^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i
 
 /** A body is JSON in UTF-8, plain: whatever else a `Content-Type` says, no parser guesses at it. */
 export function acceptOnlyJson(app: FastifyInstance): void {

@@ -23,6 +23,7 @@ const jsonTypeInFull = 'application/json; charset=utf-8'
 
 const params = z.object({ name: documentNameSchema })
 const querystring = z.strictObject({})
+const tags = ['documents']
 
 const unknown = { code: 'NOT_FOUND', message: 'there is no such document' } as const
 const deleted = { code: 'DELETED', message: 'this document was deleted' } as const
@@ -46,12 +47,22 @@ function registerCollection(app: FastifyInstance, { relay, store }: DocumentRout
   const routes = app.withTypeProvider<ZodTypeProvider>()
 
   routes.get('/api/v1/documents', {
-    schema: { querystring: listQuerySchema, response: { 200: listReplySchema } },
+    schema: {
+      tags,
+      summary: 'The documents that this token may read',
+      querystring: listQuerySchema,
+      response: { 200: listReplySchema },
+    },
     handler: (request) => listReply(store, identityOf(request), request.query),
   })
 
   routes.post('/api/v1/documents', {
-    schema: { querystring, body: z.strictObject({ name: documentNameSchema }) },
+    schema: {
+      tags,
+      summary: 'Start a new or deleted document, empty',
+      querystring,
+      body: z.strictObject({ name: documentNameSchema }),
+    },
     handler: async (request, reply) => {
       const identity = identityOf(request)
       const { name } = request.body
@@ -68,7 +79,7 @@ function registerCollection(app: FastifyInstance, { relay, store }: DocumentRout
 
 function registerContent(app: FastifyInstance, { relay, json }: DocumentRoutesOptions): void {
   app.withTypeProvider<ZodTypeProvider>().get('/api/v1/documents/:name', {
-    schema: { params, querystring },
+    schema: { tags, summary: 'A document as a Yjs update, or as JSON', params, querystring },
     handler: async (request, reply) => {
       const identity = identityOf(request)
       const { name } = request.params
@@ -94,7 +105,7 @@ function registerLifecycle(app: FastifyInstance, { relay }: DocumentRoutesOption
   const routes = app.withTypeProvider<ZodTypeProvider>()
 
   routes.delete('/api/v1/documents/:name', {
-    schema: { params, querystring },
+    schema: { tags, summary: 'Delete a document', params, querystring },
     handler: async (request, reply) => {
       const identity = identityOf(request)
       const { name } = request.params
@@ -107,7 +118,7 @@ function registerLifecycle(app: FastifyInstance, { relay }: DocumentRoutesOption
   })
 
   routes.post('/api/v1/documents/:name/restore', {
-    schema: { params, querystring },
+    schema: { tags, summary: 'Bring a deleted document back', params, querystring },
     handler: async (request, reply) => {
       const identity = identityOf(request)
       const { name } = request.params

@@ -5,6 +5,7 @@ import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, Fa
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { KeysUnavailableError } from '../auth/jwt-authenticator.ts'
 import { DocumentStoreError } from '../document-log/document-store-error.ts'
+import { SyncRequestError } from '../records/sync-service.ts'
 import { httpLimits } from './http-limits.ts'
 
 /** The body of every answer that is not a success. */
@@ -12,6 +13,17 @@ export interface Refusal {
   readonly code: ErrorCode
   /** One sentence for a person. */
   readonly message: string
+}
+
+/** Thrown where a request is refused outside of a handler (in a body parser, say). */
+export class RequestRefusal extends Error {
+  override readonly name = 'RequestRefusal'
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
 }
 
 /** Just what is used of a reply, whatever schemas its route has. */
@@ -36,9 +48,9 @@ function statusOf(code: ErrorCode): number {
 const codeByStatus = new Map<number, Refusal>([
   [400, { code: 'BAD_REQUEST', message: 'the request cannot be understood' }],
   [404, { code: 'NOT_FOUND', message: 'there is nothing here' }],
-  [413, { code: 'TOO_LARGE', message: `a request body has at most ${httpLimits.bodyBytesMax} bytes` }],
+  [413, { code: 'TOO_LARGE', message: 'the request body is larger than this route takes' }],
   [414, { code: 'TOO_LARGE', message: 'the address is too long' }],
-  [415, { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'a request body is application/json in UTF-8, not compressed' }],
+  [415, { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'a request body is application/json in UTF-8' }],
   [429, { code: 'TOO_FAST', message: 'too many requests; wait as long as Retry-After says' }],
   [503, { code: 'UNAVAILABLE', message: 'the server did not manage this in time' }],
 ])
@@ -56,6 +68,10 @@ export function replyToError(error: FastifyError, request: FastifyRequest, reply
     const first = error.validation[0]
     const message = `${first?.instancePath ?? ''} ${first?.message ?? ''}`.trim()
     replyError(reply, isName ? 'BAD_NAME' : 'BAD_REQUEST', message.slice(0, httpLimits.foreignTextCharactersMax))
+    return
+  }
+  if (error instanceof RequestRefusal || error instanceof SyncRequestError) {
+    replyError(reply, error.code, error.message)
     return
   }
   const known = typeof error.statusCode === 'number' ? codeByStatus.get(error.statusCode) : undefined

@@ -20,6 +20,12 @@ export const httpLimits = {
   requestsPerConnectionMax: 10_000,
   /** Requests of one address to the API in a minute. */
   requestsPerMinuteMax: 1_200,
+  /** Requests of one user to the record routes in a minute. */
+  recordRequestsPerMinuteMax: 600,
+  /** Operations that one user sends in a minute: a device that was away for long needs several, and waits as it is told. */
+  operationsPerMinuteMax: 60_000,
+  /** JSON of this length and more is compressed for whoever takes it. */
+  compressedFromBytes: 1_024,
   /** Documents in one answer of the list. */
   listLimitMax: 500,
   listLimitDefault: 100,

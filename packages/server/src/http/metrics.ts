@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { RecordCounters } from '../records/record-counters.ts'
 import type { RelayCounters } from '../relay/relay-counters.ts'
 import { identityOf } from './authentication.ts'
 import { replyError } from './error-reply.ts'
@@ -40,11 +41,12 @@ export interface Metrics {
   }): void
 }
 
-/** Reads the relay's plain numbers when it is asked; the hot path never sees it. No label names a tenant, user or document. */
-export function createMetrics(counters: RelayCounters): Metrics {
+/** Reads the plain numbers of relay and records when it is asked; the hot path never sees it. No label names a tenant, user or document. */
+export function createMetrics(counters: RelayCounters, recordCounters: RecordCounters): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   registerCounts(registry, counters)
+  registerRecordCounts(registry, recordCounters)
   const commits = new Histogram({
     name: 'rejoin_commit_seconds',
     help: 'From handing rows to the store until they were durable',
@@ -94,9 +96,50 @@ function registerCounts(registry: Registry, counters: RelayCounters): void {
   })
 }
 
+function registerRecordCounts(registry: Registry, counters: RecordCounters): void {
+  const registers = [registry]
+  const commits = new Histogram({
+    name: 'rejoin_record_commit_seconds',
+    help: 'From handing a commit of records to the store until it was durable',
+    buckets: commitBuckets,
+    registers,
+  })
+  counters.observeCommitMs = (durationMs) => commits.observe(durationMs / 1000)
+  const feeds: Gauge = new Gauge({
+    name: 'rejoin_change_feeds',
+    help: 'Open connections to /changes',
+    registers,
+    collect: () => feeds.set(counters.feeds),
+  })
+  const total = (name: string, help: string, read: () => number): void => {
+    const counter: Counter = new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        counter.reset()
+        counter.inc(read())
+      },
+    })
+  }
+  total('rejoin_operation_batches_total', 'Requests that brought operations', () => counters.batches)
+  total('rejoin_change_hints_sent_total', 'Hints sent over /changes', () => counters.hintsOut)
+  const operations: Counter<'status'> = new Counter({
+    name: 'rejoin_operations_total',
+    help: 'Operations answered, by the status of their result',
+    labelNames: ['status'],
+    registers,
+    collect() {
+      operations.reset()
+      for (const [status, count] of counters.operationsByStatus) operations.inc({ status }, count)
+    },
+  })
+}
+
 /** `/metrics`: under auth none for everybody on this machine, else for an administrator's token. It shows all tenants together. */
 export function registerMetricsRoute(app: FastifyInstance, metrics: Metrics): void {
-  app.get('/metrics', async (request, reply) => {
+  const schema = { tags: ['health'], summary: 'Figures in the Prometheus text format, for administrators' }
+  app.get('/metrics', { schema }, async (request, reply) => {
     if (!identityOf(request).isAdmin) return replyError(reply, 'FORBIDDEN', 'metrics are for administrators')
     return reply.type(metrics.contentType).send(await metrics.read())
   })

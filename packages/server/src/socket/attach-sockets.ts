@@ -9,6 +9,7 @@ import type { OriginGuard } from '../auth/origin-guard.ts'
 import type { Revocations } from '../auth/revocations.ts'
 import type { SocketRelay } from '../relay/create-relay.ts'
 import { countRefusal } from '../relay/relay-counters.ts'
+import { ChangeFeeds, readFeedTarget, type ChangeFeedsOptions } from './change-feeds.ts'
 import { closeCodeOf, closeWith } from './close-with.ts'
 import { Connection } from './connection.ts'
 import { MessageBudget } from './message-budget.ts'
@@ -24,6 +25,8 @@ export interface SocketOptions {
   readonly clock: Clock
   readonly scheduler: Scheduler
   readonly hasRateLimits: boolean
+  /** What `/changes` tells of. */
+  readonly records: Pick<ChangeFeedsOptions, 'service' | 'counters'>
   /** Told of a handler that threw. Never of content. */
   readonly onFault: (error: unknown) => void
 }
@@ -55,12 +58,13 @@ interface Welcome {
   readonly document: string
 }
 
-/** Serves documents on `GET /documents/NAME` upgrades of this HTTP server. */
+/** Serves documents on `GET /documents/NAME` upgrades of this HTTP server, and the feed of changes on `GET /changes`. */
 export function attachSockets(server: Server, options: SocketOptions): Sockets {
   return new SocketServer(server, options)
 }
 
 class SocketServer implements Sockets {
+  readonly #feeds: ChangeFeeds
   readonly #options: SocketOptions
   readonly #webSockets = new WebSocketServer(webSocketOptions)
   readonly #connections = new Set<Connection>()
@@ -73,6 +77,12 @@ class SocketServer implements Sockets {
   constructor(server: Server, options: SocketOptions) {
     this.#options = options
     this.#onBadFrame = () => countRefusal(options.relay.counters, 'BAD_FRAME')
+    this.#feeds = new ChangeFeeds({
+      ...options,
+      ...options.records,
+      hasTooMany: (identity) => this.#hasTooMany(identity),
+      countForUser: (identity, ws) => this.#countForUser(identity, ws),
+    })
     this.#refused = new RefusedClients((delayMs, run) => void options.scheduler.after(delayMs, run))
     this.#cancelSweep = options.scheduler.after(socketLimits.sweepMs, () => this.#sweep())
     options.revocations.subscribe(() => this.#closeRevoked())
@@ -88,9 +98,12 @@ class SocketServer implements Sockets {
   close(): void {
     this.#cancelSweep()
     for (const connection of this.#connections) connection.close('RESTARTING', 'the server is restarting')
+    this.#feeds.close()
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const feedQuery = readFeedTarget(request.url ?? '')
+    if (feedQuery !== undefined) return this.#feeds.upgrade(request, socket, head, feedQuery)
     const asked = readUpgradeRequest(request.url ?? '')
     if (asked === undefined) return refuseUpgrade(socket, 'NOT_FOUND', 'documents are at /documents/NAME')
     const token = readUpgradeToken(request.headers, asked.query)
@@ -182,13 +195,19 @@ class SocketServer implements Sockets {
 
   #count(connection: Connection, ws: WebSocket): void {
     const { counters } = this.#options.relay
-    const key = userKey(connection.identity)
     this.#connections.add(connection)
     counters.connections++
-    this.#countByUser.set(key, (this.#countByUser.get(key) ?? 0) + 1)
+    this.#countForUser(connection.identity, ws)
     ws.once('close', () => {
       this.#connections.delete(connection)
       counters.connections--
+    })
+  }
+
+  #countForUser(identity: Identity, ws: WebSocket): void {
+    const key = userKey(identity)
+    this.#countByUser.set(key, (this.#countByUser.get(key) ?? 0) + 1)
+    ws.once('close', () => {
       const left = (this.#countByUser.get(key) ?? 1) - 1
       if (left > 0) this.#countByUser.set(key, left)
       else this.#countByUser.delete(key)
@@ -202,11 +221,13 @@ class SocketServer implements Sockets {
 
   #sweep(): void {
     for (const connection of this.#connections) connection.sweep()
+    this.#feeds.sweep()
     this.#closeRevoked()
     this.#cancelSweep = this.#options.scheduler.after(socketLimits.sweepMs, () => this.#sweep())
   }
 
   #closeRevoked(): void {
+    this.#feeds.closeRevoked()
     for (const connection of this.#connections) {
       if (this.#options.revocations.isRevoked(connection.identity)) connection.close('UNAUTHENTICATED', 'the access was revoked')
     }

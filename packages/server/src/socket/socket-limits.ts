@@ -22,6 +22,10 @@ export const socketLimits = {
   /** Our client is asked for a fresh token so long before the old one ends. */
   reauthenticateMs: 30_000,
   connectionsPerUserMax: 200,
+  /** A reader of `/changes` that takes nothing for so long is let go. */
+  feedStalledMs: 30_000,
+  /** Largest message on `/changes`, where none is allowed: beyond it `ws` cuts the connection by itself. */
+  feedPayloadBytesMax: 16 * 1024,
   /** Document messages of one connection; what comes faster waits in the network. */
   messagesPerSecond: 100,
   messagesBurst: 400,

@@ -15,5 +15,8 @@ serveCalls<ReaderCalls>(parentPort, {
     return packed.type === 'live' ? new Transferred(packed, [packed.bytes.buffer, packed.byteLengths.buffer]) : packed
   },
   list: (call) => reader.list(call),
+  recordBasis: (call) => reader.records((records) => records.basis(call)),
+  recordChanges: (call) => reader.records((records) => records.changes(call)),
+  record: (call) => reader.records((records) => records.get(call)),
   close: () => reader.close(),
 })

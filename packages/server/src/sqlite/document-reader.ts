@@ -3,6 +3,7 @@ import type { ClientBinding, DocumentSummary } from '../relay/document-store.ts'
 import { integerOf, textOf } from './column-value.ts'
 import { DocumentList, type ListCall } from './document-list.ts'
 import type { DocumentPlace } from './document-lives.ts'
+import { RecordReader } from './record-reader.ts'
 import { StoredLogs, type StoredLog } from './stored-log.ts'
 
 export type ReadDocument =
@@ -24,13 +25,14 @@ const bindingsSql = `
 SELECT client, author.name AS user FROM client_binding JOIN author ON author.id = author_id
 WHERE document_id = ? ORDER BY client`
 
-/** Reads documents through a connection of its own, each in one consistent view. */
+/** Reads documents and records through a connection of its own, each time in one consistent view. */
 export class DocumentReader {
   readonly #database: DatabaseSync
   readonly #findDocument: StatementSync
   readonly #bindings: StatementSync
   readonly #logs: StoredLogs
   readonly #list: DocumentList
+  readonly #records: RecordReader
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -38,6 +40,7 @@ export class DocumentReader {
     this.#bindings = database.prepare(bindingsSql)
     this.#logs = new StoredLogs(database)
     this.#list = new DocumentList(database)
+    this.#records = new RecordReader(database)
   }
 
   read(place: DocumentPlace): ReadDocument {
@@ -55,6 +58,10 @@ export class DocumentReader {
 
   list(call: ListCall): DocumentSummary[] {
     return this.#consistently(() => this.#list.list(call))
+  }
+
+  records<Result>(read: (records: RecordReader) => Result): Result {
+    return this.#consistently(() => read(this.#records))
   }
 
   close(): void {

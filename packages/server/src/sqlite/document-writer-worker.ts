@@ -23,20 +23,22 @@ serveCalls<WriterCalls>(
   {
     open: () => {
       opened = DocumentWriter.open(dataDir)
-      return { epoch: opened.epoch }
+      return opened.life
     },
     append: (call) => {
       const stale = writer().append(call, call.now)
-      const failure = upkeepFailure
-      upkeepFailure = undefined
-      return { stale, upkeepFailure: failure }
+      return { stale, upkeepFailure: takeUpkeepFailure() }
     },
+    commitRecords: ({ commits, now }) => ({ outcomes: writer().commitRecords(commits, now), upkeepFailure: takeUpkeepFailure() }),
     delete: (call) => writer().transaction(() => writer().lives.delete(call, call.now)),
     restore: (call) => writer().transaction(() => writer().lives.restore(call, call.now)),
     create: (call) => writer().transaction(() => writer().lives.create(call, call.now)),
     installSnapshot: (call) => writer().transaction(() => writer().snapshots.install(call, call.now)),
     quarantine: (call) => writer().transaction(() => writer().snapshots.quarantine(call, call.now)),
     prune: ({ before }) => writer().transaction(() => writer().snapshots.prune(before, prunedSegmentsMax)),
+    pruneRecords: (call) => writer().transaction(() => writer().recordPruning.prune(call)),
+    listRevocations: () => writer().transaction(() => writer().revocations.list()),
+    addRevocation: ({ revocation }) => writer().transaction(() => writer().revocations.add(revocation)),
     probe: ({ now }) => writer().probe(now),
     close: () => {
       opened?.close()
@@ -45,6 +47,12 @@ serveCalls<WriterCalls>(
   },
   keepUp,
 )
+
+function takeUpkeepFailure(): string | undefined {
+  const failure = upkeepFailure
+  upkeepFailure = undefined
+  return failure
+}
 
 /** Upkeep comes after the reply, so that nobody waits for it; where it begins to fail, the next reply says so, once. */
 function keepUp(): void {

@@ -7,8 +7,12 @@ import { lockDataFolder } from './data-folder-lock.ts'
 import { databaseFile } from './database-file.ts'
 import { DocumentHeads } from './document-heads.ts'
 import { DocumentLives } from './document-lives.ts'
-import { migrate } from './migrate.ts'
+import { migrate, type DatabaseLife } from './migrate.ts'
 import { openForWriting } from './open-database.ts'
+import type { PackedCommit } from './packed-commit.ts'
+import { RecordPruning } from './record-pruning.ts'
+import { RecordWriter } from './record-writer.ts'
+import { RevocationTable } from './revocation-table.ts'
 import { SettleJournal } from './settle-journal.ts'
 import { SnapshotLog } from './snapshot-log.ts'
 import { UnsettledLogs } from './unsettled-logs.ts'
@@ -21,14 +25,17 @@ const checkpointedAtPages = 2_000
 
 /** The only writer of a data folder: holds its lock and the one connection that writes. Synchronous; lives in a thread of its own. */
 export class DocumentWriter {
-  readonly epoch: string
+  readonly life: DatabaseLife
   readonly lives: DocumentLives
   readonly snapshots: SnapshotLog
+  readonly recordPruning: RecordPruning
+  readonly revocations: RevocationTable
   readonly #lock: { close(): void }
   readonly #database: DatabaseSync
   readonly #heads: DocumentHeads
   readonly #journal: AppendJournal
   readonly #settling: SettleJournal
+  readonly #records: RecordWriter
   readonly #unsettled = new UnsettledLogs()
   readonly #transactions: WriteTransactions
   readonly #uncheckpointed: StatementSync
@@ -55,17 +62,23 @@ export class DocumentWriter {
   private constructor(lock: { close(): void }, database: DatabaseSync) {
     this.#lock = lock
     this.#database = database
-    this.epoch = migrate(database)
+    this.life = migrate(database)
+    const { epoch } = this.life
     const heads = new DocumentHeads(database, this.#unsettled)
     this.#heads = heads
     const authors = new AuthorIds(database)
-    this.lives = new DocumentLives(database, { heads, epoch: this.epoch })
-    this.#journal = new AppendJournal(database, { heads, lives: this.lives, authors, epoch: this.epoch })
+    this.lives = new DocumentLives(database, { heads, epoch })
+    this.#journal = new AppendJournal(database, { heads, lives: this.lives, authors, epoch })
     this.#settling = new SettleJournal(database)
     this.snapshots = new SnapshotLog(database)
+    const records = new RecordWriter(database, { tenantIdOf: (name) => heads.tenantId(name) })
+    this.#records = records
+    this.recordPruning = new RecordPruning(database, records.devices)
+    this.revocations = new RevocationTable(database)
     this.#transactions = new WriteTransactions(database, () => {
       heads.forget()
       authors.forget()
+      records.forget()
     })
     this.#uncheckpointed = database.prepare('PRAGMA wal_checkpoint(NOOP)')
     this.#checkpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)')
@@ -78,6 +91,11 @@ export class DocumentWriter {
     const { stale, entry, runs } = this.transaction(() => this.#journal.write(packed, now))
     if (entry !== undefined) this.#unsettled.committed(entry, runs)
     return stale
+  }
+
+  /** Commits records of several tenants as one transaction; returns what became of each. */
+  commitRecords(commits: readonly PackedCommit[], now: number): readonly ('committed' | 'stale')[] {
+    return this.transaction(() => commits.map((commit) => this.#records.write(commit, now)))
   }
 
   /** A little upkeep after a commit, once its reply is sent: moves some rows from the journal to their documents, and checkpoints. */

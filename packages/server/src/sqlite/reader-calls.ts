@@ -1,7 +1,10 @@
+import type { JudgementRequest, RecordKey } from '../records/record-store.ts'
 import type { DocumentSummary } from '../relay/document-store.ts'
 import type { DocumentPlace } from './document-lives.ts'
 import type { ListCall } from './document-list.ts'
 import type { PackedDocument } from './packed-document.ts'
+import type { ColumnValues } from './record-columns.ts'
+import type { ChangesCall, InTenant, RawBasis, RawPage } from './record-reader.ts'
 
 /** Handed to a reading thread at its start. */
 export interface ReaderData {
@@ -11,6 +14,9 @@ export interface ReaderData {
 export interface ReaderCalls {
   load(place: DocumentPlace): PackedDocument
   list(call: ListCall): DocumentSummary[]
+  recordBasis(call: InTenant & { readonly request: JudgementRequest }): RawBasis
+  recordChanges(call: ChangesCall): RawPage
+  record(call: InTenant & { readonly key: RecordKey }): ColumnValues | undefined
   close(): void
 }
 

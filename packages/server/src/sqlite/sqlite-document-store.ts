@@ -1,14 +1,17 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Clock } from '@rejoin/core'
+import { syncLimits, type Clock } from '@rejoin/core'
+import type { RevocationStore } from '../auth/revocations.ts'
 import { DocumentStoreError } from '../document-log/document-store-error.ts'
 import { generationOf, isGeneration } from '../document-log/generation.ts'
+import type { RecordStore } from '../records/record-store.ts'
 import type { AppendRequest, AppendResult, DocumentStore, DocumentSummary, TenantDocuments } from '../relay/document-store.ts'
 import { databaseFile } from './database-file.ts'
 import { DocumentCompaction, type CompactionAlarm } from './document-compaction.ts'
 import type { DocumentPlace } from './document-lives.ts'
 import { unpackDocument } from './packed-document.ts'
 import type { ReaderCalls } from './reader-calls.ts'
+import { createSqliteRecordStore } from './sqlite-record-store.ts'
 import { WorkerThread } from './worker-thread.ts'
 import { WriterLane } from './writer-lane.ts'
 
@@ -23,13 +26,20 @@ export interface SqliteDocumentStoreOptions {
 }
 
 export interface SqliteDocumentStore extends DocumentStore {
+  /** The records beside the documents; closed with them. */
+  readonly records: RecordStore
+  readonly revocations: RevocationStore
   /** Transactions of appends so far. */
   commitCount(): number
-  /** Deletes archived rows past their 30 days; to be called a few times a day. */
+  /** Transactions of records so far. */
+  recordCommitCount(): number
+  /** Deletes archived rows and acknowledged verdicts past their 30 days, and tombstones past their 90; to be called a few times a day. */
   prune(): Promise<void>
 }
 
 const archivedMs = 30 * 24 * 60 * 60 * 1000
+/** A repeat that comes later is recognised by the device's floor, without its first verdict. */
+const verdictsKeptMs = 30 * 24 * 60 * 60 * 1000
 /** Documents that the reader lists at a stretch, so that loads come in between. */
 const listedAtOnceMax = 100
 
@@ -49,6 +59,12 @@ export async function createSqliteDocumentStore(options: SqliteDocumentStoreOpti
     probe: () => store.probe(),
     prune: () => store.prune(),
     commitCount: () => writer.commitCount,
+    recordCommitCount: () => writer.recordCommitCount,
+    records: store.records,
+    revocations: {
+      load: () => writer.write('listRevocations', {}),
+      add: (revocation) => writer.write('addRevocation', { revocation }),
+    },
     close: () => store.close(),
   }
 }
@@ -60,6 +76,7 @@ interface StoreParts {
 }
 
 class SqliteStore {
+  readonly records: RecordStore
   readonly #writer: WriterLane
   readonly #parts: StoreParts
   readonly #compaction: DocumentCompaction
@@ -75,6 +92,11 @@ class SqliteStore {
       installSnapshot: (snapshot) => writer.write('installSnapshot', snapshot),
       quarantine: (row) => writer.write('quarantine', row),
     })
+    this.records = createSqliteRecordStore({
+      writer,
+      reader: () => this.#openReader(),
+      assertOpen: () => this.#assertOpen(),
+    })
     // Started now: the first person to open a document should not wait for a thread to load its modules.
     this.#openReader()
   }
@@ -85,7 +107,7 @@ class SqliteStore {
       return { tenant, document }
     }
     return {
-      firstGeneration: () => generationOf(this.#writer.epoch, 1),
+      firstGeneration: () => generationOf(this.#writer.life.epoch, 1),
       load: async (document) => unpackDocument(await this.#openReader().call('load', place(document))),
       append: (request) => this.#append(tenant, request),
       list: (page) => this.#list(tenant, page),
@@ -103,9 +125,9 @@ class SqliteStore {
   }
 
   async prune(): Promise<void> {
-    const before = this.#parts.clock.now() - archivedMs
-    let mayBeMore = true
-    while (mayBeMore) mayBeMore = await this.#writer.write('prune', { before })
+    const now = this.#parts.clock.now()
+    while (await this.#writer.write('prune', { before: now - archivedMs }));
+    while (await this.records.prune({ tombstones: now - syncLimits.tombstoneMs, verdicts: now - verdictsKeptMs }));
   }
 
   close(): Promise<void> {

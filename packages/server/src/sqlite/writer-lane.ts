@@ -1,7 +1,10 @@
 import type { Clock } from '@rejoin/core'
 import { GroupCommitQueue } from '../document-log/group-commit-queue.ts'
+import type { RecordsCommit } from '../records/record-store.ts'
 import type { AppendRequest, AppendResult } from '../relay/document-store.ts'
 import { AppendBatch, type SpareBuffers } from './append-batch.ts'
+import type { DatabaseLife } from './migrate.ts'
+import { RecordCommitBatch } from './record-commit-batch.ts'
 import { StringTable } from './string-table.ts'
 import { WorkerThread } from './worker-thread.ts'
 import type { WriterCalls } from './writer-calls.ts'
@@ -12,25 +15,32 @@ export interface WriterLaneOptions {
   readonly onUpkeepFailed: (reason: string) => void
 }
 
-type SingleWrite = Exclude<keyof WriterCalls, 'open' | 'append' | 'close'>
+type SingleWrite = Exclude<keyof WriterCalls, 'open' | 'append' | 'commitRecords' | 'close'>
+
+/** What waits together: appends and commits of records, one transaction of each. */
+interface WriteBatch {
+  appends: AppendBatch | undefined
+  records: RecordCommitBatch | undefined
+}
 
 /** The one way to the writer thread: first in, first out, one transaction under way at a time. */
 export class WriterLane {
-  readonly epoch: string
+  readonly life: DatabaseLife
   commitCount = 0
+  recordCommitCount = 0
   readonly #thread: WorkerThread<WriterCalls>
   readonly #options: WriterLaneOptions
   readonly #strings = new StringTable()
   #spare: SpareBuffers | undefined
-  readonly #queue = new GroupCommitQueue<AppendBatch>({
-    openBatch: () => this.#openBatch(),
-    isFull: (batch) => batch.isFull,
+  readonly #queue = new GroupCommitQueue<WriteBatch>({
+    openBatch: () => ({ appends: undefined, records: undefined }),
+    isFull: ({ appends, records }) => appends?.isFull === true || records?.isFull === true,
     commit: (batch) => this.#commit(batch),
   })
 
-  private constructor(thread: WorkerThread<WriterCalls>, epoch: string, options: WriterLaneOptions) {
+  private constructor(thread: WorkerThread<WriterCalls>, life: DatabaseLife, options: WriterLaneOptions) {
     this.#thread = thread
-    this.epoch = epoch
+    this.life = life
     this.#options = options
   }
 
@@ -42,8 +52,7 @@ export class WriterLane {
       workerData: { dataDir },
     })
     try {
-      const { epoch } = await thread.call('open', undefined)
-      return new WriterLane(thread, epoch, options)
+      return new WriterLane(thread, await thread.call('open', undefined), options)
     } catch (error) {
       await thread.terminate()
       throw error
@@ -52,7 +61,15 @@ export class WriterLane {
 
   /** The rows are copied before this returns. */
   append(tenant: string, request: AppendRequest): Promise<AppendResult> {
-    return this.#queue.batch().add(tenant, request)
+    const batch = this.#queue.batch()
+    batch.appends ??= this.#openAppends()
+    return batch.appends.add(tenant, request)
+  }
+
+  commitRecords(tenant: string, commit: RecordsCommit): Promise<'committed' | 'stale'> {
+    const batch = this.#queue.batch()
+    batch.records ??= new RecordCommitBatch()
+    return batch.records.add(tenant, commit)
   }
 
   write<Name extends SingleWrite>(
@@ -69,7 +86,23 @@ export class WriterLane {
     await this.#thread.terminate()
   }
 
-  async #commit(batch: AppendBatch): Promise<void> {
+  async #commit({ appends, records }: WriteBatch): Promise<void> {
+    await Promise.all([appends && this.#commitAppends(appends), records && this.#commitRecords(records)])
+  }
+
+  async #commitRecords(batch: RecordCommitBatch): Promise<void> {
+    this.recordCommitCount += 1
+    try {
+      const call = { commits: batch.commits, now: this.#options.clock.now() }
+      const { outcomes, upkeepFailure } = await this.#thread.call('commitRecords', call)
+      batch.settle(outcomes)
+      this.#noteUpkeep(upkeepFailure)
+    } catch (error) {
+      batch.fail(error)
+    }
+  }
+
+  async #commitAppends(batch: AppendBatch): Promise<void> {
     this.commitCount += 1
     const packed = batch.packed()
     this.#spare = batch.spare
@@ -77,13 +110,17 @@ export class WriterLane {
     try {
       const outcome = await this.#thread.call('append', call, [packed.numbers.buffer, packed.bytes.buffer])
       batch.settle(outcome.stale)
-      if (outcome.upkeepFailure !== undefined) this.#options.onUpkeepFailed(outcome.upkeepFailure)
+      this.#noteUpkeep(outcome.upkeepFailure)
     } catch (error) {
       batch.fail(error)
     }
   }
 
-  #openBatch(): AppendBatch {
+  #noteUpkeep(failure: string | undefined): void {
+    if (failure !== undefined) this.#options.onUpkeepFailed(failure)
+  }
+
+  #openAppends(): AppendBatch {
     const spare = this.#spare
     this.#spare = undefined
     return new AppendBatch(this.#strings, spare)

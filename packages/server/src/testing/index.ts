@@ -13,3 +13,4 @@ export {
   type UpdateModel,
 } from '../admission/testing/update-model.ts'
 export { documentStoreContract, type StoreUnderTest } from './document-store-contract.ts'
+export { recordStoreContract, type RecordStoreUnderTest } from './record-store-contract.ts'

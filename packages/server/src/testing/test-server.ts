@@ -3,6 +3,7 @@ import { SignJWT, type JWTPayload } from 'jose'
 import type { ServerConfig } from '../config/server-config.ts'
 import { createServer, type ServerOptions } from '../create-server.ts'
 import { createLog } from '../http/create-log.ts'
+import { createMemoryRecordStore } from '../memory/memory-record-store.ts'
 import { createMemoryDocumentStore, type MemoryDocumentStore } from '../memory/memory-document-store.ts'
 
 const secret = 'b2f1c09ee5d94d1fa1c9a6f1f0a7d3e4'
@@ -14,6 +15,7 @@ const config: ServerConfig = {
   auth: { mode: 'none' },
   allowedOrigins: [],
   staticDir: undefined,
+  schemaModule: undefined,
   logLevel: 'trace',
   rateLimits: true,
 }
@@ -42,7 +44,8 @@ export async function createTestServer(
       lines += line
     },
   })
-  const app = await createServer({ config: { ...config, ...changes }, store, log, ...options })
+  const recordStore = createMemoryRecordStore()
+  const app = await createServer({ config: { ...config, ...changes }, store, recordStore, log, ...options })
   return { app, store, log: () => lines, [Symbol.asyncDispose]: () => app.close() }
 }
 

@@ -1,0 +1,30 @@
+import type { Place } from '../room/place.ts'
+import { Icon } from './icons.tsx'
+
+interface Properties {
+  readonly place: Place['type']
+  readonly roomHash: string
+  /** What waits for the person in the stock room. */
+  readonly attention: number
+}
+
+/** Between the canvas and the stock room. */
+export function PlaceNav({ place, roomHash, attention }: Properties) {
+  return (
+    <nav className="place-nav" aria-label="Places">
+      <a href={roomHash} aria-current={place === 'room' ? 'page' : undefined} data-testid="go-canvas">
+        <Icon name="freehand" size={18} />
+        <span>Canvas</span>
+      </a>
+      <a href="#/stock" aria-current={place === 'stock' ? 'page' : undefined} data-testid="go-stock">
+        <Icon name="stock" size={18} />
+        <span>Stock room</span>
+        {attention > 0 ? (
+          <span className="badge" aria-label={`${attention} need you`}>
+            {attention}
+          </span>
+        ) : undefined}
+      </a>
+    </nav>
+  )
+}

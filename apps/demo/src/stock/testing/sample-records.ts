@@ -1,0 +1,77 @@
+import type { AttentionItem, OutboxEntry, SyncState } from '@rejoin/client'
+import type { Movement, Product } from '../model/stock-records.ts'
+
+const meta = { version: 1, isPending: false, isDeleted: false, createdAt: 0, updatedAt: 0 }
+
+export function sampleProduct(fields: Partial<Product>): Product {
+  return { id: 'salt', name: 'Salt', priceCents: 320, quantity: 0, meta, ...fields }
+}
+
+export function sampleMovement({
+  createdAt = 0,
+  isPending = false,
+  ...fields
+}: Partial<Movement> & { readonly createdAt?: number; readonly isPending?: boolean }): Movement {
+  return { id: 'm', productId: 'salt', quantity: 1, note: '', meta: { ...meta, createdAt, isPending }, ...fields }
+}
+
+export const sampleOperation: OutboxEntry['operation'] = {
+  operationId: '01890a5d-ac96-774b-bcce-b302099a8057',
+  deviceId: 'device',
+  deviceSeq: 1,
+  entityType: 'product',
+  operationType: 'update',
+  recordId: 'salt',
+  payload: { priceCents: 350 },
+  baseVersion: 1,
+  clientUpdatedAt: '2026-01-01T00:00:00.000Z',
+  schemaVersion: 1,
+}
+
+export function sampleItem(parts: Partial<AttentionItem>): AttentionItem {
+  return {
+    id: 1,
+    kind: 'overruled',
+    entityType: 'product',
+    recordId: 'salt',
+    title: 'Update product Salt',
+    operation: sampleOperation,
+    entryId: undefined,
+    code: 'CONFLICT_RESOLVED',
+    message: 'a later change stays',
+    lostFields: ['priceCents'],
+    serverState: {
+      entityType: 'product',
+      recordId: 'salt',
+      version: 3,
+      seq: 7,
+      fields: { name: 'Salt', priceCents: 320, quantity: 4 },
+      isDeleted: false,
+      clientCreatedAt: '2026-01-01T00:00:00.000Z',
+      clientUpdatedAt: '2026-01-01T00:00:00.000Z',
+      serverCreatedAt: '2026-01-01T00:00:00.000Z',
+      serverUpdatedAt: '2026-01-01T00:00:00.000Z',
+    },
+    at: 0,
+    isDismissed: false,
+    ...parts,
+  }
+}
+
+export function sampleState(parts: Partial<SyncState>): SyncState {
+  return {
+    status: 'upToDate',
+    pending: 0,
+    inFlight: 0,
+    failed: 0,
+    attention: 0,
+    current: 0,
+    total: 0,
+    nextRetryAt: undefined,
+    lastSyncedAt: undefined,
+    lastPushedAt: undefined,
+    lastPulledAt: undefined,
+    lastError: undefined,
+    ...parts,
+  }
+}

@@ -1,0 +1,20 @@
+const secondMs = 1_000
+const minuteMs = 60 * secondMs
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
+
+/** How long ago, roughly. What lies ahead by another device's clock was "just now". */
+export function agoWords(at: number, now: number): string {
+  const pastMs = now - at
+  if (pastMs < 45 * secondMs) return 'just now'
+  if (pastMs < hourMs) return `${Math.max(1, Math.round(pastMs / minuteMs))} min ago`
+  if (pastMs < dayMs) return `${Math.round(pastMs / hourMs)} h ago`
+  return new Date(at).toISOString().slice(0, 10)
+}
+
+/** How long until then, roughly. */
+export function untilWords(at: number, now: number): string {
+  const leftMs = at - now
+  if (leftMs <= secondMs) return 'now'
+  return leftMs < minuteMs ? `in ${Math.ceil(leftMs / secondMs)} s` : `in ${Math.ceil(leftMs / minuteMs)} min`
+}

@@ -1,0 +1,95 @@
+import { syncLimits, type JsonObject, type Priority } from '@rejoin/core'
+import { toIsoTime } from '../record-database/iso-time.ts'
+import { recordKeyOf } from '../record-database/record-key.ts'
+import { coalesce } from './coalesce.ts'
+import { entriesToLift, lanesOf } from './lanes.ts'
+import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
+import type { OutboxEntry, QueuedOperation } from './outbox-entry.ts'
+import { parkDependents } from './park-entries.ts'
+import { levelOf, scoreOf } from './priority.ts'
+
+/** A change to be queued: what is not yet known of it is given by the device inside the transaction. */
+export interface NewChange {
+  readonly operationId: string
+  readonly entityType: string
+  readonly recordId: string
+  readonly operationType: 'create' | 'update' | 'delete'
+  readonly payload: JsonObject
+  readonly baseVersion: number | null
+  readonly priority?: Priority | undefined
+  readonly groupId?: string | undefined
+  readonly retryOf?: string | undefined
+  /** A place in the queue that was given before and is free again. */
+  readonly entryId?: number | undefined
+  /** Device time with the known offset to the server's, ms since the epoch. */
+  readonly at: number
+}
+
+/**
+ * Queues a change, or lets an earlier one of the record take it in. The record and all lanes it may join have to be loaded. Gives the id of
+ * the entry that holds it; `undefined` where a create and its delete cancelled each other.
+ */
+export async function enqueue(local: LocalTransaction, context: OutboxContext, change: NewChange): Promise<number | undefined> {
+  const { outbox, device } = local
+  const entity = context.schema.entities[change.entityType]
+  const draft = draftEntry(local, context, change)
+  const earlier = change.entryId === undefined ? outbox.ofRecord(recordKeyOf(change)).at(-1) : undefined
+  const joined = earlier === undefined ? ({ type: 'queued' } as const) : coalesce(earlier, draft, entity)
+  if (joined.type === 'cancelled' && earlier !== undefined) {
+    await parkDependents(local, context, { lost: earlier.operation, now: context.clock.now() })
+    outbox.remove(earlier.entryId)
+    return undefined
+  }
+  const entry = joined.type === 'merged' ? joined.entry : numbered(draft, device, change.entryId)
+  outbox.put(entry)
+  for (const lifted of entriesToLift(entry, (lane) => outbox.ofRecord(lane))) outbox.put(lifted)
+  return entry.entryId
+}
+
+/** Whether an operation of this payload can be sent at all, whatever else is in the request. */
+export function isTooLarge(payload: JsonObject): boolean {
+  const text = JSON.stringify(payload)
+  const bytesMax = syncLimits.operationBytesMax - 1024
+  // A character takes at most three bytes, so most need no counting.
+  return text.length * 3 > bytesMax && new TextEncoder().encode(text).byteLength > bytesMax
+}
+
+function draftEntry({ outbox, device }: LocalTransaction, context: OutboxContext, change: NewChange): OutboxEntry {
+  const { schema, rules, thresholds, clock } = context
+  const { operationId, entityType, recordId, operationType, payload, baseVersion, groupId, retryOf } = change
+  const entity = schema.entities[entityType]
+  const score = scoreOf({ entityType, fields: payload, priority: change.priority ?? entity?.priority ?? 'NORMAL' }, rules)
+  const operation: QueuedOperation = {
+    operationId,
+    deviceId: device.deviceId,
+    deviceSeq: device.lastDeviceSeq + 1,
+    entityType,
+    operationType,
+    recordId,
+    payload,
+    baseVersion,
+    clientUpdatedAt: toIsoTime(change.at),
+    schemaVersion: schema.version,
+    priority: levelOf(score, thresholds),
+    ...(groupId !== undefined && { groupId }),
+    ...(retryOf !== undefined && { retryOf }),
+  }
+  const hasUnsettledCreate = (key: string): boolean =>
+    outbox.ofRecord(key).some((entry) => entry.operation.operationType === 'create')
+  return {
+    entryId: Number.MAX_SAFE_INTEGER,
+    kind: 'operation',
+    operation,
+    state: 'ready',
+    lanes: lanesOf(operation, entity, hasUnsettledCreate),
+    score,
+    attempts: 0,
+    createdAt: clock.now(),
+  }
+}
+
+/** Numbers are taken only by what becomes an entry, so that they stay dense. */
+function numbered(draft: OutboxEntry, device: LocalTransaction['device'], entryId?: number): OutboxEntry {
+  const deviceSeq = device.nextDeviceSeq()
+  return { ...draft, entryId: entryId ?? device.nextEntryId(), operation: { ...draft.operation, deviceSeq } }
+}

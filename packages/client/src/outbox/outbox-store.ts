@@ -1,0 +1,186 @@
+import type { ChangesResponse, SyncResponse } from '@rejoin/core'
+import { z } from 'zod'
+import type { RecordDatabase, RecordTables } from '../record-database/record-database.ts'
+import {
+  FenceLostError,
+  type OutboxBatch,
+  type OutboxCounts,
+  type SettleOutcome,
+  type SyncStore,
+  type SyncTimes,
+} from '../sync/sync-store.ts'
+import { clockOffsetOf, clockSampleSchema, takeClockSample } from './clock-sample.ts'
+import { ConfirmedRecords } from './confirmed-records.ts'
+import { countOutbox } from './count-outbox.ts'
+import { reviveEntry } from './fail-attempt.ts'
+import { inLocalTransaction, type LocalTransaction, type OutboxContext } from './local-transaction.ts'
+import { readMeta, writeMeta } from './meta-value.ts'
+import { noteAttempt, raiseAbout, settleResults } from './settle-batch.ts'
+import { noteSyncTimes, readSyncTimes } from './sync-times.ts'
+import { ackedThrough, takeOperations, type TakeOptions } from './take-batch.ts'
+
+/** The engine's view of this device: each call one transaction of the database, checked against the fence inside it. */
+export class OutboxStore implements SyncStore {
+  readonly #database: RecordDatabase
+  readonly #context: OutboxContext
+
+  constructor(database: RecordDatabase, context: OutboxContext) {
+    this.#database = database
+    this.#context = context
+  }
+
+  takeFence(): Promise<number> {
+    return this.#database.transaction('write', async (tables) => {
+      const fence = ((await readMeta(tables, 'fence', z.number())) ?? 0) + 1
+      await writeMeta(tables, 'fence', fence)
+      return fence
+    })
+  }
+
+  counts(now: number): Promise<OutboxCounts> {
+    return this.#database.transaction('read', (tables) => countOutbox(tables, now))
+  }
+
+  takeBatch(fence: number, options: TakeOptions): Promise<OutboxBatch> {
+    return this.#locally(fence, async (local) => {
+      const operations = await takeOperations(local, this.#context, options)
+      const [acked, checkpoint] = [await ackedThrough(local), await readCheckpoint(local.tables)]
+      return { deviceId: local.device.deviceId, ackedThrough: acked, checkpoint, operations }
+    })
+  }
+
+  settle(fence: number, batch: OutboxBatch, response: SyncResponse, now: number): Promise<SettleOutcome> {
+    return this.#locally(fence, async (local) => {
+      const { settled, isForked } = await settleResults(local, this.#context, { results: response.results, now })
+      const isPulled = await this.#takeChanges(local, batch.checkpoint, response)
+      await noteSyncTimes(local.tables, {
+        now,
+        pushed: batch.operations.map(({ entityType }) => entityType),
+        pulled: isPulled ? response.changes.map(({ entityType }) => entityType) : undefined,
+      })
+      return { settled, raised: local.attention.raisedCount, isForked }
+    })
+  }
+
+  checkpoint(): Promise<string | undefined> {
+    return this.#database.transaction('read', readCheckpoint)
+  }
+
+  applyChanges(fence: number, after: string | undefined, page: ChangesResponse, now: number): Promise<boolean> {
+    return this.#locally(fence, async (local) => {
+      const isTaken = await this.#takeChanges(local, after, page)
+      if (isTaken) await noteSyncTimes(local.tables, { now, pulled: page.changes.map(({ entityType }) => entityType) })
+      return isTaken
+    })
+  }
+
+  beginResync(fence: number): Promise<void> {
+    return this.#confirmed(fence, (confirmed) => confirmed.beginResync())
+  }
+
+  applyResyncPage(fence: number, page: ChangesResponse): Promise<void> {
+    return this.#confirmed(fence, (confirmed) => confirmed.putResynced(page.changes))
+  }
+
+  finishResync(fence: number, checkpoint: string, now: number): Promise<void> {
+    return this.#confirmed(fence, async (confirmed, tables) => {
+      if (!(await confirmed.finishResync())) return
+      await writeMeta(tables, 'checkpoint', checkpoint)
+      await noteSyncTimes(tables, { now, pulled: [] })
+    })
+  }
+
+  noteFailedAttempt(
+    fence: number,
+    operationIds: readonly string[],
+    failure: { readonly message: string; readonly now: number },
+  ): Promise<void> {
+    return this.#locally(fence, async (local) => {
+      for (const entry of await sentEntries(local, operationIds)) noteAttempt(local, this.#context, { entry, ...failure })
+    })
+  }
+
+  quarantine(fence: number, operationIds: readonly string[], reason: Parameters<SyncStore['quarantine']>[2]): Promise<void> {
+    return this.#locally(fence, async (local) => {
+      for (const entry of await sentEntries(local, operationIds)) {
+        local.outbox.put({ ...entry, state: 'parked', parkedFor: reason.code, lastError: reason.message })
+        raiseAbout(local, this.#context, { entry, kind: 'failed', ...reason })
+      }
+    })
+  }
+
+  reviveFailed(fence: number): Promise<void> {
+    return this.#locally(fence, async (local) => {
+      const failed = await local.outbox.read({ index: '[lot+order]', from: ['failed', 0], to: ['failed', 0] })
+      const parked = await local.outbox.read({ index: '[lot+order]', from: ['parked', 0], to: ['parked', 0] })
+      const revived = [...failed, ...parked.filter(({ parkedFor }) => parkedFor === 'UPGRADE_REQUIRED')]
+      for (const entry of revived) local.outbox.put(reviveEntry(entry))
+      for (const { id } of await local.attention.aboutEntries(revived.map(({ entryId }) => entryId))) local.attention.delete(id)
+    })
+  }
+
+  times(): Promise<SyncTimes> {
+    return this.#database.transaction('read', readSyncTimes)
+  }
+
+  clockOffset(): Promise<number> {
+    return this.#database.transaction('read', clockOffsetOf)
+  }
+
+  noteClockSample(sample: { readonly offsetMs: number; readonly roundTripMs: number }): Promise<void> {
+    return this.#database.transaction('write', async (tables) => {
+      const best = await readMeta(tables, 'clock', clockSampleSchema)
+      await writeMeta(tables, 'clock', takeClockSample(best, sample))
+    })
+  }
+
+  isEnabled(): Promise<boolean | undefined> {
+    return this.#database.transaction('read', (tables) => readMeta(tables, 'enabled', z.boolean()))
+  }
+
+  setEnabled(isEnabled: boolean): Promise<void> {
+    return this.#database.transaction('write', (tables) => writeMeta(tables, 'enabled', isEnabled))
+  }
+
+  onChanged(listener: () => void): () => void {
+    return this.#database.observe(['outbox', 'attention'], listener)
+  }
+
+  /** Rows and checkpoint together, and only where this page follows what is here. */
+  async #takeChanges(local: LocalTransaction, after: string | undefined, page: ChangesResponse): Promise<boolean> {
+    if (page.resyncRequired !== undefined || page.checkpoint === undefined) return false
+    if ((await readCheckpoint(local.tables)) !== after) return false
+    await local.confirmed.putNewer(page.changes)
+    await writeMeta(local.tables, 'checkpoint', page.checkpoint)
+    return true
+  }
+
+  #locally<T>(fence: number, work: (local: LocalTransaction) => Promise<T>): Promise<T> {
+    return this.#database.transaction('write', async (tables) => {
+      await checkFence(tables, fence)
+      return inLocalTransaction(tables, this.#context, work)
+    })
+  }
+
+  #confirmed(fence: number, work: (confirmed: ConfirmedRecords, tables: RecordTables) => Promise<void>): Promise<void> {
+    return this.#database.transaction('write', async (tables) => {
+      await checkFence(tables, fence)
+      await work(await ConfirmedRecords.open(tables, this.#context.schema), tables)
+    })
+  }
+}
+
+async function checkFence(tables: RecordTables, fence: number): Promise<void> {
+  if ((await readMeta(tables, 'fence', z.number())) !== fence) throw new FenceLostError('another tab has taken over')
+}
+
+function readCheckpoint(tables: RecordTables): Promise<string | undefined> {
+  return readMeta(tables, 'checkpoint', z.string())
+}
+
+/** Of these operations, those that were sent and wait for an answer. */
+async function sentEntries({ outbox }: LocalTransaction, operationIds: readonly string[]) {
+  const wanted = new Set(operationIds)
+  const sent = await outbox.read({ index: '[lot+order]', from: ['sent', 0], to: ['sent', Infinity] })
+  return sent.filter(({ operation }) => wanted.has(operation.operationId))
+}

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { createMemoryRecordDatabase, RecordDisk } from '../record-database/memory-record-database.ts'
+import type { RecordDatabase } from '../record-database/record-database.ts'
+import { openTestRecords } from '../testing/test-records.ts'
+
+/** Every write is committed, reported as lost, and done once more: what a database does whose connection breaks at the worst moment. */
+function repeating(disk: RecordDisk): RecordDatabase {
+  const inner = createMemoryRecordDatabase({ disk })
+  return {
+    transaction: async (mode, work) => {
+      if (mode === 'write') await inner.transaction(mode, work)
+      return inner.transaction(mode, work)
+    },
+    observe: (tables, listener) => inner.observe(tables, listener),
+    live: (read, listener, onError) => inner.live(read, listener, onError),
+    onTrouble: (listener) => inner.onTrouble(listener),
+    close: () => inner.close(),
+  }
+}
+
+test('[RD6] whatever is done twice because the first outcome was lost takes effect once', async () => {
+  const disk = new RecordDisk()
+  const device = openTestRecords({ disk, database: repeating(disk), maxRetries: 0 })
+  const { records, outbox, attention, server, drain, time, syncStore } = device
+  await Promise.all([
+    records.product.create({ name: 'Beet' }, { id: 'beet' }),
+    records.stockMovement.create({ productId: 'beet', quantity: 5 }),
+    records.recipe.create({ title: 'Borscht', body: '' }, { id: 'borscht' }),
+  ])
+  await records.product.create({ name: 'Gone' }, { id: 'gone' })
+  await records.product.delete('gone')
+  expect((await outbox.list()).map(({ operation }) => [operation.entityType, operation.deviceSeq])).toEqual([
+    ['product', 1],
+    ['stockMovement', 2],
+    ['recipe', 3],
+  ])
+  server.interfere = ({ entityType }) => (entityType === 'recipe' ? { status: 'rejected', code: 'INTERNAL' } : undefined)
+  await drain()
+  expect(await attention.list()).toMatchObject([{ kind: 'failed' }])
+  server.interfere = ({ entityType }) => (entityType === 'recipe' ? { status: 'rejected', code: 'FORBIDDEN' } : undefined)
+  await attention.retry((await attention.list())[0]?.id ?? 0)
+  await drain()
+  const [rejected, ...others] = await attention.list()
+  expect([rejected?.kind, others]).toEqual(['rejected', []])
+  server.interfere = () => undefined
+  await attention.retry(rejected?.id ?? 0)
+  await records.product.update('beet', { priceCents: 5 })
+  await records.product.update('beet', { note: 'x' })
+  expect(await outbox.list()).toHaveLength(2)
+  await drain()
+  expect(server.judged.map(({ entityType }) => entityType)).toEqual(['product', 'stockMovement', 'recipe', 'product'])
+  expect(await syncStore.counts(time.now())).toMatchObject({ pending: 0, failed: 0, attention: 0 })
+})

@@ -1,0 +1,82 @@
+import { recordKeyOf } from '../record-database/record-key.ts'
+import { outboxRowSchema } from '../record-database/record-rows.ts'
+import { uuidV7 } from '../record-database/uuid-v7.ts'
+import type { AttentionItem } from './attention.ts'
+import { clockOffsetOf } from './clock-sample.ts'
+import { enqueue } from './enqueue.ts'
+import { reviveEntry } from './fail-attempt.ts'
+import { referencesOf } from './lanes.ts'
+import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
+import type { OutboxEntry, QueuedOperation } from './outbox-entry.ts'
+import { entryOf } from './outbox-row.ts'
+import { parkedFor } from './park-entries.ts'
+import { planResend } from './plan-resend.ts'
+
+/** Changes: the fields that a person corrected; `undefined` for a plain retry. */
+interface Attempt {
+  readonly item: AttentionItem
+  readonly changes: Readonly<Record<string, unknown>> | undefined
+}
+
+/** A person tries again: an entry that is still in the outbox goes back to its lane, what had its verdict becomes a new operation. */
+export async function resendItem(local: LocalTransaction, context: OutboxContext, { item, changes }: Attempt): Promise<void> {
+  if (item.kind === 'unreadable') return readAgain(local, item)
+  const entry = await entryAbout(local, item)
+  if (entry !== undefined && changes === undefined) local.outbox.put(reviveEntry(entry))
+  else if (item.operation !== undefined) await sendAnew(local, context, { item, changes, entry, operation: item.operation })
+  local.attention.delete(item.id)
+}
+
+/** The entry that an item is about, where it is in the outbox. */
+export async function entryAbout({ outbox }: LocalTransaction, item: AttentionItem): Promise<OutboxEntry | undefined> {
+  if (item.entryId === undefined) return undefined
+  const [entry] = await outbox.read({ from: item.entryId, to: item.entryId })
+  return entry?.operation.operationId === item.operation?.operationId ? entry : undefined
+}
+
+async function sendAnew(
+  local: LocalTransaction,
+  context: OutboxContext,
+  { item, changes, entry, operation }: Attempt & { readonly entry: OutboxEntry | undefined; readonly operation: QueuedOperation },
+): Promise<void> {
+  const { outbox, confirmed } = local
+  const key = recordKeyOf(operation)
+  const resend = planResend(context.schema, { operation, lostFields: item.lostFields }, await confirmed.get(key), changes)
+  if (resend === undefined) return
+  if (entry !== undefined) outbox.remove(entry.entryId)
+  await outbox.loadWithLanes([key, ...referencesOf(context.schema.entities[operation.entityType], resend.payload)])
+  await enqueue(local, context, {
+    ...resend,
+    operationId: uuidV7(context.clock.now(), context.random),
+    entityType: operation.entityType,
+    recordId: operation.recordId,
+    priority: operation.priority,
+    retryOf: operation.operationId,
+    entryId: await freePlace(local, item),
+    at: context.clock.now() + (await clockOffsetOf(local.tables)),
+  })
+  await releaseDependents(local, key)
+}
+
+/** Its old place, so that what needs it comes after it. */
+async function freePlace({ outbox }: LocalTransaction, { entryId }: AttentionItem): Promise<number | undefined> {
+  if (entryId === undefined) return undefined
+  await outbox.read({ from: entryId, to: entryId })
+  return outbox.get(entryId) === undefined ? entryId : undefined
+}
+
+async function releaseDependents(local: LocalTransaction, key: string): Promise<void> {
+  const released = await parkedFor(local, key)
+  for (const entry of released) local.outbox.put(reviveEntry(entry))
+  for (const { id } of await local.attention.aboutEntries(released.map(({ entryId }) => entryId))) local.attention.delete(id)
+}
+
+/** Another version of the app may read what an earlier one could not. */
+async function readAgain({ outbox, attention }: LocalTransaction, { id, raw }: AttentionItem): Promise<void> {
+  const parsed = outboxRowSchema.safeParse(raw)
+  if (!parsed.success) throw new Error('this change still cannot be read; export it, then discard it')
+  const [own = ''] = parsed.data.lanes
+  await outbox.loadWithLanes([own])
+  outbox.put(entryOf(parsed.data))
+  attention.delete(id)
+}

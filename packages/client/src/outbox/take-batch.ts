@@ -1,0 +1,101 @@
+import { operationSchema, type Operation } from '@rejoin/core'
+import { z } from 'zod'
+import { recordKeyOf } from '../record-database/record-key.ts'
+import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
+import { migrateEntry, type Unfit } from './migrate-entry.ts'
+import type { OutboxEntry } from './outbox-entry.ts'
+import { selectBatch, type BatchLimits } from './select-batch.ts'
+import { raiseAbout } from './settle-batch.ts'
+
+export interface TakeOptions {
+  readonly now: number
+  readonly limits: Omit<BatchLimits, 'atMost'>
+  readonly atMost?: number
+  readonly tenantId: string
+}
+
+const unfitSentences: Readonly<Record<Unfit, string>> = {
+  unknownEntity: 'This version of the app does not know this kind of record. The change is kept until one comes that does.',
+  newerSchema: 'This change was made by a newer version of the app. It is kept until that one is back.',
+  migrationFailed: 'This change of an older version of the app could not be brought up to date. It is kept as it was made.',
+}
+
+/** Chooses the next request and marks its entries as sent. What cannot be sent as things are is parked on the way. */
+export async function takeOperations(
+  local: LocalTransaction,
+  context: OutboxContext,
+  options: TakeOptions,
+): Promise<readonly Operation[]> {
+  const { now, limits } = options
+  const sent = await withGroups(
+    local,
+    await local.outbox.read({ index: '[lot+order]', from: ['sent', 0], to: ['sent', now], limit: limits.operationsMax }),
+  )
+  const free = await freeEntries(local, context, options)
+  const choice = selectBatch(
+    { sent: sent.toSorted((a, b) => a.entryId - b.entryId), free },
+    { ...limits, atMost: options.atMost },
+  )
+  for (const entry of choice.tooLarge) parkTooLarge(local, context, { entry, now })
+  return choice.entries.map((entry) => {
+    const operation = operationSchema.parse(entry.operation)
+    const { nextRetryAt: _time, ...kept } = entry
+    local.outbox.put({ ...kept, operation, state: 'sent', firstSentAt: entry.firstSentAt ?? now })
+    return operation
+  })
+}
+
+const numberedSchema = z.object({ operation: z.object({ deviceSeq: z.number() }) })
+
+/** The largest n with every number up to n settled, coalesced away or given up. */
+export async function ackedThrough({ tables, device }: LocalTransaction): Promise<number> {
+  const [oldest] = await tables.outbox.range({ index: 'operation.deviceSeq', limit: 1 })
+  // A damaged entry counts until it is set aside.
+  const numbered = numberedSchema.safeParse(oldest)
+  return numbered.success ? numbered.data.operation.deviceSeq - 1 : device.lastDeviceSeq
+}
+
+/** Free entries by score and age, as this version sends them. */
+async function freeEntries(local: LocalTransaction, context: OutboxContext, options: TakeOptions): Promise<OutboxEntry[]> {
+  const found = await local.outbox.read({
+    index: '[lot+order]',
+    from: ['free', -Infinity],
+    to: ['free', Infinity],
+    limit: options.limits.operationsMax,
+  })
+  const fitting: OutboxEntry[] = []
+  for (const entry of await withGroups(local, found)) {
+    const migrated = migrateEntry(context.schema, entry)
+    if (migrated.type === 'unfit') {
+      const message = unfitSentences[migrated.why]
+      local.outbox.put({ ...entry, state: 'parked', parkedFor: migrated.why })
+      raiseAbout(local, context, { entry, now: options.now, kind: 'blocked', code: undefined, message })
+    } else {
+      const operation = { ...migrated.operation, tenantId: options.tenantId }
+      fitting.push({ ...entry, operation, lanes: [recordKeyOf(operation), ...entry.lanes.slice(1)] })
+    }
+  }
+  const torn = new Set(
+    local.outbox.all().flatMap(({ state, operation }) => (state === 'parked' ? (operation.groupId ?? []) : [])),
+  )
+  return fitting.filter(({ operation: { groupId } }) => groupId === undefined || !torn.has(groupId))
+}
+
+/** A group is read whole, wherever the limit fell. */
+async function withGroups({ outbox }: LocalTransaction, entries: readonly OutboxEntry[]): Promise<readonly OutboxEntry[]> {
+  const groupIds = new Set(entries.flatMap(({ operation }) => operation.groupId ?? []))
+  const states = new Set(entries.map(({ state }) => state))
+  const members = await Promise.all([...groupIds].map((id) => outbox.read({ index: 'operation.groupId', from: id, to: id })))
+  const all = [...entries, ...members.flat().filter(({ state }) => states.has(state))]
+  return [...new Map(all.map((entry) => [entry.entryId, entry])).values()]
+}
+
+function parkTooLarge(
+  local: LocalTransaction,
+  context: OutboxContext,
+  { entry, now }: { readonly entry: OutboxEntry; readonly now: number },
+): void {
+  const message = 'This change is too large to be sent.'
+  local.outbox.put({ ...entry, state: 'parked', parkedFor: 'TOO_LARGE', lastError: message })
+  raiseAbout(local, context, { entry, now, kind: 'failed', code: 'TOO_LARGE', message })
+}

@@ -1,0 +1,123 @@
+import { Dexie } from 'dexie'
+import { createRecordDexie, tablesOf, type RecordDexie } from './dexie-tables.ts'
+import { followReads } from './follow-reads.ts'
+import { ReadFootprint, type ChangedParts } from './read-footprint.ts'
+import type { StoreTrouble } from '../store/document-store.ts'
+import { StoreConnection, type StoreConnectionOptions } from '../store/store-connection.ts'
+import { StoreError } from '../store/store-error.ts'
+import { createTroubleListeners } from '../store/trouble-listeners.ts'
+import type { RecordDatabase, RecordTableName, RecordTables } from './record-database.ts'
+import { recordSchemaVersion } from './table-specs.ts'
+
+/** The records of one person in the browser's IndexedDB, in a database of their own, shared by all tabs. */
+export function createIndexedDbRecordDatabase(options: StoreConnectionOptions): RecordDatabase {
+  return new IndexedDbRecordDatabase(options)
+}
+
+class IndexedDbRecordDatabase implements RecordDatabase {
+  readonly #databaseName: string
+  readonly #troubles = createTroubleListeners()
+  readonly #connection: StoreConnection<RecordDexie>
+  readonly #stops = new Set<() => void>()
+  readonly #underWay = new Set<Promise<unknown>>()
+  #isClosed = false
+
+  constructor(options: StoreConnectionOptions) {
+    this.#databaseName = options.databaseName
+    this.#connection = new StoreConnection(
+      {
+        create: () => createRecordDexie(options.databaseName, options),
+        schemaVersion: recordSchemaVersion,
+        clock: options.clock,
+        // Nothing is kept outside the database: what was made anew has another device id, no checkpoint, and is pulled again.
+        whenReplaced: 'goOn',
+      },
+      this.#troubles,
+    )
+  }
+
+  async transaction<T>(mode: 'read' | 'write', work: (tables: RecordTables) => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new StoreError('closed', 'the record database was closed')
+    const run = this.#connection.run((database) => runWork(database, mode, work))
+    this.#underWay.add(run)
+    try {
+      const outcome = await run
+      if ('thrown' in outcome) throw outcome.thrown
+      return outcome.value
+    } finally {
+      this.#underWay.delete(run)
+    }
+  }
+
+  observe(tables: readonly RecordTableName[], listener: () => void): () => void {
+    const prefixes = tables.map((name) => `idb://${this.#databaseName}/${name}/`)
+    return this.#listen((parts) => {
+      if (Object.keys(parts).some((part) => prefixes.some((prefix) => part.startsWith(prefix)))) listener()
+    })
+  }
+
+  live<T>(
+    read: (tables: RecordTables) => Promise<T>,
+    listener: (result: T) => void,
+    onError?: (error: Error) => void,
+  ): () => void {
+    return followReads<T, ChangedParts>({
+      read: async () => {
+        const footprint = new ReadFootprint(this.#databaseName)
+        const result = await this.transaction('read', (tables) => read(footprint.watch(tables)))
+        return { result, isTouchedBy: (parts) => footprint.isTouchedBy(parts) }
+      },
+      listen: (hear) => this.#listen(hear),
+      listener,
+      onError,
+    })
+  }
+
+  onTrouble(listener: (trouble: StoreTrouble) => void): () => void {
+    return this.#troubles.add(listener)
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    for (const stop of this.#stops) stop()
+    this.#connection.prepareClose()
+    await Promise.allSettled(this.#underWay)
+    this.#connection.close()
+  }
+
+  /** Changes of whatever tab. */
+  #listen(hear: (parts: ChangedParts) => void): () => void {
+    Dexie.on('storagemutated', hear)
+    const stop = (): void => {
+      this.#stops.delete(stop)
+      Dexie.on.storagemutated.unsubscribe(hear)
+    }
+    this.#stops.add(stop)
+    return stop
+  }
+}
+
+type Outcome<T> = { readonly value: T } | { readonly thrown: unknown }
+
+/** What work throws of its own accord undoes the transaction, and is not taken for trouble of the store. */
+async function runWork<T>(
+  { dexie, all }: RecordDexie,
+  mode: 'read' | 'write',
+  work: (tables: RecordTables) => Promise<T>,
+): Promise<Outcome<T>> {
+  let thrown: { readonly thrown: unknown } | undefined
+  try {
+    const value = await dexie.transaction(mode === 'write' ? 'rw' : 'r', all, async (transaction) => {
+      try {
+        return await work(tablesOf(transaction))
+      } catch (error) {
+        if (!(error instanceof StoreError)) thrown = { thrown: error }
+        throw error
+      }
+    })
+    return { value }
+  } catch (error) {
+    if (thrown !== undefined) return thrown
+    throw error
+  }
+}

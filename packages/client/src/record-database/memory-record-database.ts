@@ -1,0 +1,185 @@
+import { StoreError } from '../store/store-error.ts'
+import { createTroubleListeners, troubleOf } from '../store/trouble-listeners.ts'
+import { WorkQueue } from '../store/work-queue.ts'
+import { followReads } from './follow-reads.ts'
+import { MemoryTable, tableOf } from './memory-table.ts'
+import type { RecordDatabase, RecordTableName, RecordTables } from './record-database.ts'
+import { tableSpecs } from './table-specs.ts'
+
+/**
+ * What becomes of a transaction that has done its work.
+ * - `commit`: the rule
+ * - `fail`: nothing is kept and the call rejects with `quotaExceeded`
+ * - `vanish`: nothing is kept and nobody is told: the page was killed before
+ * - `commitUnheard`: all is kept and nobody is told: the page was killed after
+ */
+export type CommitFate = 'commit' | 'fail' | 'vanish' | 'commitUnheard'
+
+/** What databases in memory keep. Several on one disk are several tabs; a new one on a kept disk is a reload. */
+export class RecordDisk {
+  readonly #listeners = new Set<(touched: ReadonlySet<RecordTableName>) => void>()
+  readonly #queue = new WorkQueue()
+  #tables = createTables()
+
+  /** The browser deletes everything; open databases go on with an empty one. */
+  wipe(): void {
+    this.#tables = createTables()
+    this.#tell(new Set(Object.keys(tableSpecs).filter(isTableName)))
+  }
+
+  /** One transaction at a time, over all tabs. */
+  transact<T>(mode: 'read' | 'write', work: (tables: RecordTables) => Promise<T>, fateOf: () => Promise<CommitFate>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>()
+    void this.#queue.run(() => this.#transact(mode, work, fateOf).then((run) => run(resolve), reject))
+    return promise
+  }
+
+  listen(listener: (touched: ReadonlySet<RecordTableName>) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Resolves with how its caller is told, so that one who is never told does not hold up the next. */
+  async #transact<T>(
+    mode: 'read' | 'write',
+    work: (tables: RecordTables) => Promise<T>,
+    fateOf: () => Promise<CommitFate>,
+  ): Promise<(resolve: (value: T) => void) => void> {
+    const tables = this.#tables
+    let isOver = false
+    const check = (isWrite: boolean): void => {
+      if (isOver) throw new StoreError('connectionLost', 'the transaction is over')
+      if (isWrite && mode === 'read') throw new Error('a reading transaction cannot write')
+    }
+    try {
+      const value = await work(openTables(tables, check))
+      isOver = true
+      const touched = new Set(tableNames.filter((name) => tables[name].isTouched))
+      const fate = touched.size === 0 ? 'commit' : await fateOf()
+      if (fate === 'fail') throw new StoreError('quotaExceeded', 'this device has no room left for local data')
+      if (fate === 'vanish') undo(tables)
+      else this.#commit(tables, touched)
+      return (resolve) => (fate === 'vanish' || fate === 'commitUnheard' ? undefined : resolve(value))
+    } catch (error) {
+      isOver = true
+      undo(tables)
+      throw error
+    }
+  }
+
+  #commit(tables: Tables, touched: ReadonlySet<RecordTableName>): void {
+    for (const name of tableNames) tables[name].commit()
+    if (touched.size > 0) this.#tell(touched)
+  }
+
+  #tell(touched: ReadonlySet<RecordTableName>): void {
+    for (const listener of this.#listeners) listener(touched)
+  }
+}
+
+export interface MemoryRecordDatabaseOptions {
+  /** Default: a disk of its own. */
+  readonly disk?: RecordDisk
+  /** Asked of every transaction that wrote something; it holds the disk until then. Default: `commit`. */
+  readonly fateOf?: () => Promise<CommitFate>
+}
+
+/** The behaviour without the durability: where there is no IndexedDB, for tests and for the simulation. Never chosen silently. */
+export function createMemoryRecordDatabase(options: MemoryRecordDatabaseOptions = {}): RecordDatabase {
+  return new MemoryRecordDatabase(options)
+}
+
+class MemoryRecordDatabase implements RecordDatabase {
+  readonly #disk: RecordDisk
+  readonly #fateOf: () => Promise<CommitFate>
+  readonly #troubles = createTroubleListeners()
+  readonly #stops = new Set<() => void>()
+  #isClosed = false
+
+  constructor({ disk = new RecordDisk(), fateOf = () => Promise.resolve('commit') }: MemoryRecordDatabaseOptions) {
+    this.#disk = disk
+    this.#fateOf = fateOf
+  }
+
+  async transaction<T>(mode: 'read' | 'write', work: (tables: RecordTables) => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new StoreError('closed', 'the record database was closed')
+    try {
+      return await this.#disk.transact(mode, work, this.#fateOf)
+    } catch (error) {
+      const trouble = error instanceof StoreError ? troubleOf(error) : undefined
+      if (trouble !== undefined) this.#troubles.tell(trouble)
+      throw error
+    }
+  }
+
+  observe(tables: readonly RecordTableName[], listener: () => void): () => void {
+    return this.#listen((touched) => {
+      if (tables.some((name) => touched.has(name))) listener()
+    })
+  }
+
+  live<T>(
+    read: (tables: RecordTables) => Promise<T>,
+    listener: (result: T) => void,
+    onError?: (error: Error) => void,
+  ): () => void {
+    return followReads<T, ReadonlySet<RecordTableName>>({
+      read: async () => ({ result: await this.transaction('read', read), isTouchedBy: () => true }),
+      listen: (hear) => this.#listen(hear),
+      listener,
+      onError,
+    })
+  }
+
+  onTrouble(listener: Parameters<RecordDatabase['onTrouble']>[0]): () => void {
+    return this.#troubles.add(listener)
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    for (const stop of this.#stops) stop()
+    await this.#disk.transact('read', () => Promise.resolve(), this.#fateOf)
+  }
+
+  #listen(listener: (touched: ReadonlySet<RecordTableName>) => void): () => void {
+    const stop = this.#disk.listen(listener)
+    const forget = (): void => {
+      stop()
+      this.#stops.delete(forget)
+    }
+    this.#stops.add(forget)
+    return forget
+  }
+}
+
+type Tables = Readonly<Record<RecordTableName, MemoryTable>>
+
+const tableNames = Object.keys(tableSpecs).filter(isTableName)
+
+function isTableName(name: string): name is RecordTableName {
+  return name in tableSpecs
+}
+
+function createTables(): Tables {
+  return {
+    confirmedA: new MemoryTable(tableSpecs.confirmedA),
+    confirmedB: new MemoryTable(tableSpecs.confirmedB),
+    outbox: new MemoryTable(tableSpecs.outbox),
+    attention: new MemoryTable(tableSpecs.attention),
+    meta: new MemoryTable(tableSpecs.meta),
+  }
+}
+
+function openTables(tables: Tables, check: (isWrite: boolean) => void): RecordTables {
+  return {
+    confirmedA: tableOf(tables.confirmedA, check),
+    confirmedB: tableOf(tables.confirmedB, check),
+    outbox: tableOf(tables.outbox, check),
+    attention: tableOf(tables.attention, check),
+    meta: tableOf(tables.meta, check),
+  }
+}
+
+function undo(tables: Tables): void {
+  for (const name of tableNames) tables[name].undo()
+}

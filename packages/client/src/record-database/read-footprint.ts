@@ -1,0 +1,81 @@
+import { RangeSet, rangesOverlap, type IndexableType, type IntervalTree } from 'dexie'
+import type { RecordTable, RecordTables, RowKey, RowRange } from './record-database.ts'
+
+/** What Dexie tells of a change: for each table and index, the stretches in which something changed. */
+export type ChangedParts = Readonly<Record<string, IntervalTree>>
+
+/** Every key lies between these two: a list inside a list comes after every key of ours. */
+const everything: { readonly from: IndexableType; readonly to: IndexableType } = { from: -Infinity, to: [[]] }
+
+/** Which stretches of which indexes a read looked at, in the words in which Dexie tells of changes. */
+export class ReadFootprint {
+  readonly #databaseName: string
+  readonly #rangesByPart = new Map<string, RangeSet>()
+
+  constructor(databaseName: string) {
+    this.#databaseName = databaseName
+  }
+
+  /** The same tables; what is read through them is noted. */
+  watch(tables: RecordTables): RecordTables {
+    return {
+      confirmedA: this.#watch('confirmedA', 'key', tables.confirmedA),
+      confirmedB: this.#watch('confirmedB', 'key', tables.confirmedB),
+      outbox: this.#watch('outbox', 'entryId', tables.outbox),
+      attention: this.#watch('attention', 'id', tables.attention),
+      meta: this.#watch('meta', 'key', tables.meta),
+    }
+  }
+
+  isTouchedBy(parts: ChangedParts): boolean {
+    return Object.entries(parts).some(([part, changed]) => {
+      const looked = this.#rangesByPart.get(part)
+      return looked !== undefined && rangesOverlap(looked, changed)
+    })
+  }
+
+  #watch<Row, Key extends RowKey>(name: string, primaryKey: string, table: RecordTable<Row, Key>): RecordTable<Row, Key> {
+    return {
+      ...table,
+      get: (key) => {
+        this.#part(name).addKey(key)
+        return table.get(key)
+      },
+      bulkGet: (keys) => {
+        this.#part(name).addKeys([...keys])
+        return table.bulkGet(keys)
+      },
+      range: async (range) => {
+        this.#look(name, range)
+        const rows = await table.range(range)
+        // A row whose place in the index stays the same is told by its key alone.
+        this.#part(name).addKeys(rows.flatMap((row) => keyOf(row, primaryKey)))
+        return rows
+      },
+      count: (range) => {
+        this.#look(name, range)
+        this.#part(name, ':dels').add(everything)
+        return table.count(range)
+      },
+    }
+  }
+
+  /** Ends count as closed: reading once too often does no harm. */
+  #look(name: string, { index = '', from, to }: RowRange): void {
+    this.#part(name, index).add({ from: from ?? everything.from, to: to ?? everything.to })
+  }
+
+  #part(name: string, index = ''): RangeSet {
+    const part = `idb://${this.#databaseName}/${name}/${index}`
+    const known = this.#rangesByPart.get(part)
+    if (known !== undefined) return known
+    const made = new RangeSet()
+    this.#rangesByPart.set(part, made)
+    return made
+  }
+}
+
+function keyOf(row: unknown, primaryKey: string): RowKey[] {
+  const key: unknown = typeof row === 'object' && row !== null ? Reflect.get(row, primaryKey) : undefined
+  return typeof key === 'string' || typeof key === 'number' ? [key] : []
+}

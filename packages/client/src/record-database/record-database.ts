@@ -1,0 +1,63 @@
+import type { StoreTrouble } from '../store/document-store.ts'
+import type { AttentionRow, ConfirmedRow, MetaRow, OutboxRow } from './record-rows.ts'
+
+/** Keys order as IndexedDB orders them: numbers, then text, then lists. */
+export type RowKey = string | number
+export type IndexKey = RowKey | readonly RowKey[]
+
+/** A stretch of a table, in the order of an index (default: of the primary key), then of the primary key. Ends belong to it unless open. */
+export interface RowRange {
+  readonly index?: string
+  readonly from?: IndexKey
+  readonly to?: IndexKey
+  readonly isFromOpen?: boolean
+  readonly isToOpen?: boolean
+  readonly limit?: number
+}
+
+/** One table. What it gives is `unknown` until a schema has checked it. Rows are never changed in place, neither by the table nor by its user. */
+export interface RecordTable<Row, Key extends RowKey> {
+  get(key: Key): Promise<unknown>
+  /** In the order of the keys, `undefined` where there is no row. */
+  bulkGet(keys: readonly Key[]): Promise<readonly unknown[]>
+  put(row: Row): Promise<void>
+  bulkPut(rows: readonly Row[]): Promise<void>
+  bulkDelete(keys: readonly Key[]): Promise<void>
+  clear(): Promise<void>
+  range(range: RowRange): Promise<readonly unknown[]>
+  /** How many rows there are, without reading them. */
+  count(range: RowRange): Promise<number>
+}
+
+export type ConfirmedTable = RecordTable<ConfirmedRow, string>
+
+/** `meta` says which of `confirmedA` and `confirmedB` the app reads; a resync fills the other one, then the two change places. */
+export interface RecordTables {
+  readonly confirmedA: ConfirmedTable
+  readonly confirmedB: ConfirmedTable
+  readonly outbox: RecordTable<OutboxRow, number>
+  readonly attention: RecordTable<AttentionRow, number>
+  readonly meta: RecordTable<MetaRow, string>
+}
+
+export type RecordTableName = keyof RecordTables
+
+/**
+ * The records of one person on this device. Promises reject with a `StoreError`, and nothing of the transaction was kept then, except after
+ * `connectionLost`, where nobody knows.
+ */
+export interface RecordDatabase {
+  /**
+   * All or nothing. `work` awaits calls of its tables and nothing else; a write resolves when the device has it (strict durability).
+   * It may run once more after a lost connection, on what the first run may have committed.
+   */
+  transaction<T>(mode: 'read' | 'write', work: (tables: RecordTables) => Promise<T>): Promise<T>
+  /** Calls after a change of one of these tables, from whatever tab. The returned function stops it. */
+  observe(tables: readonly RecordTableName[], listener: () => void): () => void
+  /** Reads at once, and again after every change of what was read. `onError` ends it. The returned function stops it. */
+  live<T>(read: (tables: RecordTables) => Promise<T>, listener: (result: T) => void, onError?: (error: Error) => void): () => void
+  /** Tells of trouble as it happens. The returned function stops it. */
+  onTrouble(listener: (trouble: StoreTrouble) => void): () => void
+  /** Finishes what was called before; later calls reject with `closed`. */
+  close(): Promise<void>
+}

@@ -1,0 +1,11 @@
+/** Raised with every change of the tables. */
+export const recordSchemaVersion = 1
+
+/** Primary key first, then the indexes; in Dexie's words: `[a+b]` over two fields, `*a` over the members of a list, `a.b` inside an object. */
+export const tableSpecs = {
+  confirmedA: 'key, *terms',
+  confirmedB: 'key, *terms',
+  outbox: 'entryId, recordKey, [lot+order], *waitsOn, operation.deviceSeq, operation.groupId, *terms',
+  attention: 'id, entryId, recordKey',
+  meta: 'key',
+} as const

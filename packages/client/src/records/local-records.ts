@@ -1,0 +1,76 @@
+import type { Clock, Random, Schema } from '@rejoin/core'
+import { AttentionList } from '../outbox/attention-list.ts'
+import type { Attention, Outbox } from '../outbox/attention.ts'
+import { checkOutbox } from '../outbox/check-outbox.ts'
+import type { OutboxContext } from '../outbox/local-transaction.ts'
+import { OutboxList } from '../outbox/outbox-list.ts'
+import { OutboxStore } from '../outbox/outbox-store.ts'
+import { defaultThresholds, type PriorityRule, type PriorityThresholds } from '../outbox/priority.ts'
+import { defaultRetrySchedule, type RetrySchedule } from '../outbox/retry-schedule.ts'
+import type { RecordDatabase } from '../record-database/record-database.ts'
+import type { SyncStore } from '../sync/sync-store.ts'
+import { EntityRecords } from './record-collection.ts'
+import { RecordWriter } from './record-writer.ts'
+import type { Records } from './records.ts'
+
+export interface LocalRecordsOptions<Own extends Schema> {
+  readonly schema: Own
+  readonly database: RecordDatabase
+  readonly clock: Clock
+  /** Makes the ids of records, operations and devices too: it must not repeat itself over devices. */
+  readonly random: Random
+  /** Lets the page do what waits, between two slices of work. */
+  readonly yieldToHost: () => Promise<void>
+  readonly rules?: readonly PriorityRule[]
+  readonly thresholds?: PriorityThresholds
+  readonly retries?: RetrySchedule
+  /** A person's setting; stands above the schedule's own count. */
+  readonly maxRetries?: number
+}
+
+/** Everything about records that needs no network. */
+export interface LocalRecords<Own extends Schema> {
+  readonly records: Records<Own>
+  readonly syncStore: SyncStore
+  readonly attention: Attention
+  readonly outbox: Outbox
+  /** Looks through the outbox once, in slices: what is damaged is set aside and shown, what this version can read again goes back to its lane. */
+  check(): Promise<void>
+  /** Finishes what was called before, then closes the database. */
+  close(): Promise<void>
+}
+
+/** The options with what is left open filled in. */
+export function outboxContextOf(options: Omit<LocalRecordsOptions<Schema>, 'database' | 'yieldToHost'>): OutboxContext {
+  const { schema, clock, random } = options
+  return {
+    schema,
+    clock,
+    random,
+    rules: options.rules ?? [],
+    thresholds: options.thresholds ?? defaultThresholds,
+    retries: options.retries ?? defaultRetrySchedule,
+    maxRetries: options.maxRetries,
+  }
+}
+
+export function createLocalRecords<Own extends Schema>(options: LocalRecordsOptions<Own>): LocalRecords<Own> {
+  const { schema, database, clock, yieldToHost } = options
+  const context = outboxContextOf(options)
+  const writer = new RecordWriter(database, context)
+  const collections = Object.entries(schema.entities).map(([entityType, entity]) => {
+    return [entityType, new EntityRecords({ entityType, entity, database, writer, context, yieldToHost })]
+  })
+  return {
+    // Each collection checks what goes in by its own entity of this very schema.
+    records: Object.fromEntries(collections) as Records<Own>,
+    syncStore: new OutboxStore(database, context),
+    attention: new AttentionList(database, context),
+    outbox: new OutboxList(database, clock),
+    check: () => checkOutbox(database, context, yieldToHost),
+    close: async () => {
+      await writer.settle()
+      await database.close()
+    },
+  }
+}

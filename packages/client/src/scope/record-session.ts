@@ -1,0 +1,121 @@
+import type { Clock, Random, Scheduler, Schema } from '@rejoin/core'
+import type { ClientAuth } from '../client-auth.ts'
+import type { OnlineSignals } from '../connection/online-signals.ts'
+import type { PriorityRule, PriorityThresholds } from '../outbox/priority.ts'
+import type { RetrySchedule } from '../outbox/retry-schedule.ts'
+import type { RecordDatabase } from '../record-database/record-database.ts'
+import { createLocalRecords, outboxContextOf, type LocalRecords } from '../records/local-records.ts'
+import type { PageLife } from '../sync/page-life.ts'
+import { RecordSync } from '../sync/record-sync.ts'
+import type { StealableLocks } from '../sync/stealable-locks.ts'
+import type { SyncTransport } from '../sync/sync-transport.ts'
+import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
+import { moveOutbox } from './move-outbox.ts'
+import type { ScopeOwner, ScopeRegistry } from './scope-registry.ts'
+
+/** How the outbox behaves; everything has a default. */
+export interface RecordSettings {
+  readonly priorityRules?: readonly PriorityRule[]
+  readonly priorityThresholds?: PriorityThresholds
+  readonly retries?: RetrySchedule
+  /** A person's own count, above the schedule's. */
+  readonly maxRetryAttempts?: number
+}
+
+/** What records need of the host, whoever is signed in. */
+export interface SessionHost {
+  readonly schema: Schema
+  readonly settings: RecordSettings
+  readonly app: string
+  readonly serverOrigin: string
+  readonly isEnabledAtFirst: boolean
+  readonly registry: ScopeRegistry
+  readonly openDatabase: (databaseName: string) => RecordDatabase
+  readonly openChannel: (name: string) => BroadcastChannelLike | undefined
+  readonly createTransport: (auth: ClientAuth | undefined) => SyncTransport
+  readonly locks: StealableLocks
+  readonly signals: OnlineSignals
+  readonly pageLife: PageLife
+  readonly clock: Clock
+  readonly scheduler: Scheduler
+  readonly random: Random
+  /** Makes ids: it must not repeat itself over devices. */
+  readonly idRandom: Random
+  readonly yieldToHost: () => Promise<void>
+}
+
+/** The records of one person while the page is open. */
+export interface RecordSession {
+  readonly databaseName: string
+  readonly owner: ScopeOwner | undefined
+  readonly database: RecordDatabase
+  readonly local: LocalRecords<Schema>
+  readonly sync: RecordSync
+  close(): Promise<void>
+}
+
+/** Without a sign-in, on a server under auth none, everything belongs to this tenant. */
+const tenantOfNobody = 'default'
+
+/** Opens the database of whoever is signed in, and brings into it what was made here for it before. Rejects with a `StoreError`. */
+export async function openRecordSession(host: SessionHost, auth: ClientAuth | undefined): Promise<RecordSession> {
+  const owner = auth === undefined ? undefined : { tenant: auth.tenant, user: auth.user }
+  const { app, serverOrigin, registry, settings } = host
+  const { databaseName, moves } = await registry.open({ app, serverOrigin, owner })
+  const database = host.openDatabase(databaseName)
+  const options = {
+    schema: host.schema,
+    clock: host.clock,
+    random: host.idRandom,
+    yieldToHost: host.yieldToHost,
+    ...(settings.priorityRules !== undefined && { rules: settings.priorityRules }),
+    ...(settings.priorityThresholds !== undefined && { thresholds: settings.priorityThresholds }),
+    ...(settings.retries !== undefined && { retries: settings.retries }),
+    ...(settings.maxRetryAttempts !== undefined && { maxRetries: settings.maxRetryAttempts }),
+  }
+  try {
+    for (const fromName of moves) {
+      const from = host.openDatabase(fromName)
+      try {
+        await moveOutbox({ from, fromName, into: database, context: outboxContextOf(options) })
+      } finally {
+        await from.close()
+      }
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+  const local = createLocalRecords<Schema>({ ...options, database })
+  const sync = new RecordSync({
+    ...host,
+    store: local.syncStore,
+    transport: host.createTransport(auth),
+    tenantId: auth?.tenant ?? tenantOfNobody,
+    databaseName,
+    mayDrain: () => isStillOurs(registry, databaseName, owner),
+    channel: host.openChannel(`${databaseName}/drain`),
+  })
+  void local.check().catch(toldAlready)
+  return {
+    databaseName,
+    owner,
+    database,
+    local,
+    sync,
+    close: async () => {
+      sync.close()
+      await local.close()
+    },
+  }
+}
+
+/** What a look through the outbox finds is in the attention list; where it cannot read, the database has told of its trouble. */
+function toldAlready(): void {}
+
+async function isStillOurs(registry: ScopeRegistry, databaseName: string, owner: ScopeOwner | undefined): Promise<boolean> {
+  const scope = await registry.find(databaseName)
+  // The list was deleted: it names this database the same way again.
+  if (scope === undefined) return true
+  return scope.movesInto === undefined && scope.owner?.tenant === owner?.tenant && scope.owner?.user === owner?.user
+}

@@ -1,0 +1,122 @@
+import type { ClientAuth } from '../client-auth.ts'
+import type { StoreTrouble } from '../store/document-store.ts'
+import { openRecordSession, type RecordSession, type SessionHost } from './record-session.ts'
+
+/** What follows whatever session is open. */
+interface Follower {
+  readonly attach: (session: RecordSession) => () => void
+  readonly onError: ((error: Error) => void) | undefined
+  detach: (() => void) | undefined
+}
+
+/** The records of whoever uses this page: opened when first needed, and changed for others when a person signs in. */
+export class RecordsHub {
+  readonly #host: SessionHost
+  readonly #followers = new Set<Follower>()
+  readonly #listeners = new Set<() => void>()
+  #auth: ClientAuth | undefined
+  #opening: Promise<RecordSession> | undefined
+  #opened: RecordSession | undefined
+  #isOnline = true
+  #isClosed = false
+
+  constructor(host: SessionHost, auth: ClientAuth | undefined) {
+    this.#host = host
+    this.#auth = auth
+    // Its failure is told by every call that needs the database.
+    this.session().catch(() => this.#tell())
+  }
+
+  /** Whether this device syncs before somebody decided. */
+  get isEnabledAtFirst(): boolean {
+    return this.#host.isEnabledAtFirst
+  }
+
+  /** `undefined` before the database is open. */
+  get opened(): RecordSession | undefined {
+    return this.#opened
+  }
+
+  /** Rejects with a `StoreError` where the database cannot be opened; the next call tries again. */
+  session(): Promise<RecordSession> {
+    if (this.#isClosed) return Promise.reject(new Error('the client was closed'))
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = undefined
+      for (const { onError } of this.#followers) onError?.(error instanceof Error ? error : new Error(String(error)))
+      throw error
+    })
+    return this.#opening
+  }
+
+  /** Attaches to the session that is open and to every later one. The returned function ends it. */
+  follow(attach: Follower['attach'], onError?: (error: Error) => void): () => void {
+    const follower: Follower = { attach, onError, detach: undefined }
+    this.#followers.add(follower)
+    if (this.#opened !== undefined) follower.detach = attach(this.#opened)
+    return () => {
+      this.#followers.delete(follower)
+      follower.detach?.()
+    }
+  }
+
+  /** Calls after another session was opened. */
+  onSession(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  onTrouble(listener: (trouble: StoreTrouble) => void): () => void {
+    return this.follow(({ database }) => database.onTrouble(listener))
+  }
+
+  setOnline(isOnline: boolean): void {
+    this.#isOnline = isOnline
+    this.#opened?.sync.setOnline(isOnline)
+  }
+
+  /**
+   * A person signed in: what this device made without a sign-in becomes theirs, once. Rejects where this page is another person's, and where
+   * a database fails; then a later start as this person goes on with it.
+   */
+  async signIn(auth: ClientAuth): Promise<RecordSession> {
+    const session = await this.session()
+    if (session.owner !== undefined) {
+      if (session.owner.tenant === auth.tenant && session.owner.user === auth.user) return session
+      throw new Error('This client belongs to another person. Close it and make another one.')
+    }
+    // Whatever drains this database as nobody's, in whatever tab, loses it before it is anybody's.
+    await session.local.syncStore.takeFence()
+    await this.#host.registry.adopt(session.databaseName, { tenant: auth.tenant, user: auth.user })
+    session.sync.announceOwner()
+    this.#auth = auth
+    this.#opened = undefined
+    this.#opening = undefined
+    for (const follower of this.#followers) follower.detach?.()
+    await session.close()
+    return this.session()
+  }
+
+  async close(): Promise<void> {
+    const opening = this.#opening
+    this.#isClosed = true
+    for (const follower of this.#followers) follower.detach?.()
+    this.#followers.clear()
+    this.#listeners.clear()
+    const [opened] = await Promise.allSettled([opening])
+    if (opened.status === 'fulfilled') await opened.value?.close()
+    this.#host.registry.close()
+  }
+
+  async #open(): Promise<RecordSession> {
+    const session = await openRecordSession(this.#host, this.#auth)
+    session.sync.setOnline(this.#isOnline)
+    this.#opened = session
+    for (const follower of this.#followers) follower.detach = follower.attach(session)
+    this.#tell()
+    return session
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}

@@ -1,0 +1,22 @@
+/** Shorter bodies gain nothing from being compressed. */
+const compressFromBytes = 1024
+
+/** What is sent of a JSON text: gzip where it is worth it and the host can. */
+export interface EncodedBody {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** The one thing of the host that is used: a `CompressionStream`, or none. */
+export type MakeGzip = (() => ReadableWritablePair<Uint8Array<ArrayBuffer>, BufferSource>) | undefined
+
+export async function encodeBody(body: unknown, makeGzip: MakeGzip): Promise<EncodedBody> {
+  const bytes = new TextEncoder().encode(JSON.stringify(body))
+  const headers = { 'content-type': 'application/json' }
+  if (makeGzip === undefined || bytes.byteLength <= compressFromBytes) return { bytes, headers }
+  const compressed = new Blob([bytes]).stream().pipeThrough(makeGzip())
+  return {
+    bytes: new Uint8Array(await new Response(compressed).arrayBuffer()),
+    headers: { ...headers, 'content-encoding': 'gzip' },
+  }
+}

@@ -1,0 +1,112 @@
+import { syncLimits } from '@rejoin/core'
+import { engineLimits } from './engine-limits.ts'
+import { isBehindHint } from './server-head.ts'
+import type { SyncWork } from './sync-event.ts'
+import type { SyncActivity, SyncFacts, SyncPhase } from './sync-machine-state.ts'
+
+/** Whether requests may be made at all. */
+export function canTalk({ isEnabled, offlineMessage }: SyncFacts): boolean {
+  return isEnabled && offlineMessage === undefined
+}
+
+function isWaiting({ connection }: SyncFacts, now: number): boolean {
+  return connection.notBefore !== undefined && now < connection.notBefore
+}
+
+/** The one thing to do next; `undefined`: nothing before an event or the timer. */
+export function dueWork(facts: SyncFacts, now: number): SyncWork | undefined {
+  if (facts.device !== undefined && now < facts.device.notBefore) return undefined
+  return dueOnDevice(facts) ?? (canTalk(facts) && !isWaiting(facts, now) ? dueOnServer(facts, now) : undefined)
+}
+
+function dueOnDevice({ blame, isReviveDue, counts, isCountStale }: SyncFacts): SyncWork | undefined {
+  if (blame !== undefined) return { type: 'setAside', blame }
+  if (isReviveDue) return { type: 'revive' }
+  return counts === undefined || isCountStale ? { type: 'count' } : undefined
+}
+
+function dueOnServer(facts: SyncFacts, now: number): SyncWork | undefined {
+  const { connection, batch, counts, resync } = facts
+  if (connection.token === 'refused') return { type: 'renewToken' }
+  if (batch.isProbeDue) return { type: 'pull' }
+  if (isSendable(facts, now) && counts !== undefined) {
+    return { type: 'push', limits: batch.limits, atMost: Math.min(batch.operationsMax, batch.limits.operationsMax) }
+  }
+  if (resync !== undefined) return resync.isBegun ? { type: 'pullResync', after: resync.after } : { type: 'beginResync' }
+  return isPullDue(facts, now) ? { type: 'pull' } : undefined
+}
+
+/** What waits for a time becomes sendable when it has come, without the outbox being read again. */
+export function isSendable({ counts }: SyncFacts, now: number): boolean {
+  if (counts === undefined) return false
+  return counts.sendable > 0 || (counts.nextRetryAt !== undefined && now >= counts.nextRetryAt)
+}
+
+function isPullDue(facts: SyncFacts, now: number): boolean {
+  const { confirmedAt } = facts.head
+  return facts.isPullDue || confirmedAt === undefined || now >= confirmedAt + engineLimits.probeAgeMs || isBehindHint(facts.head)
+}
+
+/** P4: `upToDate` only where nothing speaks against it. */
+export function phaseOf(facts: SyncFacts, activity: SyncActivity, now: number): SyncPhase {
+  if (!facts.isEnabled) return { status: 'paused' }
+  if (facts.offlineMessage !== undefined) {
+    return { status: 'offline', reason: { code: 'OFFLINE', message: facts.offlineMessage } }
+  }
+  if (facts.connection.trouble !== undefined) return facts.connection.trouble
+  if (facts.device !== undefined) return { status: 'error', reason: { code: 'DEVICE', message: facts.device.message } }
+  const until = upToDateUntil(facts)
+  if (until !== undefined && now < until) return { status: 'upToDate', until }
+  return (isMoving(activity) ? undefined : obstacleOf(facts)) ?? { status: 'syncing' }
+}
+
+function upToDateUntil(facts: SyncFacts): number | undefined {
+  const { counts, head } = facts
+  const isOutboxEmpty = counts !== undefined && !facts.isCountStale && counts.pending === 0 && counts.failed === 0
+  const isSomethingDue = facts.blame !== undefined || facts.isReviveDue || facts.resync !== undefined
+  if (!isOutboxEmpty || isSomethingDue || isBehindHint(head) || head.confirmedAt === undefined) return undefined
+  return head.confirmedAt + syncLimits.headAgeMsMax
+}
+
+/** Counting and asking whether there is anything new are not worth a word. */
+function isMoving(activity: SyncActivity): boolean {
+  return activity.type === 'working' && !quietWork.has(activity.work.type)
+}
+
+const quietWork: ReadonlySet<SyncWork['type']> = new Set(['count', 'pull'])
+
+/** With work left that nothing but a person moves. */
+function obstacleOf({ counts, connection }: SyncFacts): SyncPhase | undefined {
+  if (counts === undefined || connection.notBefore !== undefined || counts.sendable > 0 || counts.nextRetryAt !== undefined)
+    return undefined
+  if (counts.failed === 0 && counts.pending === 0) return undefined
+  const code = counts.failed > 0 ? 'FAILED' : 'BLOCKED'
+  const message =
+    counts.failed > 0
+      ? 'Some changes could not be synced. They are kept on this device and wait for a decision.'
+      : 'Some changes wait for others that need attention.'
+  return { status: 'error', reason: { code, message } }
+}
+
+/** When something becomes due or untrue by time alone: the earliest is what the one timer is armed for. */
+export function nextDeadline(facts: SyncFacts, phase: SyncPhase, activity: SyncActivity): number | undefined {
+  const deadlines: number[] = []
+  if (phase.status === 'upToDate') deadlines.push(phase.until)
+  if (activity.type === 'working') deadlines.push(activity.startedAt + engineLimits.workTimeoutMs)
+  else deadlines.push(...restDeadlines(facts))
+  return deadlines.length === 0 ? undefined : Math.min(...deadlines)
+}
+
+function restDeadlines(facts: SyncFacts): readonly number[] {
+  if (facts.device !== undefined) return [facts.device.notBefore]
+  if (!canTalk(facts)) return []
+  if (facts.connection.notBefore !== undefined) return [facts.connection.notBefore]
+  const { head, counts, feed, connection } = facts
+  // While no request gets through the feed is not opened either: a timer for it would ring without end.
+  const isFeedDue = !feed.isOpen && connection.isProven
+  return [
+    ...(head.confirmedAt === undefined ? [] : [head.confirmedAt + engineLimits.probeAgeMs]),
+    ...(counts?.nextRetryAt === undefined ? [] : [counts.nextRetryAt]),
+    ...(isFeedDue && feed.reopenAt !== undefined ? [feed.reopenAt] : []),
+  ]
+}

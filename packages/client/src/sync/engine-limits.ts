@@ -1,0 +1,31 @@
+import type { BackOff } from '@rejoin/core'
+
+/** Every bound of the engine, each with its unit. */
+export const engineLimits = {
+  /** Between requests that failed for no fault of an operation. */
+  retry: { initialDelayMs: 1_000, maxDelayMs: 60_000, multiplier: 2 } satisfies BackOff,
+  /** The feed only saves probes, so a network that lets none through is soon left alone. */
+  feedRetry: { initialDelayMs: 1_000, maxDelayMs: 300_000, multiplier: 2 } satisfies BackOff,
+  /** Where only a person can help (sign in again, update the app), the server is asked this seldom. */
+  hopelessRetryMs: 300_000,
+  /** What the head was confirmed by so long ago is confirmed again: early enough that an `upToDate` does not end before the answer. */
+  probeAgeMs: 30_000,
+  /** Work of which nothing was heard for so long is given up; transport and database have shorter bounds of their own. */
+  workTimeoutMs: 120_000,
+  /** How often a whole batch may meet a fault of the server before it is halved to find out whether one operation is to blame. */
+  faultsBeforeBisect: 3,
+  /** So many operations set aside one after the other speak against the request itself; from then on each waits as for a person. */
+  blamedBeforeWait: 4,
+  /** The server's own `Retry-After` is believed up to here. */
+  retryAfterMsMax: 600_000,
+  /** The tab that drains says so this often, … */
+  heartbeatMs: 2_500,
+  /** … is asked whether it is still there after so long a silence, … */
+  silenceMs: 8_000,
+  /** … and is replaced by a visible tab if it does not answer for so long. */
+  rollCallMs: 2_000,
+  /** A tab that lost its reign to one that it cannot see does not take it back at once. */
+  truceMs: 10_000,
+  /** "Sync now" in a tab that does not drain waits so long for the one that does. */
+  requestTimeoutMs: 60_000,
+} as const

@@ -1,0 +1,300 @@
+import type { Clock, Random, Scheduler } from '@rejoin/core'
+import type { OnlineSignal, OnlineSignals } from '../connection/online-signals.ts'
+import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
+import { DrainChannel } from './drain-channel.ts'
+import type { DrainMessage } from './drain-message.ts'
+import { Drainer } from './drainer.ts'
+import { engineLimits } from './engine-limits.ts'
+import { Onlooker } from './onlooker.ts'
+import type { PageLife } from './page-life.ts'
+import { RunRequests } from './run-requests.ts'
+import { isSameState, stateOfEngine } from './shown-state.ts'
+import type { StealableLocks } from './stealable-locks.ts'
+import { SyncEngine } from './sync-engine.ts'
+import type { SyncState } from './sync-state.ts'
+import type { SyncStore } from './sync-store.ts'
+import type { SyncTransport } from './sync-transport.ts'
+
+export interface RecordSyncParts {
+  readonly store: SyncStore
+  readonly transport: SyncTransport
+  readonly tenantId: string
+  readonly databaseName: string
+  /** Until a person decides. */
+  readonly isEnabledAtFirst: boolean
+  /** Whether the database still is this person's: it may have been taken over by somebody who signed in in another tab. Default yes. */
+  readonly mayDrain?: () => Promise<boolean>
+  readonly clock: Clock
+  readonly scheduler: Scheduler
+  readonly random: Random
+  readonly signals: OnlineSignals
+  readonly pageLife: PageLife
+  readonly locks: StealableLocks
+  /** Of this database alone; `undefined` where no other tab shares it. Closed with this. */
+  readonly channel: BroadcastChannelLike | undefined
+}
+
+const noNetworkMessage = 'There is no network.'
+const switchedOffMessage = 'Syncing is switched off.'
+
+const takenOver = { code: 'SIGNED_IN_ELSEWHERE', message: 'Somebody signed in in another tab. Reload this page to go on.' }
+
+/** Syncing of one records database as one tab sees it: it drains, or it looks on while another tab does. */
+export class RecordSync {
+  readonly #parts: RecordSyncParts
+  readonly #drainer: Drainer
+  readonly #onlooker: Onlooker
+  readonly #channel: DrainChannel
+  readonly #listeners = new Set<() => void>()
+  readonly #stops: readonly (() => void)[]
+  readonly #requests: RunRequests
+  #engine: SyncEngine | undefined
+  #isSwitchedOn = true
+  #isDisowned = false
+  #isEnabled: boolean | undefined
+  #cancelHeartbeat: (() => void) | undefined
+  #lastToldState: SyncState | undefined
+  #state: SyncState
+  #isClosed = false
+
+  constructor(parts: RecordSyncParts) {
+    this.#parts = parts
+    const { store, signals, channel, clock, locks, scheduler, pageLife, databaseName } = parts
+    this.#channel = new DrainChannel(channel, {
+      onMessage: (message) => this.#hear(message),
+      onForeignReign: () => this.#drainer.hear(),
+    })
+    this.#onlooker = new Onlooker({ store, clock, scheduler, onChanged: () => this.#changed() })
+    this.#requests = new RunRequests({ ...parts, ask: (requestId) => this.#channel.tell({ type: 'syncRequested', requestId }) })
+    this.#drainer = new Drainer({
+      locks,
+      lockName: `${databaseName}/drain`,
+      scheduler,
+      pageLife,
+      canHear: channel !== undefined,
+      onReign: () => void this.#reign(),
+      onReignOver: () => this.#endReign(),
+      callRoll: () => this.#channel.tell({ type: 'rollCall' }),
+      onSilence: () => this.#onlooker.forget(),
+    })
+    this.#state = this.#deriveState()
+    this.#stops = [store.onChanged(() => this.#onlooker.recount()), signals.subscribe((signal) => this.#sense(signal))]
+    void this.#readSettings()
+    this.#onlooker.recount()
+    this.#drainer.join()
+  }
+
+  get state(): SyncState {
+    return this.#state
+  }
+
+  /** `undefined` until it was read. */
+  get isEnabled(): boolean | undefined {
+    return this.#isEnabled
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async setEnabled(isEnabled: boolean): Promise<void> {
+    await this.#parts.store.setEnabled(isEnabled)
+    this.#channel.tell({ type: 'settingsChanged' })
+    this.#applySettings(isEnabled)
+  }
+
+  /** The person's switch for this tab: another tab may go on. */
+  setOnline(isOnline: boolean): void {
+    this.#isSwitchedOn = isOnline
+    if (isOnline) this.#drainer.join()
+    else this.#drainer.leave()
+    this.#changed()
+  }
+
+  /** The other tabs look whose database it is. */
+  announceOwner(): void {
+    this.#channel.tell({ type: 'ownerChanged' })
+  }
+
+  async syncNow(): Promise<SyncState> {
+    if (this.#isClosed || this.#isDisowned || this.#isEnabled === false || this.#offlineMessage() !== undefined)
+      return this.#state
+    if (this.#engine === undefined) await this.#requests.make()
+    else await this.#run(this.#engine)
+    return this.#state
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#endReign()
+    this.#isClosed = true
+    for (const stop of this.#stops) stop()
+    this.#drainer.close()
+    this.#onlooker.close()
+    this.#requests.endAll()
+    this.#listeners.clear()
+    this.#channel.close()
+  }
+
+  async #run(engine: SyncEngine): Promise<void> {
+    engine.dispatch({ type: 'syncRequested' })
+    await engine.whenResting()
+  }
+
+  async #reign(): Promise<void> {
+    const { store } = this.#parts
+    try {
+      if (await this.#isTakenOver()) return
+      const fence = await store.takeFence()
+      const [isEnabled, { lastPushedAt, lastPulledAt }] = [await store.isEnabled(), await store.times()]
+      if (this.#isClosed || !this.#drainer.isReigning) return
+      this.#engine = new SyncEngine({
+        ...this.#parts,
+        fence,
+        times: { lastPushedAt, lastPulledAt, lastSyncedAt: undefined },
+        onChanged: () => this.#changed(),
+        onFenceLost: () => this.#drainer.loseFence(),
+      })
+      this.#applySettings(isEnabled ?? this.#parts.isEnabledAtFirst)
+      this.#tellNetwork()
+      this.#beat()
+      if (this.#requests.isWaiting) void this.#run(this.#engine).then(() => this.#requests.endAll())
+    } catch {
+      // The database cannot be had: it has told of its trouble. Another tab, or this one later, may do better.
+      this.#drainer.loseFence()
+    }
+  }
+
+  #endReign(): void {
+    this.#cancelHeartbeat?.()
+    if (this.#engine === undefined) return
+    this.#engine.close()
+    this.#engine = undefined
+    this.#onlooker.forget()
+    this.#channel.tell({ type: 'abdicated' })
+  }
+
+  #beat(): void {
+    this.#cancelHeartbeat?.()
+    this.#cancelHeartbeat = this.#parts.scheduler.after(engineLimits.heartbeatMs, () => {
+      this.#tellState()
+      this.#beat()
+    })
+  }
+
+  #tellState(): void {
+    const engine = this.#engine
+    if (engine === undefined) return
+    this.#lastToldState = stateOfEngine(engine)
+    this.#channel.tell({ type: 'reigning', state: this.#lastToldState, trueForMs: engine.upToDateForMs })
+  }
+
+  #hear(message: DrainMessage): void {
+    switch (message.type) {
+      case 'reigning':
+        if (this.#engine === undefined) {
+          this.#drainer.hear()
+          this.#onlooker.hear(message)
+        }
+        return
+      case 'rollCall':
+        this.#tellState()
+        return
+      case 'syncRequested': {
+        const { requestId } = message
+        if (this.#engine !== undefined)
+          void this.#run(this.#engine).then(() => this.#channel.tell({ type: 'syncRan', requestId }))
+        return
+      }
+      case 'syncRan':
+        this.#requests.end(message.requestId)
+        return
+      case 'settingsChanged':
+        void this.#readSettings()
+        return
+      case 'abdicated':
+        this.#onlooker.forget()
+        return
+      case 'ownerChanged':
+        void this.#isTakenOver()
+    }
+  }
+
+  #sense(signal: OnlineSignal): void {
+    switch (signal) {
+      case 'online':
+      case 'offline':
+        this.#tellNetwork()
+        break
+      case 'restored':
+        void this.#readSettings()
+        this.#onlooker.recount()
+        this.#wake()
+        break
+      case 'woke':
+        this.#wake()
+    }
+    this.#changed()
+  }
+
+  #wake(): void {
+    if (this.#isSwitchedOn) this.#drainer.join()
+    this.#drainer.wake()
+    this.#engine?.dispatch({ type: 'woke' })
+  }
+
+  #tellNetwork(): void {
+    const message = this.#parts.signals.isOnline() ? undefined : noNetworkMessage
+    this.#engine?.dispatch(message === undefined ? { type: 'wentOnline' } : { type: 'wentOffline', message })
+  }
+
+  #offlineMessage(): string | undefined {
+    if (!this.#isSwitchedOn) return switchedOffMessage
+    return this.#parts.signals.isOnline() ? undefined : noNetworkMessage
+  }
+
+  async #readSettings(): Promise<void> {
+    try {
+      this.#applySettings((await this.#parts.store.isEnabled()) ?? this.#parts.isEnabledAtFirst)
+    } catch {
+      // The database has told of its trouble; nothing is claimed meanwhile.
+      this.#changed()
+    }
+  }
+
+  /** Nothing of another person's is sent by this page, ever. */
+  async #isTakenOver(): Promise<boolean> {
+    if ((await this.#parts.mayDrain?.()) === false) {
+      this.#isDisowned = true
+      this.#drainer.close()
+      this.#changed()
+    }
+    return this.#isDisowned
+  }
+
+  #applySettings(isEnabled: boolean): void {
+    if (this.#isClosed) return
+    const machineIsEnabled = this.#engine?.machine.facts.isEnabled
+    this.#isEnabled = isEnabled
+    if (machineIsEnabled !== isEnabled) this.#engine?.dispatch({ type: isEnabled ? 'enabled' : 'disabled' })
+    this.#changed()
+  }
+
+  #changed(): void {
+    if (this.#isClosed) return
+    const next = this.#deriveState()
+    if (this.#engine !== undefined && (this.#lastToldState === undefined || !isSameState(next, this.#lastToldState))) {
+      this.#tellState()
+    }
+    if (isSameState(next, this.#state)) return
+    this.#state = next
+    for (const listener of this.#listeners) listener()
+  }
+
+  #deriveState(): SyncState {
+    if (this.#engine !== undefined) return stateOfEngine(this.#engine)
+    const seen = this.#onlooker.stateFor({ isEnabled: this.#isEnabled, offlineMessage: this.#offlineMessage() })
+    return this.#isDisowned ? { ...seen, status: 'error', lastError: takenOver } : seen
+  }
+}

@@ -1,0 +1,185 @@
+import type { Clock, Random, Scheduler } from '@rejoin/core'
+import { performWork, type WorkContext } from './perform-work.ts'
+import { createSteadyClock } from './steady-clock.ts'
+import type { CountedOutbox, SyncEffect, SyncEvent, SyncFact, SyncWork } from './sync-event.ts'
+import { createSyncMachine, type SyncMachine } from './sync-machine-state.ts'
+import { transition } from './sync-machine.ts'
+import { FenceLostError, type SyncStore } from './sync-store.ts'
+import type { SyncTransport } from './sync-transport.ts'
+
+export interface SyncEngineParts {
+  readonly store: SyncStore
+  readonly transport: SyncTransport
+  /** Of this reign. */
+  readonly fence: number
+  readonly tenantId: string
+  readonly clock: Clock
+  readonly scheduler: Scheduler
+  readonly random: Random
+  /** Of earlier runs. */
+  readonly times: ShownTimes
+  /** After every event that was dealt with. */
+  readonly onChanged: () => void
+  /** Another tab drains now. The engine is closed already. */
+  readonly onFenceLost: () => void
+}
+
+/** When something last went well, by the device's clock. */
+export interface ShownTimes {
+  readonly lastSyncedAt: number | undefined
+  readonly lastPushedAt: number | undefined
+  readonly lastPulledAt: number | undefined
+}
+
+/** One reign over the outbox of a database: feeds events to the machine one at a time and carries out its effects. Decides nothing. */
+export class SyncEngine {
+  readonly #parts: SyncEngineParts
+  readonly #steadyClock: Clock
+  readonly #context: WorkContext
+  readonly #stopListening: () => void
+  readonly #waiters = new Set<() => void>()
+  #machine: SyncMachine = createSyncMachine()
+  #times: ShownTimes
+  #events: SyncFact[] = []
+  #isRunning = false
+  #isClosed = false
+  #changeCount = 0
+  #cancelTimer: (() => void) | undefined
+  #closeFeed: (() => void) | undefined
+
+  constructor(parts: SyncEngineParts) {
+    this.#parts = parts
+    this.#times = parts.times
+    this.#steadyClock = createSteadyClock(parts.clock)
+    this.#context = { ...parts, readCounts: () => this.#readCounts() }
+    this.#stopListening = parts.store.onChanged(() => {
+      this.#changeCount++
+      this.dispatch({ type: 'outboxChanged' })
+    })
+  }
+
+  get machine(): SyncMachine {
+    return this.#machine
+  }
+
+  get times(): ShownTimes {
+    return this.#times
+  }
+
+  /** When the next attempt is due, by the device's clock; `undefined` where nothing waits for a time. */
+  get nextAttemptAt(): number | undefined {
+    const { connection, counts } = this.#machine.facts
+    const at = connection.notBefore ?? counts?.nextRetryAt
+    return at === undefined ? undefined : Math.round(this.#parts.clock.now() + at - this.#steadyClock.now())
+  }
+
+  /** How long an `upToDate` holds without further word of the server, in ms. */
+  get upToDateForMs(): number {
+    const { phase } = this.#machine
+    return phase.status === 'upToDate' ? Math.max(0, phase.until - this.#steadyClock.now()) : 0
+  }
+
+  /** Events that an effect causes wait until the event before them is finished. */
+  dispatch(fact: SyncFact): void {
+    if (this.#isClosed) return
+    this.#events.push(fact)
+    if (this.#isRunning) return
+    this.#isRunning = true
+    try {
+      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) this.#handle(next)
+    } finally {
+      this.#isRunning = false
+    }
+    this.#parts.onChanged()
+    if (this.#machine.activity.type === 'resting') this.#release()
+  }
+
+  /** Resolves when nothing is under way any more: everything is done, or waits. */
+  whenResting(): Promise<void> {
+    if (this.#isClosed || this.#machine.activity.type === 'resting') return Promise.resolve()
+    return new Promise((resolve) => this.#waiters.add(resolve))
+  }
+
+  /** What is under way ends unheard. */
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#stopListening()
+    this.#cancelTimer?.()
+    this.#closeFeed?.()
+    this.#release()
+  }
+
+  #release(): void {
+    for (const resolve of this.#waiters) resolve()
+    this.#waiters.clear()
+  }
+
+  #handle(fact: SyncFact): void {
+    const event: SyncEvent = { ...fact, now: this.#steadyClock.now(), random: this.#parts.random.next() }
+    const { state, effects } = transition(this.#machine, event)
+    this.#noteTimes(this.#machine, state, fact)
+    this.#machine = state
+    for (const effect of effects) this.#carryOut(effect)
+  }
+
+  #noteTimes(before: SyncMachine, after: SyncMachine, fact: SyncFact): void {
+    const now = this.#parts.clock.now()
+    const isHeard = before.activity !== after.activity
+    if (isHeard && fact.type === 'pushSettled') this.#times = { ...this.#times, lastPushedAt: now }
+    if (isHeard && fact.type === 'changesPulled') this.#times = { ...this.#times, lastPulledAt: now }
+    if (after.phase.status === 'upToDate' && after.facts.head.confirmedAt !== before.facts.head.confirmedAt) {
+      this.#times = { ...this.#times, lastSyncedAt: now }
+    }
+  }
+
+  #carryOut(effect: SyncEffect): void {
+    switch (effect.type) {
+      case 'work':
+        void this.#work(effect.workId, effect.work)
+        return
+      case 'openFeed':
+        this.#closeFeed = this.#parts.transport.follow({
+          onHint: (hint) => this.dispatch({ type: 'hintHeard', hint }),
+          onClose: () => this.dispatch({ type: 'feedClosed' }),
+        })
+        return
+      case 'closeFeed':
+        this.#closeFeed?.()
+        this.#closeFeed = undefined
+        return
+      case 'setTimer':
+        this.#cancelTimer?.()
+        this.#cancelTimer = this.#parts.scheduler.after(effect.delayMs, () => this.dispatch({ type: 'timerFired' }))
+        return
+      case 'clearTimer':
+        this.#cancelTimer?.()
+        this.#cancelTimer = undefined
+    }
+  }
+
+  async #work(workId: number, work: SyncWork): Promise<void> {
+    try {
+      this.dispatch(await performWork(this.#context, workId, work))
+    } catch (error) {
+      if (error instanceof FenceLostError) this.#loseFence()
+      else this.dispatch({ type: 'deviceFailed', workId, message: error instanceof Error ? error.message : String(error) })
+    }
+  }
+
+  #loseFence(): void {
+    if (this.#isClosed) return
+    this.close()
+    this.#parts.onFenceLost()
+  }
+
+  /** `nextRetryAt` is by the device's clock in the store and steady time in the machine. */
+  async #readCounts(): Promise<CountedOutbox> {
+    const changeCount = this.#changeCount
+    const now = this.#parts.clock.now()
+    const counts = await this.#parts.store.counts(now)
+    const { nextRetryAt } = counts
+    const steadyRetryAt = nextRetryAt === undefined ? undefined : this.#steadyClock.now() + nextRetryAt - now
+    return { counts: { ...counts, nextRetryAt: steadyRetryAt }, isLatest: changeCount === this.#changeCount }
+  }
+}

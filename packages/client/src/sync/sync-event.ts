@@ -1,0 +1,117 @@
+import type { AnnouncedLimits, ChangeHint, ResyncReason } from '@rejoin/core'
+import type { OutboxCounts } from './sync-store.ts'
+import type { TransportReply } from './sync-transport.ts'
+
+/** A request that brought no answer of the server to what was asked. */
+export type RequestFailure = Exclude<TransportReply<unknown>, { readonly type: 'answered' }>
+
+/** Counts with the sign whether the outbox has changed again since they were read. `nextRetryAt` is steady time. */
+export interface CountedOutbox {
+  readonly counts: OutboxCounts
+  readonly isLatest: boolean
+}
+
+/** What a page of changes, alone or with the results of a push, says of the feed. */
+export interface PageFacts {
+  readonly hasMore: boolean
+  /** Of the last row, if there was one. */
+  readonly lastSeq: number | undefined
+  readonly resyncRequired: ResyncReason | undefined
+  /** `false`: the checkpoint had moved meanwhile, so the page was not taken. */
+  readonly isApplied: boolean
+}
+
+/** Every event: steady time in ms, and a number uniform in [0, 1) for delays. */
+interface Moment {
+  readonly now: number
+  readonly random: number
+}
+
+/** Events of work that was begun; those of work that was given up meanwhile are not heard. */
+interface OfWork {
+  readonly workId: number
+}
+
+/** What happens to the syncing of one records database, by type. */
+interface SyncEventFacts {
+  readonly enabled: object
+  readonly disabled: object
+  /** There may be a network. */
+  readonly wentOnline: object
+  /** There is certainly none, or the person wants none used. */
+  readonly wentOffline: { readonly message: string }
+  /** The page came to the front, or the device woke up: a long delay is not worth sitting out. */
+  readonly woke: object
+  /** Somebody pressed "Sync now". */
+  readonly syncRequested: object
+  /** Something of the outbox is different; what, is not known yet. */
+  readonly outboxChanged: object
+  readonly outboxCounted: OfWork & CountedOutbox
+  /** A batch has its verdicts, and the device has them. */
+  readonly pushSettled: OfWork &
+    CountedOutbox & {
+      readonly page: PageFacts
+      readonly settledCount: number
+      readonly limits: Pick<AnnouncedLimits, 'operationsMax' | 'requestBytesMax'>
+    }
+  readonly nothingWasSendable: OfWork & CountedOutbox
+  readonly changesPulled: OfWork & CountedOutbox & { readonly page: PageFacts }
+  readonly resyncBegun: OfWork
+  /** `next`: where the next page begins; `undefined`: that was the last, and the rows are swapped. */
+  readonly resyncPageApplied: OfWork & { readonly next: string | undefined; readonly lastSeq: number | undefined }
+  /** The server cannot continue the resync either. */
+  readonly resyncRefused: OfWork
+  /** `operationIds`: of a push, what was sent. */
+  readonly requestFailed: OfWork & { readonly failure: RequestFailure; readonly operationIds: readonly string[] }
+  /** The local database failed. */
+  readonly deviceFailed: OfWork & { readonly message: string }
+  readonly tokenRenewed: OfWork
+  readonly tokenNotRenewed: OfWork & { readonly message: string }
+  readonly hintHeard: { readonly hint: ChangeHint }
+  readonly feedClosed: object
+  readonly timerFired: object
+}
+
+export type SyncEventType = keyof SyncEventFacts
+
+export type SyncEventOf<T extends SyncEventType> = { [K in T]: Moment & { readonly type: K } & SyncEventFacts[K] }[T]
+
+export type SyncEvent = SyncEventOf<SyncEventType>
+
+/** What a shell knows of an event before it adds the moment. */
+export type SyncFact = { [K in SyncEventType]: { readonly type: K } & SyncEventFacts[K] }[SyncEventType]
+
+/** An operation that stands alone in a request that fails. */
+export interface Blame {
+  readonly operationIds: readonly string[]
+  /** `INTERNAL`: the server's own fault, so it is an attempt; the others are for a person. */
+  readonly code: 'TOO_LARGE' | 'VALIDATION_ERROR' | 'INTERNAL'
+  readonly message: string
+}
+
+/** Work that ends with one of the events that carry its id. At most one is under way. */
+export type SyncWork =
+  | { readonly type: 'count' }
+  /** Give failed entries a new round. */
+  | { readonly type: 'revive' }
+  /** `atMost`: fewer operations than the limits allow, to find out which one is refused. */
+  | {
+      readonly type: 'push'
+      readonly limits: Pick<AnnouncedLimits, 'operationsMax' | 'requestBytesMax'>
+      readonly atMost: number
+    }
+  | { readonly type: 'pull' }
+  | { readonly type: 'beginResync' }
+  | { readonly type: 'pullResync'; readonly after: string | undefined }
+  | { readonly type: 'renewToken' }
+  | { readonly type: 'setAside'; readonly blame: Blame }
+
+/** What the shell is to do, in order. */
+export type SyncEffect =
+  | { readonly type: 'work'; readonly workId: number; readonly work: SyncWork }
+  | { readonly type: 'openFeed' }
+  /** Its `feedClosed` is not wanted. */
+  | { readonly type: 'closeFeed' }
+  /** Arm the engine's only timer, in place of what was armed. */
+  | { readonly type: 'setTimer'; readonly delayMs: number }
+  | { readonly type: 'clearTimer' }

@@ -1,0 +1,211 @@
+import { syncLimits } from '@rejoin/core'
+import { createSeededRandom, type SeededRandom } from '@rejoin/core/testing'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { canTalk, dueWork } from './due-work.ts'
+import type { OutboxCounts } from './sync-store.ts'
+import type { RequestFailure, SyncEffect, SyncEvent, SyncFact, SyncWork } from './sync-event.ts'
+import { createSyncMachine, type SyncMachine } from './sync-machine-state.ts'
+import { transition } from './sync-machine.ts'
+
+const limits = { operationsMax: 500, requestBytesMax: 512 * 1024 }
+const networkWork: ReadonlySet<SyncWork['type']> = new Set(['push', 'pull', 'pullResync', 'renewToken'])
+
+function must(isTrue: boolean, rule: string): void {
+  if (!isTrue) throw new Error(`broken: ${rule}`)
+}
+
+/** A device whose outbox, server, network and person do as chance will. */
+class World {
+  state: SyncMachine = createSyncMachine()
+  now = 0
+  /** What the outbox holds in truth. */
+  pending = 0
+  failed = 0
+  head = 1
+  isFeedOpen = false
+  readonly random: SeededRandom
+
+  constructor(seed: number) {
+    this.random = createSeededRandom(seed)
+  }
+
+  tell(fact: SyncFact): void {
+    const before = this.state
+    const event: SyncEvent = { ...fact, now: this.now, random: this.random.next() }
+    const { state, effects } = transition(before, event)
+    this.state = state
+    for (const effect of effects) this.#carryOut(effect)
+    this.#check(before)
+  }
+
+  write(): void {
+    this.pending++
+    this.tell({ type: 'outboxChanged' })
+  }
+
+  /** Time goes by until the timer fires. */
+  ring(): void {
+    if (this.state.timerAt === undefined) return
+    this.now = Math.max(this.now, this.state.timerAt)
+    this.tell({ type: 'timerFired' })
+  }
+
+  /** The work under way ends: well, or as chance will. */
+  end(isWell: boolean): void {
+    const { activity } = this.state
+    if (activity.type === 'resting') return
+    const { workId, work } = activity
+    if (!isWell && this.random.chance(0.5)) this.tell(this.#failureOf(workId, work))
+    else this.tell(this.#successOf(workId, work, isWell))
+  }
+
+  #successOf(workId: number, work: SyncWork, isWell: boolean): SyncFact {
+    const oddly = <T>(odd: T, even: T): T => (!isWell && this.random.chance(0.2) ? odd : even)
+    const page = () => ({
+      hasMore: oddly(true, false),
+      lastSeq: oddly<number | undefined>(this.head, undefined),
+      resyncRequired: oddly<'tooOld' | undefined>('tooOld', undefined),
+      isApplied: oddly(false, true),
+    })
+    switch (work.type) {
+      case 'push': {
+        const sent = Math.min(this.pending, work.atMost)
+        if (sent === 0) return { type: 'nothingWasSendable', workId, ...this.#counted() }
+        const settledCount = oddly(0, sent)
+        this.pending -= settledCount
+        this.head++
+        return { type: 'pushSettled', workId, page: page(), settledCount, limits, ...this.#counted() }
+      }
+      case 'pull':
+        return { type: 'changesPulled', workId, page: page(), ...this.#counted() }
+      case 'beginResync':
+        return { type: 'resyncBegun', workId }
+      case 'pullResync':
+        return oddly<SyncFact>(
+          { type: 'resyncRefused', workId },
+          { type: 'resyncPageApplied', workId, next: oddly<string | undefined>('next', undefined), lastSeq: undefined },
+        )
+      case 'renewToken':
+        return { type: 'tokenRenewed', workId }
+      case 'setAside':
+        this.pending = Math.max(0, this.pending - work.blame.operationIds.length)
+        this.failed += work.blame.operationIds.length
+        return { type: 'outboxCounted', workId, ...this.#counted() }
+      case 'revive':
+      case 'count':
+        return { type: 'outboxCounted', workId, ...this.#counted() }
+    }
+  }
+
+  #failureOf(workId: number, work: SyncWork): SyncFact {
+    if (!networkWork.has(work.type) || this.random.chance(0.1)) return { type: 'deviceFailed', workId, message: 'full' }
+    if (work.type === 'renewToken') return { type: 'tokenNotRenewed', workId, message: 'signed out' }
+    const length = work.type === 'push' ? Math.min(this.pending, work.atMost) : 0
+    const failure = this.random.pick<RequestFailure>([
+      { type: 'unreachable', message: '' },
+      { type: 'unexpected', message: '' },
+      ...[400, 401, 403, 404, 413, 422, 426, 429, 500, 503].map((status) => ({
+        type: 'refused' as const,
+        status,
+        code: String(status),
+        message: '',
+        retryAfterMs: this.random.pick([0, 1000, 90_000]),
+      })),
+    ])
+    return { type: 'requestFailed', workId, failure, operationIds: Array.from({ length }, (_, index) => `${index}`) }
+  }
+
+  #counted(): { counts: OutboxCounts; isLatest: boolean } {
+    const { pending, failed } = this
+    return { counts: { pending, inFlight: 0, failed, attention: 0, nextRetryAt: undefined, sendable: pending }, isLatest: true }
+  }
+
+  #carryOut(effect: SyncEffect): void {
+    if (effect.type === 'openFeed') {
+      must(!this.isFeedOpen, 'a feed is opened once')
+      this.isFeedOpen = true
+    }
+    if (effect.type === 'closeFeed') {
+      must(this.isFeedOpen, 'a feed that is closed was open')
+      this.isFeedOpen = false
+    }
+    if (effect.type === 'work' && networkWork.has(effect.work.type)) {
+      must(canTalk(this.state.facts), 'a request is made only where it may be')
+    }
+  }
+
+  #check(before: SyncMachine): void {
+    const { facts, phase, activity, timerAt, lastWorkId } = this.state
+    // The watchdog: whoever may talk works or has a timer armed, and never rests while something is due.
+    must(activity.type === 'working' || dueWork(facts, this.now) === undefined, 'nothing is due at rest')
+    must(timerAt !== undefined || (activity.type === 'resting' && !canTalk(facts)), 'a timer is armed')
+    const isRequest = activity.type === 'working' && networkWork.has(activity.work.type)
+    must(!isRequest || canTalk(facts), 'a request ends with the chance to make it')
+    must(lastWorkId - before.lastWorkId <= 1, 'one piece of work at a time')
+    if (phase.status !== 'upToDate') return
+    must(this.pending === 0 && this.failed === 0, 'up to date has an empty outbox')
+    const ageMs = this.now - (facts.head.confirmedAt ?? -Infinity)
+    must(ageMs < syncLimits.headAgeMsMax && phase.until <= this.now - ageMs + syncLimits.headAgeMsMax, 'the head was confirmed')
+    must(timerAt !== undefined && timerAt <= phase.until, 'up to date ends by itself')
+  }
+}
+
+function disturb(world: World): void {
+  const { random } = world
+  const hint = { from: world.head, to: world.head, head: world.head, epoch: random.pick(['a', 'a', 'a', 'b']) }
+  const moves: readonly (() => void)[] = [
+    () => world.end(false),
+    () => world.end(false),
+    () => world.end(true),
+    () => world.ring(),
+    () => world.write(),
+    () => world.tell({ type: 'wentOnline' }),
+    () => world.tell({ type: 'wentOffline', message: 'off' }),
+    () => world.tell({ type: random.pick(['woke', 'syncRequested', 'enabled', 'disabled', 'outboxChanged']) }),
+    () => {
+      if (random.chance(0.5)) world.head++
+      if (world.isFeedOpen) world.tell({ type: 'hintHeard', hint })
+    },
+    () => {
+      if (!world.isFeedOpen) return
+      world.isFeedOpen = false
+      world.tell({ type: 'feedClosed' })
+    },
+    // The end of work that was given up long ago.
+    () => world.tell({ type: 'resyncBegun', workId: random.below(world.state.lastWorkId + 1) - 1 }),
+    () => {
+      world.now += random.below(100_000)
+      if (world.state.timerAt !== undefined && world.now >= world.state.timerAt) world.tell({ type: 'timerFired' })
+    },
+  ]
+  random.pick(moves)()
+}
+
+test('[SM16] whatever happens: pending, able, idle, without a timer is impossible, and `upToDate` is true (kill case 49)', () => {
+  fc.assert(
+    fc.property(fc.integer(), fc.integer({ min: 1, max: 300 }), (seed, steps) => {
+      const world = new World(seed)
+      for (let step = 0; step < steps; step++) disturb(world)
+    }),
+    { numRuns: 400 },
+  )
+})
+
+test('[SM17] from wherever it was driven, a good network and timers alone bring everything to the server', () => {
+  fc.assert(
+    fc.property(fc.integer(), fc.integer({ min: 1, max: 200 }), (seed, steps) => {
+      const world = new World(seed)
+      for (let step = 0; step < steps; step++) disturb(world)
+      world.tell({ type: 'enabled' })
+      world.tell({ type: 'wentOnline' })
+      for (let turn = 0; turn < 200 && (world.pending > 0 || world.state.phase.status !== 'upToDate'); turn++) {
+        if (world.state.activity.type === 'working') world.end(true)
+        else world.ring()
+      }
+      expect(world.pending).toBe(0)
+      expect(world.state.phase.status).toBe(world.failed > 0 ? 'error' : 'upToDate')
+    }),
+    { numRuns: 400 },
+  )
+})

@@ -1,0 +1,154 @@
+import { syncLimits, type AnnouncedLimits } from '@rejoin/core'
+import { nothingKnown, type HeadKnowledge, type ServerHead } from './server-head.ts'
+import type { Blame, SyncWork } from './sync-event.ts'
+import type { OutboxCounts } from './sync-store.ts'
+
+/** Why something is as it is: a code, and one sentence for a person. */
+export interface SyncReason {
+  readonly code: string
+  readonly message: string
+}
+
+/** What is said of the records of this device. */
+export type SyncPhase =
+  | { readonly status: 'paused' }
+  | { readonly status: 'offline'; readonly reason: SyncReason }
+  | { readonly status: 'syncing' }
+  /** `until`: unless the head is confirmed again before. */
+  | { readonly status: 'upToDate'; readonly until: number }
+  | { readonly status: 'error'; readonly reason: SyncReason }
+
+export type SyncStatusName = SyncPhase['status']
+
+export type SyncActivity =
+  | { readonly type: 'resting' }
+  | {
+      readonly type: 'working'
+      readonly workId: number
+      readonly work: SyncWork
+      readonly startedAt: number
+      readonly heardBefore: ServerHead | undefined
+    }
+
+/** How requests fare. */
+export interface ConnectionFacts {
+  /** Requests that failed in a row. */
+  readonly attempt: number
+  /** No request before this. */
+  readonly notBefore: number | undefined
+  /** The server itself asked for the wait: neither waking up nor a better network shortens it. */
+  readonly isWaitImposed: boolean
+  /** Of the last request that failed; gone with the next one that succeeds. */
+  readonly trouble: Extract<SyncPhase, { readonly status: 'offline' | 'error' }> | undefined
+  /** - `good`: as far as is known
+   *  - `refused`: the server said no; a fresh one is to be fetched
+   *  - `renewed`: fetched again, and not taken yet */
+  readonly token: 'good' | 'refused' | 'renewed'
+  /** A request has succeeded since there is a network. */
+  readonly isProven: boolean
+}
+
+/** How much may be sent at once, and what is known of batches that fail as a whole. */
+export interface BatchFacts {
+  readonly limits: Pick<AnnouncedLimits, 'operationsMax' | 'requestBytesMax'>
+  /** Halved by every batch that is refused as a whole, doubled by every one that is not. */
+  readonly operationsMax: number
+  /** Whole batches that met a fault of the server, in a row. */
+  readonly faultCount: number
+  /** A request without operations must get through before a batch is blamed again: otherwise it is the server that is ill. */
+  readonly isProbeDue: boolean
+  /** Operations that were blamed in a row, with no batch getting through between: the request itself may be what the server dislikes. */
+  readonly blamedInARow: number
+  /** Answers in a row that moved nothing although something was due. */
+  readonly fruitlessCount: number
+}
+
+/** The local database fails. */
+export interface DeviceTrouble {
+  readonly attempt: number
+  readonly notBefore: number
+  readonly message: string
+}
+
+export interface FeedFacts {
+  readonly isOpen: boolean
+  /** Closed in a row without a word of the server. */
+  readonly attempt: number
+  readonly reopenAt: number | undefined
+}
+
+/** Of the run under way; the total is frozen, so that the share never falls. */
+export interface RunFacts {
+  readonly current: number
+  readonly total: number
+}
+
+/** Everything that is decided by. Times are steady time, ms. */
+export interface SyncFacts {
+  readonly isEnabled: boolean
+  readonly offlineMessage: string | undefined
+  readonly counts: OutboxCounts | undefined
+  readonly isCountStale: boolean
+  readonly isReviveDue: boolean
+  readonly isPullDue: boolean
+  readonly blame: Blame | undefined
+  readonly resync: { readonly isBegun: boolean; readonly after: string | undefined } | undefined
+  readonly head: HeadKnowledge
+  readonly device: DeviceTrouble | undefined
+  readonly connection: ConnectionFacts
+  readonly batch: BatchFacts
+  readonly feed: FeedFacts
+  readonly run: RunFacts | undefined
+}
+
+export interface SyncMachine {
+  readonly facts: SyncFacts
+  readonly phase: SyncPhase
+  readonly activity: SyncActivity
+  /** When the one timer fires; `undefined`: none is armed. */
+  readonly timerAt: number | undefined
+  readonly lastWorkId: number
+}
+
+export const freshConnection: ConnectionFacts = {
+  attempt: 0,
+  notBefore: undefined,
+  isWaitImposed: false,
+  trouble: undefined,
+  token: 'good',
+  isProven: false,
+}
+
+/** The syncing of a device that was just started; `enabled` and `wentOnline` or `wentOffline` follow. */
+export function createSyncMachine(): SyncMachine {
+  const { operationsMax, requestBytesMax } = syncLimits
+  return {
+    facts: {
+      isEnabled: false,
+      offlineMessage: 'Not connected yet.',
+      counts: undefined,
+      isCountStale: false,
+      isReviveDue: true,
+      isPullDue: true,
+      blame: undefined,
+      resync: undefined,
+      head: nothingKnown,
+      device: undefined,
+      connection: freshConnection,
+      batch: {
+        limits: { operationsMax, requestBytesMax },
+        operationsMax,
+        faultCount: 0,
+        isProbeDue: false,
+        blamedInARow: 0,
+        fruitlessCount: 0,
+      },
+      feed: { isOpen: false, attempt: 0, reopenAt: undefined },
+      run: undefined,
+    },
+    phase: { status: 'paused' },
+    activity: { type: 'resting' },
+    timerAt: undefined,
+    lastWorkId: 0,
+  }
+}

@@ -1,0 +1,232 @@
+import { jitteredDelayMs } from '@rejoin/core'
+import { canTalk, dueWork, isSendable, nextDeadline, phaseOf } from './due-work.ts'
+import { engineLimits } from './engine-limits.ts'
+import { backOff, failRequest, succeed } from './request-failure.ts'
+import { applyAll, hearHint, missSome } from './server-head.ts'
+import type { CountedOutbox, PageFacts, SyncEffect, SyncEventOf, SyncEventType, SyncWork } from './sync-event.ts'
+import {
+  freshConnection,
+  type BatchFacts,
+  type FeedFacts,
+  type RunFacts,
+  type SyncActivity,
+  type SyncFacts,
+  type SyncMachine,
+} from './sync-machine-state.ts'
+
+export interface SyncTransition {
+  readonly state: SyncMachine
+  readonly effects: readonly SyncEffect[]
+}
+
+type Working = Extract<SyncActivity, { readonly type: 'working' }>
+
+/**
+ * What an event does to the syncing of this device. Pure and total: every event is allowed in every state, and the end of work that was
+ * given up changes nothing but that the outbox is counted again. Handlers record; `decide` alone chooses what is done.
+ */
+export function transition<T extends SyncEventType>(state: SyncMachine, event: SyncEventOf<T>): SyncTransition {
+  // A timer that fires is due, whatever the clock says.
+  const now = event.type === 'timerFired' ? Math.max(event.now, state.timerAt ?? event.now) : event.now
+  const { activity } = state
+  if (!('workId' in event)) return decide(state, handlers[event.type](state.facts, { ...event, now }, activity), now)
+  if (activity.type !== 'working' || activity.workId !== event.workId) {
+    return decide(state, { ...state.facts, isCountStale: true }, now)
+  }
+  const facts = handlers[event.type]({ ...state.facts, device: undefined }, event, activity)
+  return decide({ ...state, activity: { type: 'resting' } }, facts, now)
+}
+
+type Handlers = {
+  readonly [T in SyncEventType]: (facts: SyncFacts, event: SyncEventOf<T>, activity: SyncActivity) => SyncFacts
+}
+
+const handlers: Handlers = {
+  enabled: (facts) => ({ ...hurry(facts, 'person'), isEnabled: true, isCountStale: true }),
+  disabled: (facts) => ({ ...facts, isEnabled: false }),
+  wentOnline: (facts) => {
+    const isBack = facts.offlineMessage !== undefined
+    return { ...hurry(facts, 'network'), offlineMessage: undefined, isReviveDue: isBack || facts.isReviveDue }
+  },
+  wentOffline: (facts, { message }) => ({
+    ...facts,
+    offlineMessage: message,
+    head: { ...facts.head, confirmedAt: undefined },
+    connection: { ...freshConnection, token: facts.connection.token },
+  }),
+  woke: (facts) => hurry(facts, 'network'),
+  syncRequested: (facts) => ({ ...hurry(facts, 'person'), isReviveDue: true }),
+  outboxChanged: (facts) => ({ ...facts, isCountStale: true }),
+  outboxCounted: (facts, event, activity) => {
+    const done = activity.type === 'working' ? activity.work.type : 'count'
+    return {
+      ...takeCounts(facts, event),
+      isReviveDue: facts.isReviveDue && done !== 'revive',
+      blame: done === 'setAside' ? undefined : facts.blame,
+    }
+  },
+  pushSettled: (facts, event, activity) => settlePush(facts, event, activity),
+  nothingWasSendable: (facts, event) => {
+    const counted = takeCounts(facts, event)
+    return isSendable(counted, event.now) ? holdBack(counted, event) : counted
+  },
+  changesPulled: (facts, event, activity) => {
+    const batch = { ...facts.batch, isProbeDue: false }
+    return takePage(takeCounts({ ...facts, batch, connection: succeed(facts.connection) }, event), event, activity)
+  },
+  resyncBegun: (facts) => ({ ...facts, resync: { isBegun: true, after: undefined } }),
+  resyncPageApplied: (facts, { next, lastSeq }, activity) => {
+    const answered = { ...facts, connection: succeed(facts.connection) }
+    if (next !== undefined) return { ...answered, resync: { isBegun: true, after: next } }
+    return { ...reachHead(answered, lastSeq, activity), resync: undefined }
+  },
+  resyncRefused: (facts, event) => holdBack({ ...facts, resync: { isBegun: false, after: undefined } }, event),
+  requestFailed: (facts, event, activity) =>
+    failRequest({ ...facts, isCountStale: true }, event, activity.type === 'working' && activity.work.type === 'push'),
+  deviceFailed: (facts, event) => failDevice(facts, event),
+  tokenRenewed: (facts) => ({ ...facts, connection: { ...facts.connection, token: 'renewed' } }),
+  tokenNotRenewed: (facts, event) =>
+    backOff(facts, event, { status: 'error', reason: { code: 'TOKEN_UNAVAILABLE', message: event.message } }),
+  hintHeard: (facts, { hint, now }) => ({
+    ...facts,
+    head: hearHint(facts.head, hint, now),
+    feed: { ...facts.feed, attempt: 0 },
+  }),
+  feedClosed: (facts, { now, random }) => {
+    const { attempt } = facts.feed
+    const reopenAt = now + jitteredDelayMs(engineLimits.feedRetry, attempt, { next: () => random })
+    return { ...facts, feed: { isOpen: false, attempt: attempt + 1, reopenAt } }
+  },
+  timerFired: (facts) => facts,
+}
+
+/** A long delay is not sat out when things look better. Only a person overrides what the server asked for. */
+function hurry(facts: SyncFacts, by: 'network' | 'person'): SyncFacts {
+  const { connection } = facts
+  const isHeld = connection.isWaitImposed && by === 'network'
+  return {
+    ...facts,
+    isPullDue: true,
+    feed: { ...facts.feed, reopenAt: undefined },
+    connection: isHeld ? connection : { ...connection, attempt: 0, notBefore: undefined, isWaitImposed: false },
+  }
+}
+
+function takeCounts(facts: SyncFacts, { counts, isLatest }: CountedOutbox): SyncFacts {
+  return { ...facts, counts, isCountStale: !isLatest, run: runOf(facts.run, counts.pending) }
+}
+
+function runOf(run: RunFacts | undefined, pending: number): RunFacts | undefined {
+  if (pending === 0) return undefined
+  return run === undefined || run.current >= run.total ? { current: 0, total: pending } : run
+}
+
+function settlePush(facts: SyncFacts, event: SyncEventOf<'pushSettled'>, activity: SyncActivity): SyncFacts {
+  const { settledCount, limits, counts } = event
+  const run = facts.run && { ...facts.run, current: Math.min(facts.run.total, facts.run.current + settledCount) }
+  const batch: BatchFacts = {
+    ...facts.batch,
+    limits,
+    operationsMax: Math.min(limits.operationsMax, facts.batch.operationsMax * 2),
+    faultCount: 0,
+    blamedInARow: 0,
+    fruitlessCount: settledCount > 0 ? 0 : facts.batch.fruitlessCount,
+  }
+  const counted = takeCounts({ ...facts, run, batch, connection: succeed(facts.connection) }, event)
+  // Operations without a verdict that stay sendable would go round and round.
+  const held = settledCount === 0 && counts.sendable > 0 ? holdBack(counted, event) : counted
+  return takePage(held, event, activity)
+}
+
+function takePage(
+  facts: SyncFacts,
+  event: { readonly page: PageFacts; readonly now: number; readonly random: number },
+  activity: SyncActivity,
+): SyncFacts {
+  const { hasMore, lastSeq, resyncRequired, isApplied } = event.page
+  if (resyncRequired !== undefined) {
+    return { ...facts, head: missSome(facts.head), resync: facts.resync ?? { isBegun: false, after: undefined } }
+  }
+  if (!isApplied) return holdBack({ ...facts, head: missSome(facts.head) }, event)
+  return hasMore ? { ...facts, head: missSome(facts.head) } : reachHead(facts, lastSeq, activity)
+}
+
+function reachHead(facts: SyncFacts, lastSeq: number | undefined, activity: SyncActivity): SyncFacts {
+  if (activity.type !== 'working') return facts
+  const { heardBefore, startedAt } = activity
+  return { ...facts, isPullDue: false, head: applyAll(facts.head, { heardBefore, startedAt, lastSeq }) }
+}
+
+/** The server answered, and nothing moved: not at once again. */
+function holdBack(facts: SyncFacts, { now, random }: { readonly now: number; readonly random: number }): SyncFacts {
+  const { fruitlessCount } = facts.batch
+  const delayMs = jitteredDelayMs(engineLimits.retry, fruitlessCount, { next: () => random })
+  return {
+    ...facts,
+    batch: { ...facts.batch, fruitlessCount: fruitlessCount + 1 },
+    connection: { ...facts.connection, notBefore: now + delayMs },
+  }
+}
+
+function failDevice(facts: SyncFacts, { now, random, message }: SyncEventOf<'deviceFailed'>): SyncFacts {
+  const attempt = facts.device?.attempt ?? 0
+  const notBefore = now + jitteredDelayMs(engineLimits.retry, attempt, { next: () => random })
+  return { ...facts, isCountStale: true, device: { attempt: attempt + 1, notBefore, message } }
+}
+
+/** Chooses what is done: at most one piece of work, the feed, what is said, and the one timer. */
+function decide(before: SyncMachine, recorded: SyncFacts, now: number): SyncTransition {
+  const effects: SyncEffect[] = []
+  const { facts, activity: kept } = giveUpLateWork(recorded, before.activity, now)
+  const work = kept.type === 'resting' ? dueWork(facts, now) : undefined
+  const workId = before.lastWorkId + 1
+  const activity: SyncActivity =
+    work === undefined ? kept : { type: 'working', workId, work, startedAt: now, heardBefore: facts.head.heard }
+  if (work !== undefined) effects.push({ type: 'work', workId, work })
+  const feed = decideFeed(facts, now, effects)
+  const settled: SyncFacts = { ...facts, feed, connection: withoutPastWait(facts, now) }
+  const phase = phaseOf(settled, activity, now)
+  const timerAt = nextDeadline(settled, phase, activity)
+  if (timerAt !== undefined) effects.push({ type: 'setTimer', delayMs: Math.max(0, timerAt - now) })
+  else if (before.timerAt !== undefined) effects.push({ type: 'clearTimer' })
+  const lastWorkId = work === undefined ? before.lastWorkId : workId
+  return { state: { facts: settled, phase, activity, timerAt, lastWorkId }, effects }
+}
+
+const localWork: ReadonlySet<SyncWork['type']> = new Set(['count', 'revive', 'setAside'])
+
+/** Requests end with the wish or the chance to make them; anything ends that takes too long. Its own end is not heard any more. */
+function giveUpLateWork(facts: SyncFacts, activity: SyncActivity, now: number): { facts: SyncFacts; activity: SyncActivity } {
+  if (activity.type === 'resting') return { facts, activity }
+  const isLocal = localWork.has(activity.work.type)
+  if (!isLocal && !canTalk(facts)) return { facts, activity: { type: 'resting' } }
+  if (now < activity.startedAt + engineLimits.workTimeoutMs) return { facts, activity }
+  return { facts: stall(facts, activity, now), activity: { type: 'resting' } }
+}
+
+function stall(facts: SyncFacts, { work }: Working, now: number): SyncFacts {
+  const moment = { now, random: 1 / 2 }
+  if (localWork.has(work.type)) {
+    return failDevice(facts, { type: 'deviceFailed', workId: 0, message: 'The local database does not answer.', ...moment })
+  }
+  const reason = { code: 'UNREACHABLE', message: 'The server did not answer in time.' }
+  return backOff({ ...facts, isCountStale: true }, moment, { status: 'offline', reason })
+}
+
+function decideFeed({ feed, ...facts }: SyncFacts, now: number, effects: SyncEffect[]): FeedFacts {
+  const mayTalk = canTalk({ feed, ...facts })
+  if (feed.isOpen && !mayTalk) {
+    effects.push({ type: 'closeFeed' })
+    return { isOpen: false, attempt: 0, reopenAt: undefined }
+  }
+  const isDue = !feed.isOpen && mayTalk && facts.connection.isProven && (feed.reopenAt === undefined || now >= feed.reopenAt)
+  if (!isDue) return feed
+  effects.push({ type: 'openFeed' })
+  return { ...feed, isOpen: true, reopenAt: undefined }
+}
+
+/** A wait that is over is none: what is armed is for the next thing. */
+function withoutPastWait({ connection }: SyncFacts, now: number): SyncFacts['connection'] {
+  if (connection.notBefore === undefined || now < connection.notBefore) return connection
+  return { ...connection, notBefore: undefined, isWaitImposed: false }
+}

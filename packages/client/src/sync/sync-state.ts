@@ -1,0 +1,38 @@
+import type { ClientAuth } from '../client-auth.ts'
+
+/** What a person is told about their records. Counts are of operations; times are ms since the epoch. */
+export interface SyncState {
+  /** - `offline`: no server can be reached, or the person switched syncing off for now
+   *  - `syncing`: work is under way or about to be
+   *  - `upToDate`: nothing waits, and the server's head was confirmed less than 45 s ago
+   *  - `error`: something stands in the way; `lastError` says what
+   *  - `paused`: syncing is not enabled on this device */
+  readonly status: 'offline' | 'syncing' | 'upToDate' | 'error' | 'paused'
+  /** Not settled, in flight included; failed and parked ones not. */
+  readonly pending: number
+  readonly inFlight: number
+  readonly failed: number
+  readonly attention: number
+  /** Of the run under way: settled so far, and how many there were when it began (frozen, so that the share never falls). */
+  readonly current: number
+  readonly total: number
+  readonly nextRetryAt: number | undefined
+  readonly lastSyncedAt: number | undefined
+  readonly lastPushedAt: number | undefined
+  readonly lastPulledAt: number | undefined
+  readonly lastError: { readonly code: string; readonly message: string } | undefined
+}
+
+/** The person's and the app's hand on syncing. */
+export interface Sync {
+  readonly state: SyncState
+  subscribe(listener: () => void): () => void
+  /** Whether this device syncs at all; before that everything works locally and nothing leaves the device. */
+  readonly isEnabled: boolean
+  /** From now on, kept over reloads: pushes all that was made, deletes included. `auth`: the person signed in just now; what this device has becomes theirs, once. */
+  enable(options?: { readonly auth?: ClientAuth }): Promise<void>
+  /** Nothing leaves the device any more; nothing is lost. */
+  disable(): Promise<void>
+  /** Whatever settings and schedules say; gives failed entries a new round. Resolves when the run is over, whatever came of it. */
+  syncNow(): Promise<SyncState>
+}

@@ -1,0 +1,38 @@
+import type { Schema } from '@rejoin/core'
+import type { Client, RecordsClient } from './client.ts'
+import { hubAttention, hubOutbox, hubRecords } from './scope/hub-records.ts'
+import { hubSync } from './scope/hub-sync.ts'
+import type { RecordsHub } from './scope/records-hub.ts'
+
+/** A client of documents with records beside them. `syncStatus` stays that of the documents; `sync.state` is that of the records. */
+export function withRecords<Own extends Schema>(client: Client, hub: RecordsHub, schema: Own): RecordsClient<Own> {
+  return {
+    documents: client.documents,
+    get syncStatus() {
+      return client.syncStatus
+    },
+    get isOnline() {
+      return client.isOnline
+    },
+    subscribe: (listener) => client.subscribe(listener),
+    onTrouble: (listener) => {
+      const stops = [client.onTrouble(listener), hub.onTrouble(listener)]
+      return () => stops.forEach((stop) => stop())
+    },
+    setOnline: (isOnline) => {
+      client.setOnline(isOnline)
+      hub.setOnline(isOnline)
+    },
+    close: async () => {
+      try {
+        await client.close()
+      } finally {
+        await hub.close()
+      }
+    },
+    records: hubRecords(hub, schema),
+    sync: hubSync(hub),
+    outbox: hubOutbox(hub),
+    attention: hubAttention(hub),
+  }
+}

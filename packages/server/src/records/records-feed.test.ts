@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { createRecordsWorld, identityOf, ScriptedDevice } from '../testing/records-world.ts'
+
+const ann = identityOf('ann')
+
+test('[PT1] who begins with nothing comes through a feed of several pages, however many tombstones were purged before', async () => {
+  const { service, store, time } = createRecordsWorld()
+  const device = new ScriptedDevice('phone')
+  const push = (...operations: Parameters<typeof device.request>[0]) => service.sync(ann, device.request(operations))
+  for (const id of ['p1', 'p2', 'p3']) await push(device.create('product', id, { name: id, priceCents: 1 }))
+  await push({ ...device.create('product', 'p3', {}), operationType: 'delete', baseVersion: 1 })
+  const early = (await service.changes(ann, { checkpoint: undefined, limit: 1 })).checkpoint
+  await store.prune({ tombstones: time.now() + 1, verdicts: 0 })
+
+  const first = await service.changes(ann, { checkpoint: undefined, limit: 1 })
+  expect(first).toMatchObject({ changes: [{ recordId: 'p1' }], hasMore: true })
+  const second = await service.changes(ann, { checkpoint: first.checkpoint, limit: 1 })
+  expect(second).toMatchObject({ changes: [{ recordId: 'p2' }], hasMore: false })
+  expect(second.resyncRequired).toBeUndefined()
+  // Who was on the way when they were purged may have got what is deleted now.
+  expect(await service.changes(ann, { checkpoint: early, limit: 1 })).toMatchObject({ changes: [], resyncRequired: 'tooOld' })
+})

@@ -1,0 +1,84 @@
+import type { ChangesResponse, Clock, RecordRow, ResyncReason, Schema } from '@rejoin/core'
+import type { Identity } from '../auth/identity.ts'
+import { createCheckpointCodec, type CheckpointCodec, type CheckpointFacts } from './checkpoint.ts'
+import type { Digest } from './digest.ts'
+import { isoTime } from './iso-time.ts'
+import type { RecordRights } from './record-rights.ts'
+import type { ChangesPage, RecordStore } from './record-store.ts'
+
+/** Whoever asks, and what they may see. */
+export interface FeedReader {
+  readonly identity: Identity
+  readonly rights: RecordRights
+}
+
+export interface FeedPage {
+  readonly rows: readonly RecordRow[]
+  /** Absent where the reader has to start over. */
+  readonly checkpoint: string | undefined
+  readonly hasMore: boolean
+  readonly resyncRequired: ResyncReason | undefined
+}
+
+export interface RecordsFeedOptions {
+  readonly schema: Schema
+  readonly store: RecordStore
+  readonly digest: Digest
+  readonly clock: Clock
+}
+
+/** The changes of a tenant in order, as far as a reader may see them, from checkpoint to checkpoint. */
+export class RecordsFeed {
+  readonly #codec: CheckpointCodec
+  readonly #clock: Clock
+  readonly #hasReadRules: boolean
+
+  constructor({ schema, store, digest, clock }: RecordsFeedOptions) {
+    this.#codec = createCheckpointCodec({ epoch: store.epoch, key: store.checkpointKey }, digest)
+    this.#clock = clock
+    this.#hasReadRules = Object.values(schema.entities).some((entity) => entity.canRead !== undefined)
+  }
+
+  /** @param read asked for the rows after a sequence number */
+  async page(
+    reader: FeedReader,
+    checkpoint: string | undefined,
+    read: (afterSeq: number) => Promise<ChangesPage>,
+  ): Promise<FeedPage> {
+    const facts = this.#factsOf(reader.identity)
+    const start = checkpoint === undefined ? beginning : this.#codec.decode(checkpoint, facts)
+    if (start.type === 'unusable') return startOver(start.reason)
+    const { records, throughSeq, head, purgedThrough } = await read(start.seq)
+    if (start.seq > head) return startOver('ahead')
+    // Who has nothing yet misses no tombstone, neither now nor on its later pages.
+    const purgedBefore = start.seq === 0 ? purgedThrough : start.purgedBefore
+    if (Math.max(start.seq, purgedBefore) < purgedThrough) return startOver('tooOld')
+    return {
+      rows: records.flatMap((record) => reader.rights.visibleRow(record) ?? []),
+      checkpoint: this.#codec.encode({ seq: throughSeq, purgedBefore }, facts),
+      hasMore: throughSeq < head,
+      resyncRequired: undefined,
+    }
+  }
+
+  changesResponse({ rows, checkpoint, hasMore, resyncRequired }: FeedPage): ChangesResponse {
+    return {
+      changes: [...rows],
+      ...(checkpoint !== undefined && { checkpoint }),
+      hasMore,
+      serverTime: isoTime(this.#clock.now()),
+      ...(resyncRequired !== undefined && { resyncRequired }),
+    }
+  }
+
+  /** The schema's own rules look at the user, so that a checkpoint is of no use to another one; without such rules it is. */
+  #factsOf({ tenant, scope, user, isAdmin }: Identity): CheckpointFacts {
+    return { tenant, scope: this.#hasReadRules ? JSON.stringify([scope, user, isAdmin]) : scope }
+  }
+}
+
+const beginning = { type: 'at', seq: 0, purgedBefore: 0 } as const
+
+function startOver(resyncRequired: ResyncReason): FeedPage {
+  return { rows: [], checkpoint: undefined, hasMore: false, resyncRequired }
+}

@@ -1,0 +1,97 @@
+import { syncLimits, type Clock, type OperationResult, type Schema, type SyncRequest, type SyncResponse } from '@rejoin/core'
+import type { Identity } from '../auth/identity.ts'
+import type { Digest } from './digest.ts'
+import type { JudgedOperation } from './judged-operation.ts'
+import type { Overlay } from './overlay.ts'
+import { prepareOperations } from './prepare-operation.ts'
+import { RecordRights } from './record-rights.ts'
+import { createRecordsQueries } from './records-queries.ts'
+import type { RecordStore } from './record-store.ts'
+import { RecordsFeed, type FeedReader } from './records-feed.ts'
+import { summarize } from './summarize.ts'
+import type { ServerHooks, SyncService } from './sync-service.ts'
+import { TenantRooms } from './tenant-rooms.ts'
+
+export interface SyncProblem {
+  readonly tenant: string
+  readonly error: unknown
+}
+
+export interface SyncProcessorOptions {
+  readonly schema: Schema
+  readonly store: RecordStore
+  readonly clock: Clock
+  readonly digest: Digest
+  readonly hooks?: ServerHooks
+  /** Time that only goes forward, ms. */
+  readonly elapsedMs: () => number
+  /** Something of the server's own failed (a hook, a rule of the schema); nobody else is told. */
+  readonly report: (problem: SyncProblem) => void
+  /** What is announced to clients and held to. */
+  readonly limits?: Partial<SyncResponse['limits']>
+}
+
+/** Rows of others that come back with a push: a device that pushes much should not be held up by what it can pull. */
+const pushedChangesMax = 100
+
+/** The record half of the server, whatever the transport and the store. */
+export function createSyncProcessor(options: SyncProcessorOptions): SyncService {
+  const { schema, store, clock, digest, report, elapsedMs, hooks = {} } = options
+  const limits: SyncResponse['limits'] = { ...defaultLimits, ...options.limits }
+  const feed = new RecordsFeed({ schema, store, digest, clock })
+  const rooms = new TenantRooms({ schema, store, clock, hooks, report })
+  const readerOf = (identity: Identity): FeedReader => {
+    const { tenant } = identity
+    return { identity, rights: new RecordRights(schema, identity, ({ error }) => report({ tenant, error })) }
+  }
+  const rules = { schema, digest, ...limits }
+
+  return {
+    async sync(identity: Identity, request: SyncRequest): Promise<SyncResponse> {
+      const startedMs = elapsedMs()
+      const reader = readerOf(identity)
+      const { rights } = reader
+      const { deviceId, ackedThrough, checkpoint } = request
+      const operations = prepareOperations(request.operations, { ...rules, rights, deviceId, entityType: undefined })
+      const { judged, overlay } = await rooms.push(identity.tenant, { rights, deviceId, ackedThrough, operations })
+      const limit = operations.length === 0 ? limits.changesMax : Math.min(limits.changesMax, pushedChangesMax)
+      const page = await feed.page(reader, checkpoint, (afterSeq) =>
+        rooms.changesAfterPush(identity.tenant, { afterSeq, limit, knownHead: overlay.basisHead }),
+      )
+      return {
+        results: resultsOf(judged, overlay, reader),
+        ...feed.changesResponse(page),
+        limits,
+        summary: summarize(operations, judged, { durationMs: elapsedMs() - startedMs, now: clock.now() }),
+      }
+    },
+
+    async apply(identity, entityType, raw) {
+      const reader = readerOf(identity)
+      const { rights } = reader
+      const operations = prepareOperations(raw, { ...rules, rights, deviceId: undefined, entityType })
+      const pushed = await rooms.push(identity.tenant, { rights, deviceId: undefined, ackedThrough: 0, operations })
+      return resultsOf(pushed.judged, pushed.overlay, reader)
+    },
+
+    follow: (identity, listener) => rooms.follow(identity.tenant, listener),
+
+    ...createRecordsQueries({ schema, store, digest, feed, readerOf, clock, changesMax: limits.changesMax }),
+  }
+}
+
+const defaultLimits: SyncResponse['limits'] = {
+  operationsMax: syncLimits.operationsMax,
+  requestBytesMax: syncLimits.requestBytesMax,
+  operationBytesMax: syncLimits.operationBytesMax,
+  changesMax: syncLimits.changesMax,
+}
+
+/** With each result the record as it is now, wherever it exists and may be read. */
+function resultsOf(judged: readonly JudgedOperation[], overlay: Overlay, { rights }: FeedReader): OperationResult[] {
+  return judged.map(({ result, key }) => {
+    const record = key && overlay.get(key)
+    const serverState = record && rights.visibleRow(record)
+    return serverState === undefined ? result : { ...result, serverState }
+  })
+}

@@ -1,0 +1,141 @@
+import type { ChangeHint, Clock, Schema } from '@rejoin/core'
+import { RecentChanges } from './recent-changes.ts'
+import { recordRowOf } from './record-row-of.ts'
+import type { ChangesPage, RecordStore } from './record-store.ts'
+import type { ServerHooks } from './sync-service.ts'
+import { TenantLane, type PushedRequest, type PushedResult } from './tenant-lane.ts'
+import type { ChangedRecord } from './overlay.ts'
+
+export interface TenantRoomsOptions {
+  readonly schema: Schema
+  readonly store: RecordStore
+  readonly clock: Clock
+  readonly hooks: ServerHooks
+  readonly report: (problem: { readonly tenant: string; readonly error: unknown }) => void
+}
+
+type Listener = (hint: ChangeHint) => void
+
+interface TenantRoom {
+  readonly lane: TenantLane
+  readonly listeners: Set<Listener>
+  readonly recent: RecentChanges
+  /** The last head that was told to listeners. */
+  head: number
+}
+
+/** What is kept of each tenant while somebody pushes or listens: its lane and its listeners. */
+export class TenantRooms {
+  readonly #options: TenantRoomsOptions
+  readonly #roomByTenant = new Map<string, TenantRoom>()
+
+  constructor(options: TenantRoomsOptions) {
+    this.#options = options
+  }
+
+  push(tenant: string, request: PushedRequest): Promise<PushedResult> {
+    return this.#roomOf(tenant).lane.push(request)
+  }
+
+  /**
+   * Changes after a push: from memory where they are recent. They end with what this process has committed. Who stands beyond the head that
+   * the push found knows another history (a restored backup), even if the push itself brought the head that far.
+   */
+  async changesAfterPush(
+    tenant: string,
+    { knownHead, ...page }: { readonly afterSeq: number; readonly limit: number; readonly knownHead: number },
+  ): Promise<ChangesPage> {
+    if (page.afterSeq > knownHead) return { records: [], throughSeq: knownHead, head: knownHead, purgedThrough: 0 }
+    return this.#roomByTenant.get(tenant)?.recent.page(page) ?? this.#options.store.tenant(tenant).changes(page)
+  }
+
+  async follow(tenant: string, listener: Listener): Promise<() => void> {
+    const room = this.#roomOf(tenant)
+    let isTold = false
+    // A move during the read below would otherwise be told before the head itself.
+    const tell: Listener = (hint) => {
+      if (isTold) this.#tell(tenant, listener, hint)
+    }
+    room.listeners.add(tell)
+    const stop = (): void => {
+      room.listeners.delete(tell)
+      this.#forgetIfUnused(tenant, room)
+    }
+    try {
+      const nothing = { operationIds: [], places: [], devices: [], records: [] }
+      const { head } = await this.#options.store.tenant(tenant).read(nothing)
+      room.head = Math.max(room.head, head)
+    } catch (error) {
+      stop()
+      throw error
+    }
+    isTold = true
+    tell(this.#hint(room.head, room.head))
+    return stop
+  }
+
+  #roomOf(tenant: string): TenantRoom {
+    const known = this.#roomByTenant.get(tenant)
+    if (known !== undefined) return known
+    const { schema, store, clock, hooks, report } = this.#options
+    const lane = new TenantLane({
+      tenant,
+      schema,
+      records: store.tenant(tenant),
+      clock,
+      hooks,
+      report: (error) => report({ tenant, error }),
+      onIdle: () => this.#forgetIfUnused(tenant, room),
+      onCommitted: ({ from, to, changes }) => {
+        room.recent.add({ from, to, records: changes.map(({ record }) => record) })
+        this.#announce(room, from, to)
+        this.#runAfterCommit(tenant, changes)
+      },
+    })
+    const room: TenantRoom = { lane, listeners: new Set(), recent: new RecentChanges(), head: 0 }
+    this.#roomByTenant.set(tenant, room)
+    return room
+  }
+
+  #forgetIfUnused(tenant: string, room: TenantRoom): void {
+    if (room.lane.isIdle && room.listeners.size === 0 && this.#roomByTenant.get(tenant) === room)
+      this.#roomByTenant.delete(tenant)
+  }
+
+  #announce(room: TenantRoom, from: number, to: number): void {
+    room.head = Math.max(room.head, to)
+    const hint = this.#hint(from, to)
+    for (const listener of room.listeners) listener(hint)
+  }
+
+  #hint(from: number, to: number): ChangeHint {
+    return { from, to, head: to, epoch: this.#options.store.epoch }
+  }
+
+  #tell(tenant: string, listener: Listener, hint: ChangeHint): void {
+    try {
+      listener(hint)
+    } catch (error) {
+      this.#options.report({ tenant, error })
+    }
+  }
+
+  #runAfterCommit(tenant: string, changes: readonly ChangedRecord[]): void {
+    const { hooks, report } = this.#options
+    if (hooks.afterCommit === undefined) return
+    for (const { record, operationId } of changes)
+      void this.#runOne({ tenant, row: recordRowOf(record), operationId }, hooks, report)
+  }
+
+  async #runOne(
+    change: Parameters<NonNullable<ServerHooks['afterCommit']>>[0],
+    hooks: ServerHooks,
+    report: TenantRoomsOptions['report'],
+  ): Promise<void> {
+    try {
+      await hooks.afterCommit?.(change)
+    } catch (error) {
+      report({ tenant: change.tenant, error })
+    }
+  }
+}

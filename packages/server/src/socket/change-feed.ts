@@ -1,0 +1,98 @@
+import { syncLimits, type ChangeHint, type ErrorCode } from '@rejoin/core'
+import type { WebSocket } from 'ws'
+import type { Identity } from '../auth/identity.ts'
+import type { RecordCounters } from '../records/record-counters.ts'
+import { closeWith } from './close-with.ts'
+import { socketLimits } from './socket-limits.ts'
+
+export interface ChangeFeedOptions {
+  readonly ws: WebSocket
+  readonly identity: Identity
+  readonly counters: RecordCounters
+  readonly now: () => number
+  /** Runs after what is under way in this turn: hints of one turn become one. */
+  readonly defer: (run: () => void) => void
+}
+
+const open = 1
+/** Some time before it is due: connections are looked over only so often. */
+const heartbeatAfterMs = syncLimits.heartbeatMs - 2 * socketLimits.sweepMs
+
+/** One `WS /changes`: says where the feed of its tenant stands, and hears nothing. */
+export class ChangeFeed {
+  readonly identity: Identity
+  readonly #options: ChangeFeedOptions
+  /** Where the other side was told the feed stands; where it really stands is `#latest`. */
+  #toldHead: number | undefined
+  #latest: ChangeHint | undefined
+  #isDue = false
+  /** A hint that the network has not taken yet, since then. There is one at most: for a slow reader the latest wins. */
+  #sendingSince: number | undefined
+  #lastToldAt: number
+  #lastPingAt: number
+  #missedPongs = 0
+
+  constructor(options: ChangeFeedOptions) {
+    this.#options = options
+    this.identity = options.identity
+    this.#lastToldAt = this.#lastPingAt = options.now()
+    options.ws.on('pong', () => {
+      this.#missedPongs = 0
+    })
+    options.ws.on('message', () => this.close('BAD_FRAME', 'nothing is to be said here'))
+  }
+
+  /** The feed has moved, or this is where it stands at the start. */
+  hint(hint: ChangeHint): void {
+    this.#latest = hint
+    if (this.#isDue) return
+    this.#isDue = true
+    this.#options.defer(() => {
+      this.#isDue = false
+      this.#tell()
+    })
+  }
+
+  close(code: ErrorCode, reason: string): void {
+    if (this.#options.ws.readyState === open) closeWith(this.#options.ws, code, reason)
+  }
+
+  /** Looks after a quiet connection: a heartbeat, a ping, the end of its token, a reader that does not read. */
+  sweep(): void {
+    const { ws, now } = this.#options
+    if (ws.readyState !== open) return
+    const nowMs = now()
+    const { expiresAt } = this.identity
+    if (expiresAt !== undefined && nowMs >= expiresAt) return this.close('TOKEN_EXPIRED', 'the token has expired')
+    if (this.#sendingSince !== undefined && nowMs - this.#sendingSince >= socketLimits.feedStalledMs) {
+      return this.close('TOO_SLOW', 'nothing is read here')
+    }
+    if (nowMs - this.#lastToldAt >= heartbeatAfterMs) this.#tell()
+    if (nowMs - this.#lastPingAt >= socketLimits.pingMs) this.#ping(nowMs)
+  }
+
+  #ping(nowMs: number): void {
+    const { ws } = this.#options
+    if (this.#missedPongs >= socketLimits.missedPongsMax) {
+      ws.terminate()
+      return
+    }
+    this.#missedPongs++
+    this.#lastPingAt = nowMs
+    ws.ping()
+  }
+
+  #tell(): void {
+    const { ws, counters, now } = this.#options
+    if (ws.readyState !== open || this.#latest === undefined || this.#sendingSince !== undefined) return
+    const { head, epoch } = this.#latest
+    const hint: ChangeHint = { from: Math.min(this.#toldHead ?? head, head), to: head, head, epoch }
+    this.#sendingSince = this.#lastToldAt = now()
+    this.#toldHead = head
+    counters.hintsOut++
+    ws.send(JSON.stringify(hint), () => {
+      this.#sendingSince = undefined
+      if (this.#latest?.head !== head) this.#tell()
+    })
+  }
+}

@@ -1,0 +1,132 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Clock, ErrorCode, Scheduler } from '@rejoin/core'
+import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws'
+import { readUpgradeToken } from '../auth/bearer-token.ts'
+import type { Authentication, Authenticator, Identity } from '../auth/identity.ts'
+import type { OriginGuard } from '../auth/origin-guard.ts'
+import type { Revocations } from '../auth/revocations.ts'
+import type { RecordCounters } from '../records/record-counters.ts'
+import type { SyncService } from '../records/sync-service.ts'
+import { ChangeFeed } from './change-feed.ts'
+import { closeWith } from './close-with.ts'
+import { refuseUpgrade } from './refusals.ts'
+import { socketLimits } from './socket-limits.ts'
+
+export interface ChangeFeedsOptions {
+  /** `undefined` where the server keeps no records. */
+  readonly service: SyncService | undefined
+  readonly counters: RecordCounters
+  readonly authenticator: Authenticator
+  readonly originGuard: OriginGuard
+  readonly revocations: Revocations
+  readonly clock: Clock
+  readonly scheduler: Scheduler
+  readonly onFault: (error: unknown) => void
+  /** Seats of a user, shared with documents. */
+  readonly hasTooMany: (identity: Identity) => boolean
+  readonly countForUser: (identity: Identity, ws: WebSocket) => void
+}
+
+const path = '/changes'
+
+/** `closeTimeout` is younger than the library's published types. */
+const webSocketOptions: ServerOptions & { readonly closeTimeout: number } = {
+  noServer: true,
+  clientTracking: false,
+  perMessageDeflate: false,
+  maxPayload: socketLimits.feedPayloadBytesMax,
+  closeTimeout: socketLimits.closeTimeoutMs,
+  handleProtocols: (offered) => (offered.has('rejoin') ? 'rejoin' : false),
+}
+
+/** The query of an upgrade to `/changes`; `undefined` where it is to something else. */
+export function readFeedTarget(target: string): URLSearchParams | undefined {
+  const [before = '', ...query] = target.split('?')
+  return before === path ? new URLSearchParams(query.join('?')) : undefined
+}
+
+/** Serves `GET /changes` upgrades. */
+export class ChangeFeeds {
+  readonly #options: ChangeFeedsOptions
+  readonly #feeds = new Set<ChangeFeed>()
+  readonly #webSockets = new WebSocketServer(webSocketOptions)
+
+  constructor(options: ChangeFeedsOptions) {
+    this.#options = options
+  }
+
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, query: URLSearchParams): Promise<void> {
+    const { service, originGuard, scheduler } = this.#options
+    const token = readUpgradeToken(request.headers, query)
+    if (!originGuard.isAllowed(request)) {
+      return refuseUpgrade(socket, 'FOREIGN_ORIGIN', 'pages of this origin may not connect')
+    }
+    if (service === undefined) return refuseUpgrade(socket, 'NOT_FOUND', 'this server keeps no records')
+    const cancelCut = scheduler.after(socketLimits.authenticationMs, () => socket.destroy())
+    const answer = await this.#judge(token).finally(cancelCut)
+    if (socket.destroyed) return
+    // A browser cannot see why an upgrade is refused, so the reason is the code of a close.
+    this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
+      ws.on('error', () => ws.terminate())
+      if (answer.type === 'refused') closeWith(ws, answer.code, answer.reason)
+      else this.#enter(ws, answer.identity, service)
+    })
+  }
+
+  sweep(): void {
+    for (const feed of this.#feeds) feed.sweep()
+  }
+
+  closeRevoked(): void {
+    for (const feed of this.#feeds) {
+      if (this.#options.revocations.isRevoked(feed.identity)) feed.close('UNAUTHENTICATED', 'the access was revoked')
+    }
+  }
+
+  close(): void {
+    for (const feed of this.#feeds) feed.close('RESTARTING', 'the server is restarting')
+  }
+
+  async #judge(token: ReturnType<typeof readUpgradeToken>): Promise<Authentication | Refusal> {
+    const { authenticator, hasTooMany } = this.#options
+    if (token.type === 'ambiguous') return { type: 'refused', code: 'UNAUTHENTICATED', reason: 'the token cannot be read' }
+    const answer = await authenticator.authenticate(token.type === 'token' ? token.token : undefined)
+    if (answer.type === 'refused' || !hasTooMany(answer.identity)) return answer
+    return { type: 'refused', code: 'TOO_FAST', reason: 'too many connections of this user' }
+  }
+
+  #enter(ws: WebSocket, identity: Identity, service: SyncService): void {
+    const { counters, clock, countForUser, onFault } = this.#options
+    const feed = new ChangeFeed({ ws, identity, counters, now: () => clock.now(), defer: setImmediate })
+    this.#feeds.add(feed)
+    counters.feeds++
+    countForUser(identity, ws)
+    let stop = (): void => undefined
+    let isClosed = false
+    ws.once('close', () => {
+      isClosed = true
+      this.#feeds.delete(feed)
+      counters.feeds--
+      stop()
+    })
+    service
+      .follow(identity, (hint) => feed.hint(hint))
+      .then(
+        (unfollow) => {
+          if (isClosed) unfollow()
+          else stop = unfollow
+        },
+        (error: unknown) => {
+          onFault(error)
+          feed.close('UNAVAILABLE', 'the feed cannot be had now')
+        },
+      )
+  }
+}
+
+interface Refusal {
+  readonly type: 'refused'
+  readonly code: ErrorCode
+  readonly reason: string
+}

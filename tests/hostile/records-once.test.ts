@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readRecordFeed } from '../support/read-record-feed.ts'
+import { pushed } from '../support/record-operations.ts'
+import type { RunningServer } from '../support/start-server.ts'
+import { freshMaker, headersOf, startRecordServer, type Headers } from './records-neighbourhood.ts'
+
+let server: RunningServer
+let ada: Headers
+beforeAll(async () => {
+  server = await startRecordServer()
+  ada = await headersOf({ user: 'ada' })
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+const rowsOf = async (prefix: string) =>
+  ((await readRecordFeed(server, undefined, ada))?.rows ?? []).filter(({ recordId }) => recordId.startsWith(prefix))
+
+test('[HR11] the same request five times at once, and again after a restart and a kill, changes the database once', async () => {
+  const maker = freshMaker()
+  const { deviceId } = maker
+  const product = `${deviceId}-product`
+  const operations = [
+    maker.next({ entityType: 'product', operationType: 'create', recordId: product, payload: { name: 'Flour', priceCents: 1 } }),
+    maker.next({ entityType: 'product', operationType: 'update', recordId: product, payload: { quantity: 5 }, baseVersion: 1 }),
+    maker.next({
+      entityType: 'stockMovement',
+      operationType: 'create',
+      recordId: `${deviceId}-movement`,
+      payload: { productId: product, quantity: 5 },
+    }),
+    maker.next({
+      entityType: 'recipe',
+      operationType: 'update',
+      recordId: `${deviceId}-none`,
+      payload: { body: 'x' },
+      baseVersion: 1,
+    }),
+  ]
+  const send = () => pushed(server, { headers: ada, deviceId, operations })
+  const verdictsOf = ({ results }: Awaited<ReturnType<typeof send>>) =>
+    results.map(({ status, code, seq, version, first }) => first ?? { status, code, seq, version })
+
+  const answers = await Promise.all(Array.from({ length: 5 }, send))
+  const before = await rowsOf(deviceId)
+  await server.stop()
+  await server.start()
+  answers.push(...(await Promise.all([send(), send()])))
+  await server.stop('SIGKILL')
+  await server.start()
+  answers.push(await send())
+
+  const firstTimes = answers.filter(({ results }) => results[0]?.status === 'applied')
+  expect(firstTimes.length).toBe(1)
+  for (const answer of answers)
+    expect(JSON.parse(JSON.stringify(verdictsOf(answer)))).toEqual(JSON.parse(JSON.stringify(verdictsOf(answers[0] ?? answer))))
+  expect(await rowsOf(deviceId)).toEqual(before)
+  expect(before.map(({ entityType, version }) => [entityType, version])).toEqual([
+    ['product', 2],
+    ['stockMovement', 1],
+  ])
+})
+
+test('[HR11] fifty identical writes at once, over both ways in, are one', async () => {
+  const maker = freshMaker()
+  const payload = { productId: 'p', quantity: 1 }
+  const operation = maker.next({ entityType: 'stockMovement', operationType: 'create', recordId: maker.deviceId, payload })
+  const overRest = async () => {
+    const response = await fetch(`${server.url}/api/v1/records/stockMovement/batch`, {
+      method: 'POST',
+      headers: { ...ada, 'content-type': 'application/json', 'idempotency-key': operation.operationId },
+      body: JSON.stringify({ operations: [operation] }),
+    })
+    return (await response.json()) as { readonly results: readonly { readonly status: string }[] }
+  }
+  const overSync = () => pushed(server, { headers: ada, deviceId: maker.deviceId, operations: [operation] })
+  const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? overSync() : overRest())))
+  const statuses = answers.map(({ results }) => results[0]?.status)
+  expect(statuses.filter((status) => status === 'applied').length).toBe(1)
+  expect(statuses.filter((status) => status === 'duplicate').length).toBe(49)
+  expect((await rowsOf(maker.deviceId)).map(({ version }) => version)).toEqual([1])
+})
+
+test('[HR11] who is too fast waits as long as Retry-After says, and loses nothing', async () => {
+  const headers = await headersOf({ user: 'hasty' })
+  const maker = freshMaker()
+  const operation = maker.next({
+    entityType: 'stockMovement',
+    operationType: 'create',
+    recordId: maker.deviceId,
+    payload: { productId: 'p', quantity: 1 },
+  })
+  const answers = []
+  do {
+    answers.push(await fetch(`${server.url}/api/sync/changes?limit=1`, { headers }))
+  } while (answers.at(-1)?.status === 200 && answers.length < 2_000)
+  const refused = answers.at(-1)
+  expect([refused?.status, Number(refused?.headers.get('retry-after')) > 0]).toEqual([429, true])
+  expect(await refused?.json()).toMatchObject({ code: 'TOO_FAST' })
+  // Others of the same address go on.
+  const { results } = await pushed(server, { headers: ada, deviceId: maker.deviceId, operations: [operation] })
+  expect(results[0]?.status).toBe('applied')
+})

@@ -1,0 +1,49 @@
+import type { SyncStore } from '@rejoin/client/simulation'
+import type { Mutant } from './mutants.ts'
+import type { SimDeviceDisk } from './sim-device-disk.ts'
+import type { SimRecordDatabase } from './sim-record-database.ts'
+
+/** The product's store; each of a drainer's calls is marked with its fence, and some planted bugs are between it and the engine. */
+export function bentStore(
+  inner: SyncStore,
+  { database, disk, mutant }: { readonly database: SimRecordDatabase; readonly disk: SimDeviceDisk; readonly mutant: Mutant | undefined },
+): SyncStore {
+  const fenced = (asked: number): number => {
+    database.fenceOfNextCall = asked
+    const { fence } = disk.book.snapshot
+    return mutant === 'fenceIsIgnored' && typeof fence === 'number' ? fence : asked
+  }
+  return {
+    takeFence: () => inner.takeFence(),
+    counts: (now) => inner.counts(now),
+    takeBatch: (fence, options) => inner.takeBatch(fenced(fence), options),
+    settle: async (fence, batch, response, now) => {
+      if (mutant !== 'settleInTwoTransactions') return inner.settle(fenced(fence), batch, response, now)
+      const results = response.results.map(({ serverState: _state, ...result }) => result)
+      const outcome = await inner.settle(fenced(fence), batch, { ...response, results, changes: [] }, now)
+      await inner.applyChanges(fenced(fence), response.checkpoint, response, now)
+      return outcome
+    },
+    checkpoint: () => inner.checkpoint(),
+    applyChanges: async (fence, after, page, now) => {
+      if (mutant !== 'cursorBeforeRows') return inner.applyChanges(fenced(fence), after, page, now)
+      const isTaken = await inner.applyChanges(fenced(fence), after, { ...page, changes: [] }, now)
+      return isTaken && (await inner.applyChanges(fenced(fence), page.checkpoint, page, now))
+    },
+    beginResync: async (fence) => {
+      await inner.beginResync(fenced(fence))
+      if (mutant === 'resyncClearsTheOutbox') await database.database.transaction('write', (tables) => tables.outbox.clear())
+    },
+    applyResyncPage: (fence, page) => inner.applyResyncPage(fenced(fence), page),
+    finishResync: (fence, checkpoint, now) => inner.finishResync(fenced(fence), checkpoint, now),
+    noteFailedAttempt: (fence, ids, failure) => inner.noteFailedAttempt(fenced(fence), ids, failure),
+    quarantine: (fence, ids, reason) => inner.quarantine(fenced(fence), ids, reason),
+    reviveFailed: (fence) => inner.reviveFailed(fenced(fence)),
+    times: () => inner.times(),
+    clockOffset: () => inner.clockOffset(),
+    noteClockSample: (sample) => inner.noteClockSample(sample),
+    isEnabled: () => inner.isEnabled(),
+    setEnabled: (isEnabled) => inner.setEnabled(isEnabled),
+    onChanged: (listener) => inner.onChanged(listener),
+  }
+}

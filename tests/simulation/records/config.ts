@@ -1,0 +1,162 @@
+import type { SeededRandom } from '@rejoin/core/testing'
+
+/** What a simulated person, operator, browser or network does next. */
+export const actions = [
+  'write',
+  'burst',
+  'group',
+  'attend',
+  'syncNow',
+  'pause',
+  'goOffline',
+  'goOnline',
+  'cutFeed',
+  'captivePortal',
+  'expireToken',
+  'crashServer',
+  'killTab',
+  'openTab',
+  'freezeTab',
+  'thawTab',
+  'osCrash',
+  'jumpClock',
+  'fillDisk',
+  'disableSync',
+  'enableSync',
+  'changeGrants',
+  'pruneVerdicts',
+  'pruneTombstones',
+  'restoreBackup',
+  'upgradeServer',
+  'cloneDevice',
+  'operatorWrite',
+] as const
+export type Action = (typeof actions)[number]
+
+/** What goes wrong in one run, and how much of everything there is. Rates are probabilities for each occasion. */
+export interface Config {
+  readonly deviceCount: number
+  readonly tabsPerDevice: number
+  readonly tenantCount: number
+  readonly userCount: number
+  readonly actionCount: number
+  /** Few records, so that devices meet. */
+  readonly recordsPerEntity: number
+  readonly latencyMsMax: number
+  readonly commitMsMax: number
+  readonly deviceCommitMsMax: number
+  readonly weights: Readonly<Record<Action, number>>
+  /** The request never arrives. */
+  readonly requestLossRate: number
+  /** The server acts, and the answer never arrives. */
+  readonly responseLossRate: number
+  /** The request arrives once more, up to a minute later. */
+  readonly duplicateRate: number
+  /** The server answers 429, 500 or 503 for the request as a whole. */
+  readonly refusalRate: number
+  /** A hook of the application throws: this operation alone fails, for now. */
+  readonly hookFailureRate: number
+  readonly commitFailureRate: number
+  readonly readFailureRate: number
+  /** A transaction on the device fails. */
+  readonly deviceFailureRate: number
+  /** Of the frames of the change feed. */
+  readonly frameLossRate: number
+  /** A broken feed is noticed by nobody. */
+  readonly halfOpenRate: number
+  readonly clockSkewMsMax: number
+  readonly clockDriftPpm: number
+  /** The server's own bounds, absurdly small in some worlds. */
+  readonly operationsMax: number
+  readonly changesMax: number
+  /** Some devices begin without anybody signed in. */
+  readonly startsLocally: boolean
+}
+
+const baseWeights: Record<Action, number> = {
+  write: 34,
+  burst: 6,
+  group: 3,
+  attend: 5,
+  syncNow: 2,
+  pause: 8,
+  goOffline: 3,
+  goOnline: 4,
+  cutFeed: 3,
+  captivePortal: 1,
+  expireToken: 1,
+  crashServer: 2,
+  killTab: 3,
+  openTab: 4,
+  freezeTab: 2,
+  thawTab: 3,
+  osCrash: 1,
+  jumpClock: 1,
+  fillDisk: 1,
+  disableSync: 1,
+  enableSync: 2,
+  changeGrants: 1,
+  pruneVerdicts: 2,
+  pruneTombstones: 1,
+  restoreBackup: 1,
+  upgradeServer: 1,
+  cloneDevice: 1,
+  operatorWrite: 0,
+}
+
+const faults: readonly Action[] = [
+  'goOffline',
+  'cutFeed',
+  'captivePortal',
+  'expireToken',
+  'crashServer',
+  'killTab',
+  'freezeTab',
+  'osCrash',
+  'jumpClock',
+  'fillDisk',
+  'disableSync',
+  'changeGrants',
+  'pruneVerdicts',
+  'pruneTombstones',
+  'upgradeServer',
+]
+/** Rarer than the rest, because little else can be told of a world in which they happen. */
+const upheavals: readonly Action[] = ['restoreBackup', 'cloneDevice']
+
+const decadeMs = 10 * 365 * 24 * 3_600_000
+
+/** Every fault is off in half of the runs, so that each also meets the others' absence; most worlds are small. */
+export function drawConfig(random: SeededRandom): Config {
+  const rate = (highest: number): number => (random.chance(0.5) ? 0 : random.next() * highest)
+  const weights = { ...baseWeights }
+  for (const fault of faults) if (random.chance(0.5)) weights[fault] = 0
+  for (const upheaval of upheavals) if (random.chance(0.85)) weights[upheaval] = 0
+  return {
+    deviceCount: 1 + random.below(3),
+    tabsPerDevice: random.pick([1, 1, 2, 3]),
+    tenantCount: random.chance(0.25) ? 2 : 1,
+    userCount: random.pick([1, 1, 2]),
+    actionCount: random.chance(0.03) ? 150 : 8 + random.below(32),
+    recordsPerEntity: random.pick([1, 2, 4]),
+    latencyMsMax: random.pick([1, 20, 200, 2_000]),
+    commitMsMax: random.pick([1, 10, 500]),
+    deviceCommitMsMax: random.pick([0.1, 1, 10, 200]),
+    weights,
+    requestLossRate: rate(0.3),
+    responseLossRate: rate(0.4),
+    duplicateRate: rate(0.4),
+    refusalRate: rate(0.3),
+    hookFailureRate: rate(0.3),
+    commitFailureRate: rate(0.2),
+    readFailureRate: rate(0.1),
+    deviceFailureRate: rate(0.15),
+    frameLossRate: rate(0.5),
+    halfOpenRate: rate(0.5),
+    clockSkewMsMax: random.pick([0, 0, 60_000, 24 * 3_600_000, decadeMs]),
+    clockDriftPpm: random.chance(0.3) ? 500 : 0,
+    operationsMax: random.pick([1, 2, 5, 500]),
+    changesMax: random.pick([1, 2, 5, 1_000]),
+    startsLocally: random.chance(0.2),
+  }
+}

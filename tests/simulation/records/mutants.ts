@@ -1,0 +1,42 @@
+/** Bugs that can be planted, one at a time, to see that the simulator finds them. */
+export const mutants = {
+  // The server's disk and its use.
+  answerBeforeCommit: 'the server answers before the disk has the verdicts',
+  failedCommitIsDone: 'a failed commit is reported as done',
+  verdictInASecondTransaction: 'the effect is committed first, its verdict in another transaction a little later',
+  verdictsAreForgotten: 'the table of verdicts is never looked at',
+  floorIsForgotten: 'after verdicts were pruned, nothing is known of how far',
+  staleIsIgnored: 'a commit is written although the head has moved since it was judged',
+  // Rules and rights.
+  lastArrivalWins: 'a concurrent edit wins because it arrives later',
+  clockIsNotClamped: 'a time of the future is kept as it is',
+  editsResurrect: 'an edit brings a deleted record back',
+  readRuleIsIgnored: 'the schema’s own rule who may read a row is not asked',
+  // The feed.
+  tenantFilterIsMissing: 'a page of the feed has the rows of other tenants, too',
+  pageSplitsASeq: 'a page of the feed ends inside a sequence number',
+  tombstonesAreNotTold: 'the feed leaves out deleted records',
+  epochSurvivesRestore: 'a database restored from backup calls itself the same as before',
+  scopeIsIgnored: 'a checkpoint is continued although the rights of its user have changed',
+  // The device.
+  settleInTwoTransactions: 'entries leave the outbox in one transaction, rows come in another',
+  cursorBeforeRows: 'the checkpoint of a page is stored before its rows',
+  fenceIsIgnored: 'a drainer that was replaced goes on settling',
+  inFlightIsCoalesced: 'a later edit is taken into an operation that was sent already',
+  resyncClearsTheOutbox: 'starting over from the server throws away what waits',
+  deviceReceiptTooEarly: 'a write resolves before its transaction is complete',
+  quotaIsIgnored: 'a transaction that failed for lack of room is taken for done',
+  // The engine and its way to the server.
+  newIdOnRetry: 'a request that is sent again has new operation ids',
+  checkpointFromResults: 'a push answers with the checkpoint of the head, whatever changes it brings',
+  ackedThroughTooHigh: 'the device says that more of its operations are settled than are',
+  refusalDropsOperations: 'the status of a refused request decides the fate of its operations',
+  portalIsTheServer: 'the page of a captive portal is taken for the server’s consent',
+  duplicateIsRejection: 'a repeat is taken for a rejection',
+  timerIsLostAfter503: 'after the server was overloaded nothing is armed to try again',
+  upToDateWithoutHeartbeat: 'a feed that is cut seems to go on beating',
+  hintsAreTheFeed: 'a hint is taken for the rows it tells of',
+  anotherUsersToken: 'the outbox of one user is sent with the token of another',
+} as const
+
+export type Mutant = keyof typeof mutants

@@ -1,0 +1,299 @@
+import type { SeededRandom } from '@rejoin/core/testing'
+import { World } from '../world/world.ts'
+import { auditWorld } from './audit-world.ts'
+import { actions, drawConfig, type Action, type Config } from './config.ts'
+import { Ledger } from './ledger.ts'
+import type { Mutant } from './mutants.ts'
+import { PageCheck } from './page-check.ts'
+import { Person } from './person.ts'
+import type { SimPage } from './sim-page.ts'
+import { SimProfile } from './sim-profile.ts'
+import { SimRecordDisk } from './sim-record-disk.ts'
+import { SimSyncServer } from './sim-sync-server.ts'
+import type { SimUser } from './sim-user.ts'
+import { entityNames } from './simulated-schema.ts'
+import { Violation } from './violation.ts'
+
+export interface Outcome {
+  readonly seed: number
+  readonly violation: Violation | undefined
+  /** What came to pass, so that a campaign can tell whether it met anything worth meeting. */
+  readonly occasions: ReadonlyMap<string, number>
+  readonly steps: number
+}
+
+/** After everything was mended: with somebody who looks at the pages, and without. */
+const livenessMs = { looking: 120_000, alone: 700_000 } as const
+
+/** One world from one seed: trouble, then peace, in which everything must come right. */
+export async function runSeed(seed: number, mutant?: Mutant, tell?: (line: string) => void): Promise<Outcome> {
+  const run = new Run(seed, mutant, tell)
+  let violation: Violation | undefined
+  try {
+    await run.play()
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error
+    violation = error
+  } finally {
+    run.end()
+  }
+  return { seed, violation, occasions: run.ledger.occasions, steps: run.steps }
+}
+
+class Run {
+  readonly ledger: Ledger
+  readonly #world: World
+  readonly #random: SeededRandom
+  readonly #config: { -readonly [K in keyof Config]: Config[K] }
+  readonly #disk: SimRecordDisk
+  readonly #server: SimSyncServer
+  readonly #users: readonly SimUser[]
+  readonly #profiles: SimProfile[] = []
+  readonly #options: ConstructorParameters<typeof SimProfile>[1]
+  readonly #checkByPage = new Map<SimPage, PageCheck>()
+  readonly #personByPage = new Map<SimPage, Person>()
+  #groupCount = 0
+
+  constructor(seed: number, mutant: Mutant | undefined, tell: ((line: string) => void) | undefined) {
+    const world = new World(seed, { hops: 1 })
+    this.#world = world
+    this.#random = world.random('workload')
+    this.#config = drawConfig(world.random('config'))
+    this.ledger = new Ledger(world, { tell })
+    this.ledger.trace(() => JSON.stringify(this.#config))
+    const parts = { world, config: this.#config, ledger: this.ledger, mutant }
+    this.#disk = new SimRecordDisk({ ...parts, witness: this.ledger })
+    this.#server = new SimSyncServer({ ...parts, disk: this.#disk })
+    this.#users = createUsers(this.#config)
+    this.#options = { ...parts, server: this.#server, users: this.#users }
+    for (let index = 0; index < this.#config.deviceCount; index++) this.#profiles.push(new SimProfile(`device${index}`, this.#options))
+  }
+
+  get steps(): number {
+    return this.#world.stepCount
+  }
+
+  async play(): Promise<void> {
+    this.#server.start()
+    for (const profile of this.#profiles) {
+      const user = this.#random.pick(this.#users)
+      for (let count = this.#config.tabsPerDevice; count > 0; count--) this.#openPage(profile, user)
+    }
+    await this.#pass(this.#random.below(5_000))
+    for (let count = 0; count < this.#config.actionCount; count++) {
+      await this.#act(this.#drawAction())
+      await this.#pass(this.#random.next() ** 3 * 3_000)
+    }
+    this.#heal()
+    await this.#liveUntilCalm()
+    this.#audit()
+    await this.#restartCold()
+    this.#audit()
+  }
+
+  end(): void {
+    for (const page of this.#pages()) page.die()
+  }
+
+  #pages(): SimPage[] {
+    return this.#profiles.flatMap(({ pages }) => pages)
+  }
+
+  async #pass(durationMs: number): Promise<void> {
+    await this.#world.settle()
+    await this.#world.pass(durationMs, () => {
+      this.ledger.check()
+      for (const page of this.#pages()) this.#checkByPage.get(page)?.check()
+    })
+  }
+
+  #openPage(profile: SimProfile, user: SimUser): SimPage {
+    const page = profile.openPage(user, this.#random.chance(0.2) ? 2 : this.#server.version)
+    this.#checkByPage.set(page, new PageCheck(page))
+    this.#personByPage.set(page, new Person(page, this.#config.recordsPerEntity))
+    this.#quietly(page.checkOutbox())
+    if (profile.diskByUser.size === 1 || this.#random.chance(0.9)) this.#quietly(page.sync.setEnabled(true))
+    return page
+  }
+
+  /** What the product refuses on a failing device is its right. */
+  #quietly(promise: Promise<unknown>): void {
+    promise.catch(() => this.ledger.note('refused: Error'))
+  }
+
+  #drawAction(): Action {
+    const total = actions.reduce((sum, action) => sum + this.#config.weights[action], 0)
+    let ticket = this.#random.below(total)
+    return actions.find((action) => (ticket -= this.#config.weights[action]) < 0) ?? 'write'
+  }
+
+  async #act(action: Action): Promise<void> {
+    this.ledger.note(action)
+    this.ledger.trace(() => `action  ${action}`)
+    const profile = this.#random.pick(this.#profiles)
+    const awake = profile.pages.filter((page) => !page.isFrozen)
+    const page = awake.length === 0 ? undefined : this.#random.pick(awake)
+    const person = page && this.#personByPage.get(page)
+    const effects: Record<Action, () => void | Promise<void>> = {
+      write: () => person?.act(),
+      burst: () => {
+        for (let count = 2 + this.#random.below(6); count > 0; count--) person?.act()
+      },
+      group: () => {
+        const groupId = `group${this.#groupCount++}`
+        for (let count = 2 + this.#random.below(2); count > 0; count--) person?.act(groupId)
+      },
+      attend: () => person?.attend(),
+      syncNow: () => page && this.#quietly(page.sync.syncNow()),
+      pause: () => this.#pass(this.#random.below(90_000)),
+      goOffline: () => profile.setOnline(false),
+      goOnline: () => {
+        profile.setOnline(true)
+        profile.setCaptive(false)
+      },
+      cutFeed: () => page?.transport.cutFeeds(this.#random.chance(this.#config.halfOpenRate)),
+      captivePortal: () => profile.setCaptive(true),
+      expireToken: () => page && profile.setTokenExpired(page.user, true),
+      crashServer: () => this.#crashServer(),
+      killTab: () => page && profile.closePage(page),
+      openTab: () => void this.#openPage(profile, this.#random.pick(this.#users)),
+      freezeTab: () => page?.freeze(this.#random.chance(0.5)),
+      thawTab: () => profile.pages[this.#random.below(profile.pages.length)]?.thaw(),
+      osCrash: () => {
+        for (const each of [...profile.pages]) profile.closePage(each)
+      },
+      jumpClock: () => profile.jumpClock(),
+      fillDisk: () => this.#fillDisk(profile),
+      disableSync: () => page && this.#quietly(page.sync.setEnabled(false)),
+      enableSync: () => page && this.#quietly(page.sync.setEnabled(true)),
+      changeGrants: () => this.#changeGrants(this.#random.pick(this.#users)),
+      pruneVerdicts: () => this.#disk.prune({ tombstones: -Infinity, verdicts: this.#world.now() + 1 }),
+      pruneTombstones: () => this.#disk.prune({ tombstones: this.#world.now() + 1, verdicts: -Infinity }),
+      restoreBackup: () => this.#restoreBackup(),
+      upgradeServer: () => this.#upgradeServer(),
+      cloneDevice: () => undefined,
+      operatorWrite: () => undefined,
+    }
+    await effects[action]()
+  }
+
+  #crashServer(): void {
+    if (!this.#server.isUp) return
+    this.#server.crash()
+    this.#world.after(this.#random.below(10_000), () => {
+      if (!this.#server.isUp) this.#server.start()
+    })
+  }
+
+  #restoreBackup(): void {
+    if (this.#server.isUp) this.#server.crash()
+    this.#disk.restore()
+    this.#server.start()
+  }
+
+  #upgradeServer(): void {
+    if (this.#server.isUp) this.#server.crash()
+    this.#server.upgrade()
+    this.#server.start()
+  }
+
+  #fillDisk(profile: SimProfile): void {
+    for (const disk of profile.diskByUser.values()) {
+      disk.isFull = true
+      this.#world.after(this.#random.below(30_000), () => {
+        disk.isFull = false
+      })
+    }
+  }
+
+  #changeGrants(user: SimUser): void {
+    const entity = this.#random.pick(entityNames)
+    user.grants.set(entity, this.#random.pick(['none', 'read', 'write'] as const))
+    user.grantsChangedAt = this.#world.now()
+  }
+
+  /** From here on nothing fails any more. */
+  #heal(): void {
+    this.ledger.trace(() => 'heal')
+    Object.assign(this.#config, {
+      requestLossRate: 0,
+      responseLossRate: 0,
+      duplicateRate: 0,
+      refusalRate: 0,
+      hookFailureRate: 0,
+      commitFailureRate: 0,
+      readFailureRate: 0,
+      deviceFailureRate: 0,
+      frameLossRate: 0,
+    })
+    if (this.#server.isUp) this.#server.crash()
+    this.#server.upgrade()
+    this.#server.start()
+    for (const profile of this.#profiles) this.#healProfile(profile)
+  }
+
+  #healProfile(profile: SimProfile): void {
+    profile.setCaptive(false)
+    profile.setOnline(true)
+    for (const [user, disk] of profile.diskByUser) {
+      disk.isFull = false
+      // Pages of an older version of the app are closed in the end; one may stay frozen for ever, holding whatever it holds.
+      for (const page of profile.pages.filter((other) => other.user === user && other.version === 1)) profile.closePage(page)
+      const page = this.#openPage(profile, user)
+      page.isVisible = true
+    }
+    for (const page of profile.pages) {
+      if (page.isFrozen && this.#random.chance(0.7)) page.thaw()
+      if (!page.isFrozen) this.#quietly(page.sync.setEnabled(true))
+    }
+  }
+
+  /** P4: within a bounded time every page is up to date, or says what is in the way; and then there is rest. */
+  async #liveUntilCalm(): Promise<void> {
+    const isLooking = this.#random.chance(0.5)
+    for (const page of this.#pages()) if (isLooking && !page.isFrozen) page.signal('woke')
+    await this.#pass(isLooking ? livenessMs.looking : livenessMs.alone)
+    const requestsBefore = new Map(this.#pages().map((page) => [page, page.transport.requestCount]))
+    await this.#pass(60_000)
+    for (const page of this.#pages()) {
+      const count = page.transport.requestCount - (requestsBefore.get(page) ?? 0)
+      if (count > 20) throw new Violation('P4', `${page.name} makes ${count} requests in a minute of rest`)
+      if (!page.isFrozen) checkCalm(page)
+    }
+  }
+
+  #audit(): void {
+    this.ledger.check()
+    auditWorld(this.ledger, this.#profiles, this.#users)
+  }
+
+  /** Everything is switched off and on again. */
+  async #restartCold(): Promise<void> {
+    this.#server.crash()
+    this.#server.start()
+    for (const profile of this.#profiles) {
+      for (const page of [...profile.pages]) profile.closePage(page)
+      for (const user of profile.diskByUser.keys()) this.#openPage(profile, user).isVisible = true
+    }
+    await this.#pass(60_000)
+    for (const page of this.#pages()) checkCalm(page)
+  }
+}
+
+function checkCalm(page: SimPage): void {
+  const { status, attention, failed, lastError } = page.state
+  if (status === 'upToDate') return
+  const isExplained = status === 'error' && lastError !== undefined && attention + failed > 0
+  if (!isExplained)
+    throw new Violation('P4', `${page.name} shows ${status} (${lastError?.code}: ${lastError?.message}) long after everything was mended`)
+  page.profile.options.ledger.note('calm with something for a person to do')
+}
+
+function createUsers({ tenantCount, userCount }: Config): SimUser[] {
+  return Array.from({ length: tenantCount * userCount }, (_, index) => ({
+    tenant: `tenant${index % tenantCount}`,
+    name: `user${Math.floor(index / tenantCount)}`,
+    grants: new Map(),
+    grantsChangedAt: -Infinity,
+  }))
+}

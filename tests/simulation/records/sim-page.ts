@@ -1,0 +1,222 @@
+import {
+  createLocalRecords,
+  RecordSync,
+  type Attention,
+  type LocalRecords,
+  type OnlineSignal,
+  type RecordCollection,
+  type SyncState,
+} from '@rejoin/client/simulation'
+import type { Entity, Schema } from '@rejoin/core'
+import type { SeededRandom } from '@rejoin/core/testing'
+import { bentStore } from './bent-store.ts'
+import type { SimDeviceDisk } from './sim-device-disk.ts'
+import type { SimProfile } from './sim-profile.ts'
+import { SimRecordDatabase } from './sim-record-database.ts'
+import { SimTransport } from './sim-transport.ts'
+import type { SimUser } from './sim-user.ts'
+import { createSimulatedSchema, type EntityName } from './simulated-schema.ts'
+
+/** One page of one person: the real engine, outbox and records over a simulated database, network, clock and set of tabs. It may die or freeze at any step. */
+export class SimPage {
+  readonly name: string
+  readonly profile: SimProfile
+  readonly user: SimUser
+  readonly disk: SimDeviceDisk
+  readonly version: 1 | 2
+  readonly random: SeededRandom
+  readonly transport: SimTransport
+  readonly database: SimRecordDatabase
+  readonly sync: RecordSync
+  readonly #local: LocalRecords<Schema>
+  isVisible: boolean
+  timerCount = 0
+  readonly #signalListeners = new Set<(signal: OnlineSignal) => void>()
+  readonly #freezeListeners = new Set<() => void>()
+  #waiting: (() => void)[] = []
+  #isAlive = true
+  #isFrozen = false
+
+  constructor(profile: SimProfile, { name, user, version }: { readonly name: string; readonly user: SimUser; readonly version: 1 | 2 }) {
+    const { world, config, ledger, server, mutant, users } = profile.options
+    this.name = name
+    this.profile = profile
+    this.user = user
+    this.version = version
+    this.random = world.random(`page ${name}`)
+    this.disk = profile.diskOf(user)
+    this.isVisible = this.random.chance(0.7)
+    const isAlive = (): boolean => this.#isAlive
+    this.transport = new SimTransport({
+      name,
+      world,
+      config,
+      ledger,
+      server,
+      mutant,
+      random: this.random.fork('network'),
+      host: {
+        get isOnline() {
+          return profile.isOnline
+        },
+        get isCaptive() {
+          return profile.isCaptive
+        },
+        get isTokenExpired() {
+          return profile.isTokenExpired(user)
+        },
+        user,
+        otherUser: users.find((other) => other !== user),
+        renewToken: () => profile.setTokenExpired(user, false),
+      },
+      inPage: (run) => this.inPage(run),
+      isAlive,
+    })
+    this.database = new SimRecordDatabase({
+      world,
+      config,
+      ledger,
+      mutant,
+      random: this.random.fork('database'),
+      disk: this.disk,
+      isAlive,
+      whenAwake: () => this.#whenAwake(),
+    })
+    const clock = { now: () => profile.now() }
+    this.#local = createLocalRecords<Schema>({
+      schema: createSimulatedSchema(version),
+      database: this.database.database,
+      clock,
+      random: this.random.fork('ids'),
+      yieldToHost: () => Promise.resolve(),
+      retries: { type: 'schedule', delaysMs: [0, 1_000, 5_000] },
+    })
+    const databaseName = this.disk.book.owner.name
+    const store = bentStore(this.#local.syncStore, { database: this.database, disk: this.disk, mutant })
+    this.sync = new RecordSync({
+      store,
+      transport: this.transport,
+      tenantId: user.tenant,
+      isEnabledAtFirst: true,
+      databaseName,
+      clock,
+      scheduler: { after: (delayMs, run) => this.#after(delayMs, run) },
+      random: this.random.fork('jitter'),
+      signals: {
+        isOnline: () => profile.isOnline,
+        subscribe: (listener) => {
+          this.#signalListeners.add(listener)
+          return () => this.#signalListeners.delete(listener)
+        },
+      },
+      pageLife: {
+        isVisible: () => this.isVisible,
+        onFreezing: (listener) => {
+          this.#freezeListeners.add(listener)
+          return () => this.#freezeListeners.delete(listener)
+        },
+      },
+      locks: profile.locks.of(this, (run) => this.inPage(run)),
+      channel: profile.joinChannel(databaseName, this),
+    })
+  }
+
+  get attention(): Attention {
+    return this.#local.attention
+  }
+
+  collection(entity: EntityName): RecordCollection<Entity> {
+    const found = this.#local.records[entity]
+    if (found === undefined) throw new Error(`the simulated schema has no ${entity}`)
+    return found
+  }
+
+  /** As an app does when it starts. */
+  checkOutbox(): Promise<void> {
+    return this.#local.check()
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive
+  }
+
+  get isFrozen(): boolean {
+    return this.#isFrozen
+  }
+
+  get state(): SyncState {
+    return this.sync.state
+  }
+
+  /** Runs it as soon as the page runs; never, if it is dead. */
+  inPage(run: () => void): void {
+    if (!this.#isAlive) return
+    if (this.#isFrozen) this.#waiting.push(run)
+    else run()
+  }
+
+  signal(signal: OnlineSignal): void {
+    this.inPage(() => {
+      for (const listener of this.#signalListeners) listener(signal)
+    })
+  }
+
+  networkChanged(): void {
+    const { isOnline } = this.profile
+    if (!isOnline) this.transport.cut(this.random.chance(0.5))
+    this.signal(isOnline ? 'online' : 'offline')
+  }
+
+  /** `isTold`: the browser says so before, as it mostly does. */
+  freeze(isTold: boolean): void {
+    if (this.#isFrozen) return
+    if (isTold) for (const listener of this.#freezeListeners) listener()
+    this.isVisible = false
+    this.#isFrozen = true
+  }
+
+  thaw(): void {
+    if (!this.#isFrozen) return
+    this.#isFrozen = false
+    for (const run of this.#waiting.splice(0)) this.inPage(run)
+    this.isVisible = true
+    this.signal(this.random.chance(0.5) ? 'restored' : 'woke')
+  }
+
+  /** Killed: nothing of it runs any more, and what was on its way to the database may or may not come through. */
+  die(): void {
+    this.#isAlive = false
+    this.transport.cut(true)
+    this.#waiting = []
+  }
+
+  #whenAwake(): Promise<void> {
+    if (this.#isAlive && !this.#isFrozen) return Promise.resolve()
+    return new Promise((resolve) => this.inPage(resolve))
+  }
+
+  #after(delayMs: number, run: () => void): () => void {
+    const { world, mutant } = this.profile.options
+    if (mutant === 'timerIsLostAfter503' && this.transport.lastRefusedStatus === 503) {
+      this.transport.lastRefusedStatus = undefined
+      return () => undefined
+    }
+    let isOver = false
+    this.timerCount++
+    const end = (): void => {
+      if (!isOver) this.timerCount--
+      isOver = true
+    }
+    const cancel = world.after(delayMs, () =>
+      this.inPage(() => {
+        if (isOver) return
+        end()
+        run()
+      }),
+    )
+    return () => {
+      end()
+      cancel()
+    }
+  }
+}

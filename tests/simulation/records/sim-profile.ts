@@ -1,0 +1,121 @@
+import type { BroadcastChannelLike } from '@rejoin/client/simulation'
+import type { SeededRandom } from '@rejoin/core/testing'
+import { SimLocks } from '../world/sim-locks.ts'
+import type { World } from '../world/world.ts'
+import type { Config } from './config.ts'
+import { DeviceBook } from './device-book.ts'
+import type { Ledger } from './ledger.ts'
+import type { Mutant } from './mutants.ts'
+import { SimDeviceDisk } from './sim-device-disk.ts'
+import { SimPage } from './sim-page.ts'
+import type { SimSyncServer } from './sim-sync-server.ts'
+import type { SimUser } from './sim-user.ts'
+
+export interface SimProfileOptions {
+  readonly world: World
+  readonly config: Config
+  readonly ledger: Ledger
+  readonly server: SimSyncServer
+  readonly mutant: Mutant | undefined
+  readonly users: readonly SimUser[]
+}
+
+/** A browser profile: one clock, one network, a database for each person who uses it, several pages. */
+export class SimProfile {
+  readonly name: string
+  readonly options: SimProfileOptions
+  readonly locks = new SimLocks()
+  readonly pages: SimPage[] = []
+  readonly diskByUser = new Map<SimUser, SimDeviceDisk>()
+  isOnline = true
+  isCaptive = false
+  readonly #random: SeededRandom
+  readonly #expiredTokens = new Set<SimUser>()
+  readonly #listenersByChannel = new Map<string, Map<object, (data: unknown) => void>>()
+  readonly #startedAt: number
+  #skewMs: number
+  #pageCount = 0
+
+  constructor(name: string, options: SimProfileOptions) {
+    this.name = name
+    this.options = options
+    this.#random = options.world.random(`profile ${name}`)
+    this.#skewMs = (this.#random.next() - 0.5) * 2 * options.config.clockSkewMsMax
+    this.#startedAt = options.world.now()
+  }
+
+  /** By this device's clock, which is wrong, runs wrong, and jumps. */
+  now(): number {
+    const { world, config } = this.options
+    const elapsed = world.now() - this.#startedAt
+    return Math.round(world.now() + this.#skewMs + (elapsed * config.clockDriftPpm) / 1e6)
+  }
+
+  /** Somebody, or a time server, sets the clock. */
+  jumpClock(): void {
+    const { config } = this.options
+    this.#skewMs += (this.#random.next() - 0.5) * 2 * Math.max(config.clockSkewMsMax, 3_600_000)
+  }
+
+  diskOf(user: SimUser): SimDeviceDisk {
+    const known = this.diskByUser.get(user)
+    if (known !== undefined) return known
+    const owner = { name: `${this.name} of ${user.tenant}/${user.name}`, tenant: user.tenant, user: user.name }
+    const disk = new SimDeviceDisk(new DeviceBook(owner, this.options.ledger))
+    this.diskByUser.set(user, disk)
+    return disk
+  }
+
+  openPage(user: SimUser, version: 1 | 2): SimPage {
+    const page = new SimPage(this, { name: `${this.name}.${this.#pageCount++}`, user, version })
+    this.pages.push(page)
+    return page
+  }
+
+  closePage(page: SimPage): void {
+    this.pages.splice(this.pages.indexOf(page), 1)
+    page.die()
+    for (const listeners of this.#listenersByChannel.values()) listeners.delete(page)
+    this.locks.release(page)
+  }
+
+  isTokenExpired(user: SimUser): boolean {
+    return this.#expiredTokens.has(user)
+  }
+
+  setTokenExpired(user: SimUser, isExpired: boolean): void {
+    if (isExpired) this.#expiredTokens.add(user)
+    else this.#expiredTokens.delete(user)
+  }
+
+  setOnline(isOnline: boolean): void {
+    if (this.isOnline === isOnline) return
+    this.isOnline = isOnline
+    for (const page of this.pages) page.networkChanged()
+  }
+
+  setCaptive(isCaptive: boolean): void {
+    this.isCaptive = isCaptive
+    if (isCaptive) for (const page of this.pages) page.transport.cut(this.#random.chance(0.5))
+  }
+
+  /** A BroadcastChannel among the pages on one database: in order, and not to oneself. */
+  joinChannel(name: string, page: SimPage): BroadcastChannelLike {
+    const { world } = this.options
+    const listeners = this.#listenersByChannel.get(name) ?? new Map<object, (data: unknown) => void>()
+    this.#listenersByChannel.set(name, listeners)
+    let dueMs = 0
+    return {
+      addEventListener: (_type, listener) => listeners.set(page, (data) => listener({ data })),
+      postMessage: (message) => {
+        if (!page.isAlive) return
+        const copy: unknown = structuredClone(message)
+        dueMs = Math.max(dueMs + 0.01, world.now() + this.#random.next() * 5)
+        world.after(dueMs - world.now(), () => {
+          for (const [other, listen] of listeners) if (other instanceof SimPage && other !== page) other.inPage(() => listen(copy))
+        })
+      },
+      close: () => listeners.delete(page),
+    }
+  }
+}

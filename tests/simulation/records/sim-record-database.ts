@@ -1,0 +1,135 @@
+import {
+  createMemoryRecordDatabase,
+  type CommitFate,
+  type OutboxRow,
+  type RecordDatabase,
+  type RecordTables,
+} from '@rejoin/client/simulation'
+import type { SeededRandom } from '@rejoin/core/testing'
+import type { World } from '../world/world.ts'
+import type { Config } from './config.ts'
+import { readSnapshot, type DeviceSnapshot } from './device-book.ts'
+import type { Ledger } from './ledger.ts'
+import type { Mutant } from './mutants.ts'
+import type { SimDeviceDisk } from './sim-device-disk.ts'
+
+export interface SimRecordDatabaseOptions {
+  readonly world: World
+  readonly config: Config
+  readonly ledger: Ledger
+  readonly mutant: Mutant | undefined
+  readonly random: SeededRandom
+  readonly disk: SimDeviceDisk
+  /** `dead` pages learn nothing; what they had begun may or may not come through. */
+  readonly isAlive: () => boolean
+  /** Resolves once the page is not frozen. */
+  readonly whenAwake: () => Promise<void>
+}
+
+/** One page's way to the database of its profile: it takes time, it runs out of room, and a page that dies does not learn what became of it. */
+export class SimRecordDatabase {
+  readonly database: RecordDatabase
+  readonly #options: SimRecordDatabaseOptions
+  /** Transactions that this page waits for. */
+  pending = 0
+  /** The next transaction is that of a drainer, under this fence. */
+  fenceOfNextCall: number | undefined
+
+  constructor(options: SimRecordDatabaseOptions) {
+    this.#options = options
+    const inner = createMemoryRecordDatabase({ disk: options.disk.disk, fateOf: () => this.#fateOf() })
+    this.database = {
+      transaction: (mode, work) => this.#transaction(inner, mode, work),
+      observe: (tables, listener) => inner.observe(tables, () => this.#inPage(listener)),
+      live: (read, listener, onError) => inner.live(read, (result) => this.#inPage(() => listener(result)), onError),
+      onTrouble: (listener) => inner.onTrouble(listener),
+      close: () => inner.close(),
+    }
+  }
+
+  async #transaction<T>(inner: RecordDatabase, mode: 'read' | 'write', work: (tables: RecordTables) => Promise<T>): Promise<T> {
+    const { disk, isAlive, whenAwake, mutant } = this.#options
+    if (!isAlive()) return new Promise<T>(() => undefined)
+    this.pending++
+    const fence = this.fenceOfNextCall
+    this.fenceOfNextCall = undefined
+    const early = Promise.withResolvers<T>()
+    try {
+      const done = inner.transaction(mode, async (tables) => {
+        const value = await work(this.#alter(tables))
+        if (mode === 'write') disk.draft = { snapshot: await readSnapshot(tables), fence }
+        early.resolve(value)
+        return value
+      })
+      if (mutant === 'quotaIsIgnored' && mode === 'write') return await this.#ignoreQuota(done, early.promise)
+      return await (mutant === 'deviceReceiptTooEarly' && mode === 'write' ? Promise.race([early.promise, done]) : done)
+    } finally {
+      this.pending--
+      await whenAwake()
+    }
+  }
+
+  /** When the transaction ends, and how: asked of each that wrote something. */
+  #fateOf(): Promise<CommitFate> {
+    const { world, config, random, disk, isAlive, ledger } = this.#options
+    const { promise, resolve } = Promise.withResolvers<CommitFate>()
+    const end = (): void => {
+      const fate = this.#drawFate()
+      if (!isAlive()) ledger.note(`transaction of a dead page: ${fate}`)
+      ledger.guard(() => disk.end(fate, world.now()))
+      ledger.trace(() => `${disk.book.owner.name} ${fate}: ${describeSnapshot(disk.book.snapshot)}`)
+      resolve(fate)
+    }
+    world.after(random.next() * config.deviceCommitMsMax, end)
+    return promise
+  }
+
+  #drawFate(): CommitFate {
+    const { config, random, disk, isAlive, ledger } = this.#options
+    if (!isAlive()) return random.chance(0.5) ? 'vanish' : 'commitUnheard'
+    if (!disk.isFull && !random.chance(config.deviceFailureRate)) return 'commit'
+    ledger.note('transaction failed on the device')
+    return 'fail'
+  }
+
+  /** A planted bug: whoever asked is told that all is well. */
+  async #ignoreQuota<T>(done: Promise<T>, value: Promise<T>): Promise<T> {
+    try {
+      return await done
+    } catch {
+      return value
+    }
+  }
+
+  #inPage(run: () => void): void {
+    if (!this.#options.isAlive()) return
+    void this.#options.whenAwake().then(() => {
+      if (this.#options.isAlive()) run()
+    })
+  }
+
+  /** Bugs that are planted between the product and its tables. */
+  #alter(tables: RecordTables): RecordTables {
+    const { mutant } = this.#options
+    if (mutant !== 'inFlightIsCoalesced') return tables
+    return {
+      ...tables,
+      outbox: { ...tables.outbox, range: async (range) => (await tables.outbox.range(range)).map((row) => asUnsent(row as OutboxRow, range.index)) },
+    }
+  }
+}
+
+/** What was sent looks as if it had not been, to whoever looks for the entries of a record. */
+function asUnsent(row: OutboxRow, index: string | undefined): OutboxRow {
+  if (index !== 'recordKey' || row.state !== 'sent') return row
+  const { firstSentAt: _sent, ...unsent } = row
+  return { ...unsent, state: 'ready' }
+}
+
+function describeSnapshot({ entries, checkpoint, fence, attention }: DeviceSnapshot): string {
+  const rows = [...entries.values()].map(
+    ({ entryId, operation, state, attempts, parkedFor, nextRetryAt }) =>
+      `${entryId}:${operation.operationId.slice(-6)} ${operation.operationType} n${operation.deviceSeq} ${state} ${attempts} ${parkedFor ?? ''} ${nextRetryAt ?? ''}`,
+  )
+  return `[${rows.join(', ')}] at ${checkpoint?.split('.').slice(0, 3).join('.')} fence ${String(fence)} attention ${attention.size}`
+}

@@ -1,0 +1,309 @@
+import type { ChangeHint, ChangesResponse, Operation, OperationResult, SyncResponse } from '@rejoin/core'
+import type { SeededRandom } from '@rejoin/core/testing'
+import type { FeedListener, PushBody, SyncTransport, TransportReply } from '@rejoin/client/simulation'
+import type { World } from '../world/world.ts'
+import type { Config } from './config.ts'
+import type { Ledger } from './ledger.ts'
+import type { Mutant } from './mutants.ts'
+import { refusal, type ServerReply, type SimSyncServer } from './sim-sync-server.ts'
+import { rightsOf, type SimUser } from './sim-user.ts'
+import { Violation } from './violation.ts'
+
+/** The network of a device, and who is signed in. */
+export interface NetworkHost {
+  readonly isOnline: boolean
+  readonly isCaptive: boolean
+  readonly isTokenExpired: boolean
+  readonly user: SimUser
+  renewToken(): void
+  /** For the planted bug that mixes them up. */
+  readonly otherUser: SimUser | undefined
+}
+
+export interface SimTransportOptions {
+  /** Of the page. */
+  readonly name: string
+  readonly world: World
+  readonly config: Config
+  readonly ledger: Ledger
+  readonly server: SimSyncServer
+  readonly mutant: Mutant | undefined
+  readonly random: SeededRandom
+  readonly host: NetworkHost
+  /** Runs it in the page: not at all if that is dead, and later if it is frozen. */
+  readonly inPage: (run: () => void) => void
+  readonly isAlive: () => boolean
+}
+
+const timeoutMs = 30_000
+
+/** One page's way to the server: slow, lossy, sometimes not to the server at all. */
+export class SimTransport implements SyncTransport {
+  readonly #options: SimTransportOptions
+  readonly #random: SeededRandom
+  readonly #openRequests = new Set<() => void>()
+  readonly #feeds = new Set<{ cut(isHalfOpen: boolean): void }>()
+  /** For the planted bug of new ids: what an id was before. */
+  readonly #firstIdById = new Map<string, string>()
+  readonly #sentIds = new Set<string>()
+  requestCount = 0
+  lastRefusedStatus: number | undefined
+
+  constructor(options: SimTransportOptions) {
+    this.#options = options
+    this.#random = options.random
+  }
+
+  get inFlight(): number {
+    return this.#openRequests.size
+  }
+
+  async push(body: PushBody): Promise<TransportReply<SyncResponse>> {
+    const sender = this.#sender()
+    const altered = this.#alterRequest(body)
+    this.#witness(altered.operations, sender)
+    const text = JSON.stringify(altered)
+    this.#options.ledger.trace(() => `${this.#options.name} #${this.requestCount + 1} push ${text.length} acked ${altered.ackedThrough} ${altered.operations.map(({ operationId, operationType, entityType, recordId, deviceSeq, baseVersion }) => `${operationId.slice(-6)} ${operationType} ${entityType}/${recordId.slice(-8)} n${deviceSeq} b${baseVersion}`).join(', ')}`)
+    const reply = await this.#request(() => this.#options.server.push(sender, text))
+    return this.#alterReply(body.operations, reply)
+  }
+
+  pull(page: { readonly checkpoint: string | undefined; readonly limit: number }): Promise<TransportReply<ChangesResponse>> {
+    const sender = this.#sender()
+    this.#options.ledger.trace(() => `${this.#options.name} #${this.requestCount + 1} pull ${page.checkpoint?.split('.').slice(0, 3).join('.')}`)
+    return this.#request(() => this.#options.server.pull(sender, page))
+  }
+
+  renewToken(): ReturnType<SyncTransport['renewToken']> {
+    const { world, host, inPage, ledger } = this.#options
+    const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<SyncTransport['renewToken']>>>()
+    world.after(this.#latencyMs(), () => {
+      const isReachable = host.isOnline && !host.isCaptive
+      if (isReachable) host.renewToken()
+      ledger.note(isReachable ? 'token renewed' : 'token not renewed')
+      inPage(() => resolve(isReachable ? { type: 'renewed' } : { type: 'failed', message: 'nobody could be asked' }))
+    })
+    return promise
+  }
+
+  follow(listener: FeedListener): () => void {
+    const { world, config, host, server, inPage, ledger, mutant } = this.#options
+    let isOpen = true
+    let connection: { close(): void } | undefined
+    let lastHint: ChangeHint | undefined
+    let dueMs = 0
+    const close = (): void => {
+      isOpen = false
+      this.#feeds.delete(feed)
+      connection?.close()
+    }
+    const end = (): void => {
+      if (!isOpen) return
+      close()
+      inPage(() => listener.onClose())
+    }
+    const tell = (hint: ChangeHint): void => {
+      if (!isOpen || isDeaf || this.#random.chance(config.frameLossRate)) return ledger.note('lost frame of the feed')
+      dueMs = Math.max(dueMs + 0.01, world.now() + this.#latencyMs())
+      world.after(dueMs - world.now(), () => {
+        if (!isOpen || isDeaf) return
+        lastHint = hint
+        ledger.trace(() => `${this.#options.name} hint ${hint.from}→${hint.to} of ${hint.head}`)
+        inPage(() => {
+          if (isOpen) listener.onHint(hint)
+        })
+      })
+    }
+    /** Nobody notices that nothing comes any more. */
+    let isDeaf = false
+    const feed = {
+      cut: (isHalfOpen: boolean) => {
+        connection?.close()
+        if (mutant === 'upToDateWithoutHeartbeat') return beatForEver()
+        if (isHalfOpen) isDeaf = true
+        else end()
+      },
+    }
+    const beatForEver = (): void => {
+      const hint = lastHint
+      isDeaf = true
+      if (isOpen && hint !== undefined) inPage(() => listener.onHint({ ...hint, from: hint.head, to: hint.head }))
+      if (isOpen) world.after(5_000, beatForEver)
+    }
+    this.#feeds.add(feed)
+    world.after(this.#latencyMs(), () => {
+      if (!isOpen) return
+      if (!host.isOnline || host.isCaptive || host.isTokenExpired || this.#random.chance(config.requestLossRate)) return end()
+      connection = server.follow(this.#sender(), tell, () => feed.cut(this.#random.chance(config.halfOpenRate)))
+    })
+    return close
+  }
+
+  /** The network goes away under whatever is open. */
+  cut(isHalfOpen: boolean): void {
+    for (const cut of [...this.#openRequests]) cut()
+    this.cutFeeds(isHalfOpen)
+  }
+
+  cutFeeds(isHalfOpen: boolean): void {
+    for (const feed of [...this.#feeds]) feed.cut(isHalfOpen)
+  }
+
+  #request<Body>(ask: () => Promise<ServerReply<Body>>): Promise<TransportReply<Body>> {
+    const { world, config, host, inPage, ledger, name } = this.#options
+    const { promise, resolve } = Promise.withResolvers<TransportReply<Body>>()
+    const startedAt = world.now()
+    this.requestCount++
+    const number = this.requestCount
+    let isOver = false
+    const finish = (reply: TransportReply<Body>): void => {
+      if (isOver) return
+      isOver = true
+      this.#openRequests.delete(lose)
+      this.lastRefusedStatus = reply.type === 'refused' ? reply.status : undefined
+      ledger.trace(() => `${name} #${number} reply ${describeReply(reply)}`)
+      ledger.note(`reply ${reply.type}${reply.type === 'refused' ? ` ${reply.status}` : ''}`)
+      inPage(() => resolve(reply))
+    }
+    const lose = (): void => finish({ type: 'unreachable', message: 'the connection was lost' })
+    this.#openRequests.add(lose)
+    world.after(timeoutMs, lose)
+    world.after(this.#latencyMs(), async () => {
+      if (isOver) return
+      if (!host.isOnline) return lose()
+      if (host.isCaptive) return finish({ type: 'unexpected', message: 'an answer that is not JSON' })
+      if (this.#random.chance(config.requestLossRate)) return this.#loseSometime(lose)
+      if (host.isTokenExpired) return finish(refusal(401, 'TOKEN_EXPIRED'))
+      const refused = this.#refuse()
+      if (refused !== undefined) return finish(refused)
+      if (this.#random.chance(config.duplicateRate)) this.#repeat(ask)
+      const reply = await ask()
+      if (this.#random.chance(config.responseLossRate)) {
+        ledger.note('answer lost')
+        return this.#loseSometime(lose)
+      }
+      world.after(this.#latencyMs(), () => {
+        if (reply.type === 'died') lose()
+        else if (reply.type === 'refused') finish(reply)
+        else finish({ type: 'answered', body: JSON.parse(JSON.stringify(reply.body)), roundTripMs: world.now() - startedAt })
+      })
+    })
+    return promise
+  }
+
+  /** Some proxy tries once more on its own: long after, perhaps. */
+  #repeat<Body>(ask: () => Promise<ServerReply<Body>>): void {
+    const { world, ledger } = this.#options
+    const delayMs = this.#random.next() ** 3 * (this.#random.chance(0.1) ? 600_000 : 60_000)
+    world.after(delayMs, () => {
+      ledger.note('request repeated by the network')
+      void ask()
+    })
+  }
+
+  #loseSometime(lose: () => void): void {
+    if (this.#random.chance(0.7)) this.#options.world.after(this.#latencyMs(), lose)
+  }
+
+  #refuse(): Extract<ServerReply<never>, { type: 'refused' }> | undefined {
+    if (!this.#random.chance(this.#options.config.refusalRate)) return undefined
+    const kind = this.#random.pick(['429', '503', '500'] as const)
+    if (kind === '429') return refusal(429, 'TOO_FAST', this.#random.below(5_000))
+    return kind === '503' ? refusal(503, 'OVERLOADED', this.#random.chance(0.5) ? 2_000 : undefined) : refusal(500, 'INTERNAL')
+  }
+
+  #latencyMs(): number {
+    const { latencyMsMax } = this.#options.config
+    return this.#random.next() ** 2 * latencyMsMax
+  }
+
+  #sender(): SimUser {
+    const { host, mutant } = this.#options
+    return mutant === 'anotherUsersToken' ? (host.otherUser ?? host.user) : host.user
+  }
+
+  #witness(operations: readonly Operation[], sender: SimUser): void {
+    const { ledger } = this.#options
+    ledger.guard(() => {
+      const rights = rightsOf(sender)
+      for (const operation of operations) {
+        ledger.book.sent(operation, rights)
+        for (const value of Object.values(operation.payload)) {
+          const write = typeof value === 'string' ? ledger.writeByTag.get(value) : undefined
+          const isForeign = write?.user !== undefined && (write.user !== sender.name || write.tenant !== sender.tenant)
+          // Who restores a record sends what others wrote in it.
+          if (isForeign && (operation.operationType !== 'create' || operation.baseVersion === null))
+            throw new Violation('P7', `${write.tag} was sent as ${sender.tenant}/${sender.name}`)
+        }
+      }
+    })
+  }
+
+  #alterRequest(body: PushBody): PushBody {
+    const { mutant, world } = this.#options
+    if (mutant === 'ackedThroughTooHigh') {
+      const highest = Math.max(body.ackedThrough, ...body.operations.map(({ deviceSeq }) => deviceSeq))
+      return { ...body, ackedThrough: highest }
+    }
+    if (mutant !== 'newIdOnRetry') return body
+    const operations = body.operations.map((operation) => {
+      const isRepeated = this.#sentIds.has(operation.operationId)
+      this.#sentIds.add(operation.operationId)
+      if (!isRepeated) return operation
+      const operationId = `01900000-0000-7000-8000-${String(Math.floor(this.#random.next() * 1e12)).padStart(12, '0')}`
+      this.#firstIdById.set(operationId, operation.operationId)
+      return { ...operation, operationId, deviceSeq: operation.deviceSeq + 1_000 + world.stepCount }
+    })
+    return { ...body, operations }
+  }
+
+  #alterReply(operations: readonly Operation[], reply: TransportReply<SyncResponse>): TransportReply<SyncResponse> {
+    const { mutant } = this.#options
+    const drops =
+      (mutant === 'refusalDropsOperations' && reply.type === 'refused') || (mutant === 'portalIsTheServer' && reply.type === 'unexpected')
+    if (drops) return consent(operations, this.#options.world)
+    if (reply.type !== 'answered') return reply
+    const results = reply.body.results.map((result) => this.#alterResult(result))
+    return { ...reply, body: { ...reply.body, results } }
+  }
+
+  #alterResult(result: OperationResult): OperationResult {
+    const operationId = this.#firstIdById.get(result.operationId) ?? result.operationId
+    if (this.#options.mutant !== 'duplicateIsRejection' || result.status !== 'duplicate') return { ...result, operationId }
+    return { ...result, status: 'rejected', code: 'ID_REUSED', operationId }
+  }
+}
+
+/** What a planted bug makes of an answer that is none. */
+function consent(operations: readonly Operation[], world: World): TransportReply<SyncResponse> {
+  const serverTime = new Date(world.now()).toISOString()
+  return {
+    type: 'answered',
+    roundTripMs: 1,
+    body: {
+      results: operations.map(({ operationId }) => ({ operationId, status: 'applied' })),
+      changes: [],
+      hasMore: true,
+      serverTime,
+      limits: { operationsMax: 500, requestBytesMax: 524_288, operationBytesMax: 131_072, changesMax: 1_000 },
+      summary: {
+        success: true,
+        syncedCount: 0,
+        conflictCount: 0,
+        failedCount: 0,
+        conflicts: [],
+        failedOperations: [],
+        durationMs: 0,
+        timestamp: serverTime,
+      },
+    },
+  }
+}
+
+function describeReply(reply: TransportReply<unknown>): string {
+  if (reply.type !== 'answered') return `${reply.type} ${reply.type === 'refused' ? reply.status : reply.message}`
+  const body = reply.body as Partial<SyncResponse>
+  const results = body.results?.map(({ operationId, status, code }) => `${operationId.slice(-6)} ${status} ${code ?? ''}`) ?? []
+  const rows = body.changes?.map(({ entityType, recordId, version, seq }) => `${entityType}/${recordId.slice(-8)} v${version} s${seq}`) ?? []
+  return `[${results.join(', ')}] rows [${rows.join(', ')}] ${body.resyncRequired ?? body.checkpoint?.split('.').slice(0, 3).join('.')} ${body.hasMore === true ? 'more' : ''}`
+}
