@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -184,4 +184,22 @@ test('[CF8] help and version', async () => {
   const [help, version] = await Promise.all([start(['--help']).ended(), start(['--version']).ended()])
   expect(help).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Usage: rejoin-server') })
   expect(version).toEqual({ code: 0, stderr: '', stdout: `${packageVersion()}\n` })
+})
+
+/** How many connections the system lets wait for one process. */
+function systemBacklog(): number {
+  const file = '/proc/sys/net/core/somaxconn'
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 128
+}
+
+test('[H18] a thousand that come back at once wait to be accepted, as far as the system allows', async () => {
+  const server = start(dataDir('herd'))
+  const port = await server.ready()
+  server.child.kill('SIGSTOP')
+  const herd = Array.from({ length: Math.min(1_000, systemBacklog()) }, () => connect({ host: '127.0.0.1', port }))
+  await Promise.all(herd.map((socket) => once(socket, 'connect')))
+  for (const socket of herd) socket.destroy()
+  server.child.kill('SIGCONT')
+  server.child.kill('SIGTERM')
+  expect((await server.ended()).code).toBe(0)
 })

@@ -7,6 +7,8 @@ import { createLog, type Log } from './http/create-log.ts'
 
 /** A service manager kills after 30 s, some after less. */
 const shutdownMsMax = 24_000
+/** Connections that may wait to be accepted, as far as the system allows: one too many tries again after a whole second. Node's own bound is 511. */
+const waitingConnectionsMax = 4_096
 
 /** Runs a server as this process: one ready line on stdout, SIGTERM or SIGINT end it. */
 export async function run(
@@ -27,7 +29,7 @@ export async function run(
     giveUp(`cannot use the data folder ${config.dataDir}: ${messageOf(error)}`, 1),
   )
   stopOnSignals(app, log)
-  await app.listen({ host: config.host, port: config.port }).catch(async (error: unknown) => {
+  await app.listen({ host: config.host, port: config.port, backlog: waitingConnectionsMax }).catch(async (error: unknown) => {
     await app.close()
     giveUp(`cannot listen on ${originOf(config.host, config.port)}: ${describeListenError(error)}`, 1)
   })

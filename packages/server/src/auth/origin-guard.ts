@@ -15,16 +15,26 @@ export interface OriginGuardOptions {
 }
 
 export function createOriginGuard({ mode, allowedOrigins, servesPages }: OriginGuardOptions): OriginGuard {
-  const isHostFine = ({ headers, socket }: IncomingMessage) => {
-    // The last wall: a program that embeds the server may have made it listen anywhere.
-    if (mode === 'none' && socket.localAddress !== undefined && !isLoopbackAddress(socket.localAddress)) return false
-    return isHostAllowed(headers.host, { mode, allowedOrigins })
-  }
+  const readHost = rememberingLast((host: string | undefined) => ({
+    isAllowed: isHostAllowed(host, { mode, allowedOrigins }),
+    ownOrigins: ownOriginsOf(host, { mode, servesPages }),
+  }))
+  const isLoopback = rememberingLast(isLoopbackAddress)
   return {
-    isAllowed(request) {
-      const { origin, host } = request.headers
-      const ownOrigins = ownOriginsOf(host, { mode, servesPages })
-      return isHostFine(request) && isOriginAllowed(origin, { allowedOrigins, ownOrigins })
+    isAllowed({ headers, socket }) {
+      // The last wall: a program that embeds the server may have made it listen anywhere.
+      if (mode === 'none' && socket.localAddress !== undefined && !isLoopback(socket.localAddress)) return false
+      const host = readHost(headers.host)
+      return host.isAllowed && isOriginAllowed(headers.origin, { allowedOrigins, ownOrigins: host.ownOrigins })
     },
+  }
+}
+
+/** Nearly all that come to a server name it alike, and reading a name costs more than the rest of an upgrade's checks. */
+function rememberingLast<Argument, Result>(read: (argument: Argument) => Result): (argument: Argument) => Result {
+  let last: { readonly argument: Argument; readonly result: Result } | undefined
+  return (argument) => {
+    if (last === undefined || last.argument !== argument) last = { argument, result: read(argument) }
+    return last.result
   }
 }

@@ -17,7 +17,7 @@ export function trackConnections(server: Server): Connections {
   let isEnding = false
   server.on('connection', (socket: Socket) => {
     open.add(socket)
-    socket.once('close', () => {
+    socket.on('close', () => {
       open.delete(socket)
       busy.delete(socket)
     })

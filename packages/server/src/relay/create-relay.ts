@@ -1,6 +1,6 @@
 import { factsOf, type Clock, type ErrorCode, type Scheduler } from '@rejoin/core'
 import { Compactions } from './compactions.ts'
-import type { AppendRequest, AppendResult, DocumentStore, TenantDocuments } from './document-store.ts'
+import type { AppendRequest, AppendResult, DocumentStore } from './document-store.ts'
 import type { Member } from './member.ts'
 import { greet } from './greet.ts'
 import { openRoom } from './open-room.ts'
@@ -175,12 +175,11 @@ class RoomRegistry implements SocketRelay {
   }
 
   #hostOf(tenant: string, document: string) {
-    const documents = this.#options.store.tenant(tenant)
     return {
       clock: this.#options.clock,
       scheduler: this.#options.scheduler,
       counters: this.counters,
-      append: (request: AppendRequest) => this.#append(documents, request),
+      append: (request: AppendRequest) => this.#append(tenant, request),
       flushSoon: (room: Room) => this.#flushSoon(room),
       roomOutdated: (room: Room) => {
         if (this.#entryByKey.get(keyOf(tenant, document))?.room === room)
@@ -189,9 +188,9 @@ class RoomRegistry implements SocketRelay {
     }
   }
 
-  async #append(documents: TenantDocuments, request: AppendRequest): Promise<AppendResult> {
+  async #append(tenant: string, request: AppendRequest): Promise<AppendResult> {
     const startedMs = this.#options.elapsedMs()
-    const result = await documents.append(request)
+    const result = await this.#options.store.tenant(tenant).append(request)
     this.counters.observeCommitMs(this.#options.elapsedMs() - startedMs)
     return result
   }

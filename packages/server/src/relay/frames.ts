@@ -1,4 +1,5 @@
 import { messageType, syncType } from '@rejoin/core'
+import type { RestingBytes } from './resting-bytes.ts'
 
 /**
  * WebSocket frames (RFC 6455, binary, final, unmasked: server to client) around y-websocket messages. They are made here, once,
@@ -27,7 +28,7 @@ export function frameStep1(stateVector: Uint8Array): Uint8Array {
   return frameSync(syncType.step1, stateVector)
 }
 
-export function frameStep2(update: Uint8Array): Uint8Array {
+export function frameStep2(update: RestingBytes): Uint8Array {
   return frameSync(syncType.step2, update)
 }
 
@@ -55,7 +56,7 @@ export function frameDenied(reason: string): Uint8Array {
 /** An awareness update without entries: something to hear, so that a stock client does not hang up. */
 export const keepAliveFrame: Uint8Array = frameAwareness(Uint8Array.of(0))
 
-function frameSync(type: number, body: Uint8Array): Uint8Array {
+function frameSync(type: number, body: RestingBytes): Uint8Array {
   const frame = Buffer.allocUnsafe(syncFrameLength(body.length))
   writeSyncFrame(frame, 0, { type, body })
   return frame
@@ -66,13 +67,15 @@ function syncFrameLength(bodyLength: number): number {
   return headerLength(messageLength) + messageLength
 }
 
-function writeSyncFrame(target: Buffer, offset: number, message: { readonly type: number; readonly body: Uint8Array }): number {
+function writeSyncFrame(target: Buffer, offset: number, message: { readonly type: number; readonly body: RestingBytes }): number {
   const { type, body } = message
   let at = writeHeader(target, offset, 2 + varUintLength(body.length) + body.length)
   target[at++] = messageType.sync
   target[at++] = type
   at = writeVarUint(target, at, body.length)
-  target.set(body, at)
+  // What rests is written straight into the frame: on its way a copy of every document somebody opens would be garbage outside of the heap.
+  if (typeof body === 'string') target.write(body, at, 'latin1')
+  else target.set(body, at)
   return at + body.length
 }
 

@@ -11,6 +11,13 @@ export interface Slot {
   isSettled: boolean
 }
 
+interface PresenceStates {
+  readonly second: number
+  readonly used: number
+}
+
+const noPresenceStates: PresenceStates = { second: 0, used: 0 }
+
 /** A peer in a room, with the book-keeping of its frames. */
 export class Member {
   readonly peer: Peer
@@ -26,6 +33,8 @@ export class Member {
   missedSince: { readonly clocks: ReadonlyMap<number, number>; readonly at: number; readonly owesStep2: boolean } | undefined
   /** Different presence client ids so far. */
   presenceClientsEver = 0
+  /** New presence states in the second of the last one. */
+  presenceStates: PresenceStates = noPresenceStates
   #frameCount = 0
   #settledCount = 0
   #receiptedCount = 0

@@ -31,7 +31,6 @@ export class Presence {
   readonly #mayShow: MayShow
   readonly #entryByClient = new Map<number, PresenceEntry>()
   readonly #changed = new Set<number>()
-  readonly #budgetByMember = new WeakMap<Member, { second: number; used: number }>()
 
   constructor(clock: Clock, mayShow: MayShow) {
     this.#clock = clock
@@ -146,12 +145,9 @@ export class Presence {
 
   #hasBudget(member: Member): boolean {
     const second = Math.floor(this.#clock.now() / 1000)
-    const budget = this.#budgetByMember.get(member)
-    if (budget?.second !== second) {
-      this.#budgetByMember.set(member, { second, used: 1 })
-      return true
-    }
-    return ++budget.used <= relayLimits.presencePerSecondMax
+    const used = member.presenceStates.second === second ? member.presenceStates.used + 1 : 1
+    member.presenceStates = { second, used }
+    return used <= relayLimits.presencePerSecondMax
   }
 
   #set(client: number, entry: PresenceEntry): void {

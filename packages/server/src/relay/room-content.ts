@@ -1,5 +1,6 @@
 import { composeUpdates } from '../admission/compose-updates.ts'
 import { diffState } from '../admission/diff-state.ts'
+import { restBytes, wakeBytes, type RestingBytes } from './resting-bytes.ts'
 
 /** An update that changes nothing: no structs, no deletes. */
 const emptyUpdate = Uint8Array.of(0, 0)
@@ -9,14 +10,14 @@ const emptyUpdate = Uint8Array.of(0, 0)
  * Never a `Y.Doc`: composing copies struct bytes.
  */
 export class RoomContent {
-  #base: Uint8Array
+  #base: RestingBytes
   #baseSeq: number
   #tail: Uint8Array[]
   #tailBytes = 0
-  #lastDiff: { readonly state: Uint8Array; readonly vector: Uint8Array; readonly update: Uint8Array } | undefined
+  #lastDiff: { readonly seq: number; readonly vector: Uint8Array; readonly update: RestingBytes } | undefined
 
   constructor(base: { readonly seq: number; readonly update: Uint8Array } | undefined, tail: readonly Uint8Array[]) {
-    this.#base = base?.update ?? emptyUpdate
+    this.#base = restBytes(base?.update ?? emptyUpdate)
     this.#baseSeq = base?.seq ?? 0
     this.#tail = [...tail]
     for (const update of tail) this.#tailBytes += update.length
@@ -39,23 +40,20 @@ export class RoomContent {
     }
   }
 
-  /** The whole state as one update. The tail is folded into the base, so all who ask until the next commit get the same bytes. */
+  /** The whole state as one update. */
   encodeState(): Uint8Array {
-    if (this.#tail.length > 0) {
-      this.#base = composeUpdates([this.#base, ...this.#tail])
-      this.#baseSeq += this.#tail.length
-      this.#tail = []
-      this.#tailBytes = 0
-    }
-    return this.#base
+    return this.#fold() ?? wakeBytes(this.#base)
   }
 
   /** What somebody with these clocks lacks. `vector` is the same as bytes: those who come back together ask alike, and share one answer. */
-  encodeDiff(clocks: ReadonlyMap<number, number>, vector: Uint8Array): Uint8Array {
-    const state = this.encodeState()
-    if (clocks.size === 0) return state
-    if (this.#lastDiff?.state !== state || Buffer.compare(this.#lastDiff.vector, vector) !== 0) {
-      this.#lastDiff = { state, vector: new Uint8Array(vector), update: diffState(state, clocks) }
+  encodeDiff(clocks: ReadonlyMap<number, number>, vector: Uint8Array): RestingBytes {
+    if (clocks.size === 0) {
+      this.#fold()
+      return this.#base
+    }
+    const seq = this.#baseSeq + this.#tail.length
+    if (this.#lastDiff?.seq !== seq || Buffer.compare(this.#lastDiff.vector, vector) !== 0) {
+      this.#lastDiff = { seq, vector: new Uint8Array(vector), update: restBytes(diffState(this.encodeState(), clocks)) }
     }
     return this.#lastDiff.update
   }
@@ -64,9 +62,20 @@ export class RoomContent {
   adoptSnapshot(snapshot: { readonly seq: number; readonly update: Uint8Array }): void {
     const covered = snapshot.seq - this.#baseSeq
     if (covered < 0 || covered > this.#tail.length) return
-    this.#base = snapshot.update
+    this.#base = restBytes(snapshot.update)
     this.#baseSeq = snapshot.seq
     this.#tail = this.#tail.slice(covered)
     this.#tailBytes = this.#tail.reduce((sum, update) => sum + update.length, 0)
+  }
+
+  /** Folds the tail into the base, so that all who ask until the next commit get the same bytes. Returns them if there was a tail. */
+  #fold(): Uint8Array | undefined {
+    if (this.#tail.length === 0) return undefined
+    const state = composeUpdates([wakeBytes(this.#base), ...this.#tail])
+    this.#base = restBytes(state)
+    this.#baseSeq += this.#tail.length
+    this.#tail = []
+    this.#tailBytes = 0
+    return state
   }
 }

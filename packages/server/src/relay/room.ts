@@ -67,7 +67,7 @@ export class Room {
       committed: (batch) => this.#committed(batch),
       failed: (slots, isOutdated) => this.#failed(slots, isOutdated),
     })
-    this.#intake = new UpdateIntake({ ...host, log: this.#log, content: this.#content })
+    this.#intake = new UpdateIntake({ clock: host.clock, counters: host.counters, log: this.#log, content: this.#content })
     this.#presence = new Presence(host.clock, (client, member, isOwn) => this.#mayShow(client, member, isOwn))
     this.#audience = new Audience(host, this.#presence)
   }

@@ -70,10 +70,13 @@ class SocketServer implements Sockets {
   readonly #connections = new Set<Connection>()
   readonly #countByUser = new Map<string, number>()
   readonly #refused: RefusedClients
+  /** One for all: a listener made where an upgrade is handled would keep its request for as long as the connection lasts. */
+  readonly #onBadFrame: () => void
   #cancelSweep: () => void
 
   constructor(server: Server, options: SocketOptions) {
     this.#options = options
+    this.#onBadFrame = () => countRefusal(options.relay.counters, 'BAD_FRAME')
     this.#feeds = new ChangeFeeds({
       ...options,
       ...options.records,
@@ -135,11 +138,16 @@ class SocketServer implements Sockets {
     return { type: 'welcome', identity, document: asked.document }
   }
 
-  /** Accepted and paused: what the client sends waits in the network until somebody listens. */
+  /**
+   * Accepted and paused: what the client sends waits in the network until somebody listens. The answer leaves together with what a room
+   * that is open has to say, which it says before the next tick: when a thousand come back at once, every write counts.
+   */
   #accept(request: IncomingMessage, socket: Duplex, head: Buffer, then: (ws: WebSocket) => void): void {
+    socket.cork()
+    process.nextTick(() => socket.uncork())
     this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
       // `ws` closes the connection itself; without a listener the error would end the process.
-      ws.on('error', () => countRefusal(this.#options.relay.counters, 'BAD_FRAME'))
+      ws.on('error', this.#onBadFrame)
       ws.pause()
       then(ws)
     })
@@ -174,8 +182,8 @@ class SocketServer implements Sockets {
       canWrite: identity.documentAccess(document) === 'write',
       budget: hasRateLimits ? new MessageBudget(clock.now()) : undefined,
       counters: relay.counters,
-      now: () => clock.now(),
-      after: (delayMs, run) => scheduler.after(delayMs, run),
+      clock,
+      scheduler,
       onFault,
     })
     this.#count(connection, ws)

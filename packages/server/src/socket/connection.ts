@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { encodeReauthenticate, isPermanentClose, limits, type ErrorCode } from '@rejoin/core'
+import { encodeReauthenticate, isPermanentClose, limits, type Clock, type ErrorCode, type Scheduler } from '@rejoin/core'
 import type { WebSocket } from 'ws'
 import type { Identity } from '../auth/identity.ts'
 import { frameDenied, frameMessage, keepAliveFrame } from '../relay/frames.ts'
@@ -22,9 +22,8 @@ export interface ConnectionOptions {
   /** `undefined` where rate limits are off. */
   readonly budget: MessageBudget | undefined
   readonly counters: RelayCounters
-  readonly now: () => number
-  /** Runs after so many ms. */
-  readonly after: (delayMs: number, run: () => void) => () => void
+  readonly clock: Clock
+  readonly scheduler: Scheduler
   /** A handler threw: only this connection ends. */
   readonly onFault: (error: unknown) => void
 }
@@ -50,7 +49,7 @@ export class Connection implements Peer {
     this.identity = options.identity
     this.isRejoin = options.isRejoin
     this.canWrite = options.canWrite
-    this.#lastWriteAt = this.#lastPingAt = options.now()
+    this.#lastWriteAt = this.#lastPingAt = options.clock.now()
     options.ws.on('pong', () => {
       this.#missedPongs = 0
     })
@@ -75,9 +74,9 @@ export class Connection implements Peer {
   }
 
   write(frames: Uint8Array): void {
-    const { ws, socket, counters, now } = this.#options
+    const { ws, socket, counters, clock } = this.#options
     if (ws.readyState !== open) return
-    this.#lastWriteAt = now()
+    this.#lastWriteAt = clock.now()
     counters.bytesOut += frames.length
     socket.write(frames)
   }
@@ -96,9 +95,9 @@ export class Connection implements Peer {
 
   /** Looks after a quiet connection: something to hear, a ping, a warning before the token ends. */
   sweep(): void {
-    const { ws, now } = this.#options
+    const { ws, clock } = this.#options
     if (ws.readyState !== open) return
-    const nowMs = now()
+    const nowMs = clock.now()
     if (nowMs - this.#lastWriteAt >= limits.keepAliveMs) this.write(keepAliveFrame)
     if (nowMs - this.#lastPingAt >= socketLimits.pingMs) this.#ping(nowMs)
     const { expiresAt } = this.identity
@@ -127,7 +126,7 @@ export class Connection implements Peer {
   }
 
   #receive(data: Buffer | ArrayBuffer | Buffer[], isBinary: boolean): void {
-    const { ws, budget, counters, now } = this.#options
+    const { ws, budget, counters, clock } = this.#options
     if (this.#seat === undefined || ws.readyState !== open) return
     if (!isBinary || !(data instanceof Uint8Array)) return this.close('BAD_FRAME', 'text frames are not part of the protocol')
     counters.framesIn++
@@ -138,8 +137,9 @@ export class Connection implements Peer {
     const message = readInboundMessage(data)
     room.receive(member, message)
     if (budget === undefined) return
-    const pauseMs = budget.take(data.length, weightOf(message), now())
-    if (pauseMs > 0) this.#pauseUntil(now() + pauseMs)
+    const nowMs = clock.now()
+    const pauseMs = budget.take(data.length, weightOf(message), nowMs)
+    if (pauseMs > 0) this.#pauseUntil(nowMs + pauseMs)
   }
 
   /** Too fast: the rest waits in the network until the budget has grown again. What was read already still comes, and makes it longer. */
@@ -151,11 +151,11 @@ export class Connection implements Peer {
   }
 
   #armResume(): void {
-    const { ws, now, after } = this.#options
-    this.#cancelResume = after(this.#resumeAt - now(), () => {
+    const { ws, clock, scheduler } = this.#options
+    this.#cancelResume = scheduler.after(this.#resumeAt - clock.now(), () => {
       this.#cancelResume = undefined
       if (ws.readyState !== open) return
-      if (now() < this.#resumeAt) this.#armResume()
+      if (clock.now() < this.#resumeAt) this.#armResume()
       else ws.resume()
     })
   }

@@ -38,6 +38,25 @@ test('[B5] a batch that has to grow carries every append unchanged', () => {
   expect(reader.nextAppend()).toBeUndefined()
 })
 
+test('[B5] a batch that is packed stays as it is when its buffers are filled again', () => {
+  const strings = new StringTable()
+  const requestOf = (fill: number) => ({
+    document: 'plan',
+    generation: 'g-1',
+    afterSeq: fill,
+    rows: [{ update: new Uint8Array(100).fill(fill), user: null, at: fill }],
+    bindings: [],
+  })
+  const first = new AppendBatch(strings)
+  void first.add('acme', requestOf(1))
+  const packed = first.packed()
+  const before = structuredClone({ numbers: packed.numbers, bytes: packed.bytes })
+  const second = new AppendBatch(strings, first.spare)
+  void second.add('acme', requestOf(2))
+  expect({ numbers: packed.numbers, bytes: packed.bytes }).toEqual(before)
+  expect(packed.bytes).toHaveLength(rowHeaderBytes + 100)
+})
+
 test('[B5] a string is carried once, and again after both sides have forgotten', () => {
   const strings = new StringTable()
   const request = { document: 'plan', generation: 'g-1', afterSeq: 0, rows: [], bindings: [] }

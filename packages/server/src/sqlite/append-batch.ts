@@ -5,7 +5,9 @@ import type { StringTable } from './string-table.ts'
 /** What fits into one transaction; more waits for the next. */
 const transactionBytesMax = 16 * 1024 * 1024
 const bytesAtFirst = 64 * 1024
-const numbersAtFirst = 4 * 1024
+const numbersAtFirst = 1024
+/** Buffers that had to grow past this for one large batch are not kept for the next. */
+const spareBytesMax = 1024 * 1024
 /** Numbers of an append before its bindings. */
 const appendNumbers = 8
 
@@ -16,14 +18,12 @@ const appendNumbers = 8
  */
 export interface PackedAppends {
   readonly numbers: Float64Array<ArrayBuffer>
-  readonly numberCount: number
   readonly bytes: Uint8Array<ArrayBuffer>
-  readonly byteCount: number
   readonly addedStrings: readonly string[]
   readonly forgetStrings: boolean
 }
 
-/** Buffers that came back from the writer, to be filled again. */
+/** Buffers of a batch that is packed, to be filled again. */
 export interface SpareBuffers {
   readonly numbers: Float64Array<ArrayBuffer>
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -82,15 +82,22 @@ export class AppendBatch {
     return settler.promise
   }
 
+  /**
+   * Copies of just the size, for the writer to keep. The buffers themselves stay here: V8 counts what arrives from another thread as
+   * newly allocated, and sending 100 KB to and fro a thousand times a second made it collect all garbage three times a second.
+   */
   packed(): PackedAppends {
     return {
-      numbers: this.#numbers,
-      numberCount: this.#numberCount,
-      bytes: this.#bytes,
-      byteCount: this.#byteCount,
+      numbers: this.#numbers.slice(0, this.#numberCount),
+      bytes: this.#bytes.slice(0, this.#byteCount),
       addedStrings: this.#strings.takeAdded(),
       forgetStrings: this.#forgetStrings,
     }
+  }
+
+  /** The buffers, for another batch once this one is packed. */
+  get spare(): SpareBuffers | undefined {
+    return this.#bytes.byteLength > spareBytesMax ? undefined : { numbers: this.#numbers, bytes: this.#bytes }
   }
 
   /** @param stale positions of the appends that were not written, ascending */

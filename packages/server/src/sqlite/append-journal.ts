@@ -70,8 +70,7 @@ export class AppendJournal {
     }
     if (runs.length === 0) return { stale, entry: undefined, runs: [] }
     const table = encodeRuns(runs)
-    // A copy, because the packed bytes go back to the main thread with the reply.
-    const body = packed.bytes.slice(0, packed.byteCount)
+    const body = packed.bytes
     const entry = integerOf(this.#insertEntry.run(table, crc32(table), body).lastInsertRowid)
     return { stale, entry, runs: runs.map((run) => ({ ...run, bytes: body.subarray(run.offset, run.offset + run.byteLength) })) }
   }

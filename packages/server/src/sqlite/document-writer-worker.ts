@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { DocumentWriter } from './document-writer.ts'
 import { storeErrorFrom } from './sqlite-failure.ts'
-import { serveCalls, Transferred } from './thread-calls.ts'
+import { serveCalls } from './thread-calls.ts'
 import type { WriterCalls, WriterData } from './writer-calls.ts'
 
 /** Archived segments deleted in one transaction, so that no commit waits long for it. */
@@ -27,11 +27,7 @@ serveCalls<WriterCalls>(
     },
     append: (call) => {
       const stale = writer().append(call, call.now)
-      const { numbers, bytes } = call
-      return new Transferred({ stale, spare: { numbers, bytes }, upkeepFailure: takeUpkeepFailure() }, [
-        numbers.buffer,
-        bytes.buffer,
-      ])
+      return { stale, upkeepFailure: takeUpkeepFailure() }
     },
     commitRecords: ({ commits, now }) => ({ outcomes: writer().commitRecords(commits, now), upkeepFailure: takeUpkeepFailure() }),
     delete: (call) => writer().transaction(() => writer().lives.delete(call, call.now)),

@@ -28,7 +28,7 @@ export class PackedAppendsReader {
   }
 
   nextAppend(): PackedAppend | undefined {
-    if (this.#at >= this.#packed.numberCount) return undefined
+    if (this.#at >= this.#packed.numbers.length) return undefined
     const [tenant, document, generation] = [this.#string(), this.#string(), this.#string()]
     const [afterSeq, rowCount, byteLength] = [this.#number(), this.#number(), this.#number()]
     const [at, bindingCount] = [this.#number(), this.#number()]

@@ -8,7 +8,7 @@ export interface UnsettledRun extends LogRun {
 
 /** How many transactions a round of moving is spread over, so that none of them holds up a commit for long. */
 const slicesPerRound = 8
-const logsPerSliceMin = 64
+const logsPerSliceMin = 16
 
 /**
  * Committed rows that stand only in the journal. They are moved in rounds: what has gathered until a round begins is taken slice by

@@ -1,5 +1,5 @@
 import type { StoredRevocation } from '../auth/revocations.ts'
-import type { PackedAppends, SpareBuffers } from './append-batch.ts'
+import type { PackedAppends } from './append-batch.ts'
 import type { DocumentPlace } from './document-lives.ts'
 import type { DatabaseLife } from './migrate.ts'
 import type { PruneRecordsCall } from './record-pruning.ts'
@@ -43,7 +43,6 @@ export interface CommitsOutcome {
 export interface AppendOutcome {
   /** Positions in the batch of the appends that were stale. */
   readonly stale: readonly number[]
-  readonly spare: SpareBuffers
   /** Why upkeep after an earlier commit failed: what was committed is safe, but the journal grows. */
   readonly upkeepFailure: string | undefined
 }

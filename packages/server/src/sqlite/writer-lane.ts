@@ -105,10 +105,10 @@ export class WriterLane {
   async #commitAppends(batch: AppendBatch): Promise<void> {
     this.commitCount += 1
     const packed = batch.packed()
+    this.#spare = batch.spare
     const call = { ...packed, now: this.#options.clock.now() }
     try {
       const outcome = await this.#thread.call('append', call, [packed.numbers.buffer, packed.bytes.buffer])
-      this.#spare = outcome.spare
       batch.settle(outcome.stale)
       this.#noteUpkeep(outcome.upkeepFailure)
     } catch (error) {
