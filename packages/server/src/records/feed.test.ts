@@ -54,6 +54,33 @@ test('[RP9] requests that are judged together stay in order, also where the late
     expect(changes.map(({ recordId, seq }) => `${recordId}@${seq}`)).toEqual(['b@1', 'c@1', 'a@2'])
 })
 
+test('[RP9] a device that is far behind, and pushes while others wait, goes on by pulling', async () => {
+  const world = createRecordsWorld()
+  const bulk = new ScriptedDevice('bulk')
+  await createProducts(
+    world,
+    bulk,
+    Array.from({ length: 9 }, () => 500),
+  )
+  const [phone, desk, third] = ['phone', 'desk', 'third'].map((id) => new ScriptedDevice(id))
+  if (!phone || !desk || !third) throw new Error('three devices')
+  const behind = (await world.service.changes(ann, { checkpoint: undefined, limit: 1 })).checkpoint ?? ''
+  const push = (device: ScriptedDevice, more = {}) =>
+    world.service.sync(ann, device.request([device.create('product', device.id, beet)], more))
+  const alone = await push(phone, { checkpoint: behind })
+  expect([alone.changes.length, alone.hasMore]).toEqual([500, true])
+  world.memory.holdCommits()
+  const first = push(desk, { checkpoint: behind })
+  await new Promise((resolve) => setImmediate(resolve))
+  const second = push(third)
+  world.memory.releaseCommits()
+  const pressed = await first
+  expect(pressed).toMatchObject({ results: [{ status: 'applied' }], changes: [], hasMore: true })
+  await second
+  const { rows } = await pullAll(world, 1_000, pressed.checkpoint)
+  expect(rows).toHaveLength(8 * 500 + 3)
+})
+
 test('[RP9] kill case 23: a row that changes between two pages is seen, as it is then', async () => {
   const world = createRecordsWorld()
   const phone = new ScriptedDevice('phone')

@@ -6,7 +6,16 @@ import type { StoredRecord } from './record-store.ts'
 
 function record(recordId: string, seq: number): StoredRecord {
   const times = { clientCreatedAt: 0, clientUpdatedAt: 0, serverCreatedAt: 0, serverUpdatedAt: 0 }
-  return { entityType: 'product', recordId, version: seq, seq, fields: {}, isDeleted: false, stamps: {}, ...times }
+  return {
+    entityType: 'product',
+    recordId,
+    version: seq,
+    seq,
+    fields: { name: 'Beet', tags: [1] },
+    isDeleted: false,
+    stamps: {},
+    ...times,
+  }
 }
 
 /** Requests of so many records each, some of them records that changed before. */
@@ -15,7 +24,7 @@ const requests = fc.array(fc.array(fc.integer({ min: 0, max: 40 }), { minLength:
 test('[RP9] pages of recent changes are the pages of the store, or none', () => {
   fc.assert(
     fc.property(requests, fc.nat({ max: 20 }), fc.integer({ min: 1, max: 40 }), (plan, unknown, limit) => {
-      const recent = new RecentChanges(5)
+      const recent = new RecentChanges({ versionsMax: 10, charactersMax: 60 })
       const store = new MemoryRecords()
       for (const [index, ids] of plan.entries()) {
         const [from, to] = [index, index + 1]

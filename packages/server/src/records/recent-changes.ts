@@ -1,37 +1,47 @@
 import type { ChangesPage, RecordKey, StoredRecord } from './record-store.ts'
 
-/** Versions kept; a device that pushes again and again stands well within them. */
-const versionsMax = 2_000
+export interface RecentChangesBounds {
+  /** Versions kept at most; a device that pushes again and again stands well within them. */
+  readonly versionsMax: number
+  /** Characters of their fields at most, roughly. */
+  readonly charactersMax: number
+}
+
+const defaultBounds: RecentChangesBounds = { versionsMax: 4_000, charactersMax: 1_000_000 }
 
 /**
  * The last changes of a tenant, so that a device that is nearly up to date costs no read of the store. Knows nothing from before its first
  * change, and starts anew where another process has come between.
  */
 export class RecentChanges {
+  readonly #bounds: RecentChangesBounds
   #head = 0
   /** Everything after this sequence number is here. */
   #floor = 0
   /** In order of `seq`; a record that changed again is in it twice. */
   #kept: StoredRecord[] = []
+  #characters = 0
   readonly #seqByKey = new Map<string, number>()
-  readonly #keptMax: number
 
-  constructor(keptMax: number = versionsMax) {
-    this.#keptMax = keptMax
+  constructor(bounds: RecentChangesBounds = defaultBounds) {
+    this.#bounds = bounds
   }
 
   add({ from, to, records }: { readonly from: number; readonly to: number; readonly records: readonly StoredRecord[] }): void {
     if (from !== this.#head) {
       this.#floor = from
       this.#kept = []
+      this.#characters = 0
       this.#seqByKey.clear()
     }
     for (const record of records) {
       this.#kept.push(record)
+      this.#characters += charactersOf(record)
       this.#seqByKey.set(keyOf(record), record.seq)
     }
     this.#head = to
-    if (this.#kept.length > 2 * this.#keptMax) this.#forgetSome()
+    const { versionsMax, charactersMax } = this.#bounds
+    if (this.#kept.length > versionsMax || this.#characters > charactersMax) this.#forgetHalf()
   }
 
   /** `undefined` where the store has to be asked. */
@@ -50,10 +60,19 @@ export class RecentChanges {
     return { records, throughSeq: this.#head, ...facts }
   }
 
-  #forgetSome(): void {
-    const forgotten = this.#kept.splice(0, this.#kept.length - this.#keptMax)
-    this.#floor = forgotten.at(-1)?.seq ?? this.#floor
-    for (const record of forgotten) if (this.#seqByKey.get(keyOf(record)) === record.seq) this.#seqByKey.delete(keyOf(record))
+  /** Half, so that it is seldom done. */
+  #forgetHalf(): void {
+    const versionsLeft = this.#bounds.versionsMax / 2
+    const charactersLeft = this.#bounds.charactersMax / 2
+    let count = 0
+    for (const record of this.#kept) {
+      if (this.#kept.length - count <= versionsLeft && this.#characters <= charactersLeft) break
+      count += 1
+      this.#floor = record.seq
+      this.#characters -= charactersOf(record)
+      if (this.#seqByKey.get(keyOf(record)) === record.seq) this.#seqByKey.delete(keyOf(record))
+    }
+    this.#kept.splice(0, count)
   }
 
   #firstAfter(seq: number): number {
@@ -66,6 +85,18 @@ export class RecentChanges {
     }
     return low
   }
+}
+
+const charactersOfSmallValue = 8
+
+function charactersOf({ fields }: StoredRecord): number {
+  let characters = 0
+  for (const value of Object.values(fields)) {
+    if (typeof value === 'string') characters += value.length
+    else if (typeof value === 'object' && value !== null) characters += JSON.stringify(value).length
+    else characters += charactersOfSmallValue
+  }
+  return characters
 }
 
 function keyOf({ entityType, recordId }: RecordKey): string {

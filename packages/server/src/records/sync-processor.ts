@@ -54,9 +54,10 @@ export function createSyncProcessor(options: SyncProcessorOptions): SyncService 
       const { deviceId, ackedThrough, checkpoint } = request
       const operations = prepareOperations(request.operations, { ...rules, rights, deviceId, entityType: undefined })
       const { judged, overlay } = await rooms.push(identity.tenant, { rights, deviceId, ackedThrough, operations })
-      const limit = operations.length === 0 ? limits.changesMax : Math.min(limits.changesMax, pushedChangesMax)
       const page = await feed.page(reader, checkpoint, (afterSeq) =>
-        rooms.changesAfterPush(identity.tenant, { afterSeq, limit, knownHead: overlay.basisHead }),
+        operations.length === 0
+          ? store.tenant(identity.tenant).changes({ afterSeq, limit: limits.changesMax })
+          : rooms.changesAfterPush(identity.tenant, { afterSeq, limit: Math.min(limits.changesMax, pushedChangesMax), overlay }),
       )
       return {
         results: resultsOf(judged, overlay, reader),

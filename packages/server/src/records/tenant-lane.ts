@@ -56,6 +56,7 @@ export class TenantLane {
   readonly #options: TenantLaneOptions
   readonly #waiting: Waiting[] = []
   #isRunning = false
+  #isTaking = false
 
   constructor(options: TenantLaneOptions) {
     this.#options = options
@@ -63,6 +64,11 @@ export class TenantLane {
 
   get isIdle(): boolean {
     return !this.#isRunning
+  }
+
+  /** Whether requests beyond those that were just answered want something of the store. */
+  get isPressed(): boolean {
+    return this.#isTaking || this.#waiting.length > 0
   }
 
   /** Resolves after the commit. Rejects where the store fails: then nothing of the request has happened. */
@@ -80,9 +86,11 @@ export class TenantLane {
     // Requests that arrive together should share the first turn, too.
     await Promise.resolve()
     for (let turn = this.#nextTurn(); turn.length > 0; turn = this.#nextTurn()) {
+      this.#isTaking = true
       try {
         await this.#take(turn)
       } catch (error) {
+        this.#isTaking = false
         for (const { settle } of turn) settle.reject(error)
       }
     }
@@ -108,6 +116,7 @@ export class TenantLane {
       if (commit !== undefined && (await this.#options.records.commit(commit)) === 'stale') continue
       if (overlay.head > overlay.basisHead)
         this.#options.onCommitted({ from: overlay.basisHead, to: overlay.head, changes: overlay.changes() })
+      this.#isTaking = false
       for (const [index, { settle }] of turn.entries()) settle.resolve({ judged: judgement.judged[index] ?? [], overlay })
       return
     }

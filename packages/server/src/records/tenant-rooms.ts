@@ -4,7 +4,7 @@ import { recordRowOf } from './record-row-of.ts'
 import type { ChangesPage, RecordStore } from './record-store.ts'
 import type { ServerHooks } from './sync-service.ts'
 import { TenantLane, type PushedRequest, type PushedResult } from './tenant-lane.ts'
-import type { ChangedRecord } from './overlay.ts'
+import type { ChangedRecord, Overlay } from './overlay.ts'
 
 export interface TenantRoomsOptions {
   readonly schema: Schema
@@ -12,6 +12,13 @@ export interface TenantRoomsOptions {
   readonly clock: Clock
   readonly hooks: ServerHooks
   readonly report: (problem: { readonly tenant: string; readonly error: unknown }) => void
+}
+
+export interface PageAfterPush {
+  readonly afterSeq: number
+  readonly limit: number
+  /** Of the push. */
+  readonly overlay: Overlay
 }
 
 type Listener = (hint: ChangeHint) => void
@@ -24,10 +31,15 @@ interface TenantRoom {
   head: number
 }
 
-/** What is kept of each tenant while somebody pushes or listens: its lane and its listeners. */
+/** Rooms kept although nobody uses them, for their recent changes. */
+const idleRoomsMax = 32
+
+/** What is kept of each tenant while somebody pushes or listens, and a while longer: its lane, its listeners and its recent changes. */
 export class TenantRooms {
   readonly #options: TenantRoomsOptions
   readonly #roomByTenant = new Map<string, TenantRoom>()
+  /** Those that nobody uses, the longest unused first. */
+  readonly #idleTenants = new Set<string>()
 
   constructor(options: TenantRoomsOptions) {
     this.#options = options
@@ -37,16 +49,17 @@ export class TenantRooms {
     return this.#roomOf(tenant).lane.push(request)
   }
 
-  /**
-   * Changes after a push: from memory where they are recent. They end with what this process has committed. Who stands beyond the head that
-   * the push found knows another history (a restored backup), even if the push itself brought the head that far.
-   */
-  async changesAfterPush(
-    tenant: string,
-    { knownHead, ...page }: { readonly afterSeq: number; readonly limit: number; readonly knownHead: number },
-  ): Promise<ChangesPage> {
-    if (page.afterSeq > knownHead) return { records: [], throughSeq: knownHead, head: knownHead, purgedThrough: 0 }
-    return this.#roomByTenant.get(tenant)?.recent.page(page) ?? this.#options.store.tenant(tenant).changes(page)
+  /** Changes after a push: from memory where they are recent. They end with what this process has committed. */
+  async changesAfterPush(tenant: string, { afterSeq, limit, overlay }: PageAfterPush): Promise<ChangesPage> {
+    const { basisHead, head } = overlay
+    // Who stands beyond the head that the push found knows another history (a restored backup), even if the push brought the head that far.
+    if (afterSeq > basisHead) return { records: [], throughSeq: basisHead, head: basisHead, purgedThrough: 0 }
+    const room = this.#roomByTenant.get(tenant)
+    const recent = room?.recent.page({ afterSeq, limit })
+    if (recent !== undefined) return recent
+    // While others wait, a device that is far behind gets nothing with its push: it has to pull anyway, and nobody's push waits for old pages.
+    if (room?.lane.isPressed === true) return { records: [], throughSeq: afterSeq, head, purgedThrough: 0 }
+    return this.#options.store.tenant(tenant).changes({ afterSeq, limit })
   }
 
   async follow(tenant: string, listener: Listener): Promise<() => void> {
@@ -59,7 +72,7 @@ export class TenantRooms {
     room.listeners.add(tell)
     const stop = (): void => {
       room.listeners.delete(tell)
-      this.#forgetIfUnused(tenant, room)
+      this.#noteUse(tenant, room)
     }
     try {
       const nothing = { operationIds: [], places: [], devices: [], records: [] }
@@ -76,7 +89,10 @@ export class TenantRooms {
 
   #roomOf(tenant: string): TenantRoom {
     const known = this.#roomByTenant.get(tenant)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      this.#idleTenants.delete(tenant)
+      return known
+    }
     const { schema, store, clock, hooks, report } = this.#options
     const lane = new TenantLane({
       tenant,
@@ -85,7 +101,7 @@ export class TenantRooms {
       clock,
       hooks,
       report: (error) => report({ tenant, error }),
-      onIdle: () => this.#forgetIfUnused(tenant, room),
+      onIdle: () => this.#noteUse(tenant, room),
       onCommitted: ({ from, to, changes }) => {
         room.recent.add({ from, to, records: changes.map(({ record }) => record) })
         this.#announce(room, from, to)
@@ -97,9 +113,14 @@ export class TenantRooms {
     return room
   }
 
-  #forgetIfUnused(tenant: string, room: TenantRoom): void {
-    if (room.lane.isIdle && room.listeners.size === 0 && this.#roomByTenant.get(tenant) === room)
-      this.#roomByTenant.delete(tenant)
+  #noteUse(tenant: string, room: TenantRoom): void {
+    this.#idleTenants.delete(tenant)
+    if (!room.lane.isIdle || room.listeners.size > 0) return
+    this.#idleTenants.add(tenant)
+    const [longestUnused] = this.#idleTenants
+    if (this.#idleTenants.size <= idleRoomsMax || longestUnused === undefined) return
+    this.#idleTenants.delete(longestUnused)
+    this.#roomByTenant.delete(longestUnused)
   }
 
   #announce(room: TenantRoom, from: number, to: number): void {
