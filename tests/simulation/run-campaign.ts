@@ -19,7 +19,10 @@ interface Outcome {
 }
 
 /** Runs seeds one after the other and prints what they showed; resolves with how many failed. */
-export async function runCampaign(subject: 'documents' | 'records', { first, count, mutant, isTraced }: CampaignOptions): Promise<number> {
+export async function runCampaign(
+  subject: 'documents' | 'records',
+  { first, count, mutant, isTraced }: CampaignOptions,
+): Promise<number> {
   const runSeed = subject === 'documents' ? documentRunner(mutant) : recordRunner(mutant, isTraced)
   const occasions = new Map<string, number>()
   let [failed, steps] = [0, 0]

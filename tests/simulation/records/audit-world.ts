@@ -1,5 +1,6 @@
 import type { Ledger } from './ledger.ts'
 import { isSameRecord } from './reference-record.ts'
+import type { SimDeviceDisk } from './sim-device-disk.ts'
 import type { SimProfile } from './sim-profile.ts'
 import { isVisible, rightsOf, type SimUser } from './sim-user.ts'
 import { Violation } from './violation.ts'
@@ -8,29 +9,37 @@ import { Violation } from './violation.ts'
 export function auditWorld(ledger: Ledger, profiles: readonly SimProfile[], users: readonly SimUser[]): void {
   for (const profile of profiles)
     for (const [user, disk] of profile.diskByUser) {
-      const { confirmed } = disk.book.snapshot
-      const { name } = disk.book.owner
-      const rights = rightsOf(user)
-      const truth = ledger.truthOf(user.tenant).records
-      for (const [key, { stored }] of truth) {
-        if (stored.isDeleted || !isVisible(rights, stored)) continue
-        const row = confirmed.get(key)
-        if (row === undefined || !isSameRecord(row, stored))
-          throw new Violation('P6', `${name} has ${row === undefined ? 'nothing' : `version ${row.version}`} of ${key}, the server version ${stored.version}`)
-      }
-      for (const [key, row] of confirmed) {
-        const known = truth.get(key)?.stored
-        if (row.isDeleted) continue
-        if (known === undefined || known.isDeleted || !isVisible(rights, known)) throw new Violation('P6', `${name} still has ${key}`)
-      }
+      auditMissing(ledger, user, disk)
+      auditLeftOver(ledger, user, disk)
     }
   for (const { tenant } of users) auditSums(ledger, tenant)
+}
+
+function auditMissing(ledger: Ledger, user: SimUser, { book }: SimDeviceDisk): void {
+  const rights = rightsOf(user)
+  for (const [key, { stored }] of ledger.truthOf(user.tenant).records) {
+    if (stored.isDeleted || !isVisible(rights, stored)) continue
+    const row = book.snapshot.confirmed.get(key)
+    if (row !== undefined && isSameRecord(row, stored)) continue
+    const held = row === undefined ? 'nothing' : `version ${row.version}`
+    throw new Violation('P6', `${book.owner.name} has ${held} of ${key}, the server version ${stored.version}`)
+  }
+}
+
+function auditLeftOver(ledger: Ledger, user: SimUser, { book }: SimDeviceDisk): void {
+  const { records } = ledger.truthOf(user.tenant)
+  for (const [key, row] of book.snapshot.confirmed) {
+    const known = records.get(key)?.stored
+    const isRightlyThere = row.isDeleted || (known !== undefined && !known.isDeleted && isVisible(rightsOf(user), known))
+    if (!isRightlyThere) throw new Violation('P6', `${book.owner.name} still has ${key}`)
+  }
 }
 
 /** Each movement counts once, whatever was repeated on the way. */
 function auditSums(ledger: Ledger, tenant: string): void {
   let counted = 0
-  for (const { stored } of ledger.truthOf(tenant).records.values()) if (stored.entityType === 'movement') counted += Number(stored.fields['quantity'])
+  for (const { stored } of ledger.truthOf(tenant).records.values())
+    if (stored.entityType === 'movement') counted += Number(stored.fields['quantity'])
   const wanted = ledger.book.effectiveSum(tenant)
   if (counted !== wanted) throw new Violation('P2', `the movements of ${tenant} add up to ${counted}; made were ${wanted}`)
 }

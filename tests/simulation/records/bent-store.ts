@@ -6,7 +6,11 @@ import type { SimRecordDatabase } from './sim-record-database.ts'
 /** The product's store; each of a drainer's calls is marked with its fence, and some planted bugs are between it and the engine. */
 export function bentStore(
   inner: SyncStore,
-  { database, disk, mutant }: { readonly database: SimRecordDatabase; readonly disk: SimDeviceDisk; readonly mutant: Mutant | undefined },
+  {
+    database,
+    disk,
+    mutant,
+  }: { readonly database: SimRecordDatabase; readonly disk: SimDeviceDisk; readonly mutant: Mutant | undefined },
 ): SyncStore {
   const fenced = (asked: number): number => {
     database.fenceOfNextCall = asked

@@ -29,6 +29,8 @@ export const actions = [
   'restoreBackup',
   'upgradeServer',
   'cloneDevice',
+  'wipeStorage',
+  'damageRow',
   'operatorWrite',
 ] as const
 export type Action = (typeof actions)[number]
@@ -88,7 +90,7 @@ const baseWeights: Record<Action, number> = {
   crashServer: 2,
   killTab: 3,
   openTab: 4,
-  freezeTab: 2,
+  freezeTab: 4,
   thawTab: 3,
   osCrash: 1,
   jumpClock: 1,
@@ -100,8 +102,10 @@ const baseWeights: Record<Action, number> = {
   pruneTombstones: 1,
   restoreBackup: 1,
   upgradeServer: 1,
-  cloneDevice: 1,
-  operatorWrite: 0,
+  cloneDevice: 2,
+  wipeStorage: 1,
+  damageRow: 1,
+  operatorWrite: 2,
 }
 
 const faults: readonly Action[] = [
@@ -120,9 +124,10 @@ const faults: readonly Action[] = [
   'pruneVerdicts',
   'pruneTombstones',
   'upgradeServer',
+  'operatorWrite',
 ]
 /** Rarer than the rest, because little else can be told of a world in which they happen. */
-const upheavals: readonly Action[] = ['restoreBackup', 'cloneDevice']
+const upheavals: readonly Action[] = ['restoreBackup', 'cloneDevice', 'wipeStorage', 'damageRow']
 
 const decadeMs = 10 * 365 * 24 * 3_600_000
 
@@ -132,6 +137,8 @@ export function drawConfig(random: SeededRandom): Config {
   const weights = { ...baseWeights }
   for (const fault of faults) if (random.chance(0.5)) weights[fault] = 0
   for (const upheaval of upheavals) if (random.chance(0.85)) weights[upheaval] = 0
+  // A clone that comes back after its twin's verdicts were pruned (30 days) cannot be told from a very late repeat.
+  if (weights.cloneDevice > 0) weights.pruneVerdicts = 0
   return {
     deviceCount: 1 + random.below(3),
     tabsPerDevice: random.pick([1, 1, 2, 3]),

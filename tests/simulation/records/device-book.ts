@@ -1,9 +1,8 @@
 import { isSameJson, type JsonValue } from '@rejoin/core'
 import type { AttentionItem, OutboxEntry, RecordTables } from '@rejoin/client/simulation'
 import type { Ledger } from './ledger.ts'
-import { isSameRecord } from './reference-record.ts'
+import { auditConfirmed } from './confirmed-audit.ts'
 import { keyOf } from './server-truth.ts'
-import { isVisible } from './sim-user.ts'
 import { isEffective } from './verdict-book.ts'
 import { Violation } from './violation.ts'
 
@@ -61,6 +60,8 @@ export class DeviceBook {
   readonly owner: DatabaseOwner
   /** Every tag that was ever in the outbox. */
   readonly tags = new Set<string>()
+  /** Rows of the outbox that were damaged. */
+  readonly damaged = new Set<number>()
   /** Records that the person deleted on this device. */
   readonly deletedByPerson = new Set<string>()
   /** Items that the person dealt with: retried, mended or discarded. */
@@ -92,6 +93,11 @@ export class DeviceBook {
     for (const key of other.deletedByPerson) this.deletedByPerson.add(key)
   }
 
+  /** Everything is gone, and no promise covers that. */
+  wiped(): void {
+    this.#now = nothing
+  }
+
   committed(after: DeviceSnapshot, at: number): void {
     const before = this.#now
     this.#now = after
@@ -100,61 +106,81 @@ export class DeviceBook {
       if (known === undefined) this.#sinceByEntry.set(id, at)
       for (const tag of tagsOf(entry)) this.tags.add(tag)
       this.#ledger.checkRow(this.owner, `the outbox of ${this.owner.name}`, entry.operation.payload)
-      if (known !== undefined && known.operation !== entry.operation) this.#checkChange(known, entry)
+      if (known === undefined || known.operation === entry.operation) continue
+      // What a person mended takes the old place.
+      if (known.operation.operationId === entry.operation.operationId) this.#checkChange(known, entry)
+      else this.#checkRemoval(known, after)
     }
     for (const [id, entry] of before.entries) if (!after.entries.has(id)) this.#checkRemoval(entry, after)
     for (const [id, item] of before.attention) if (!after.attention.has(id)) this.#checkAttended(item, after)
-    if (before.confirmed !== after.confirmed) this.#checkConfirmed(after)
+    if (before.confirmed !== after.confirmed) auditConfirmed(this.#ledger, this.owner, after)
   }
 
   /** An operation that may be on its way is never touched; one that is not may take in later changes of its record. */
-  #checkChange(before: OutboxEntry, after: OutboxEntry): void {
-    const [was, is] = [before.operation, after.operation]
-    const { tenant = '' } = this.owner
-    const name = `${was.operationType} of ${keyOf(was)} (${was.operationId})`
-    const isSameChange = was.operationType === is.operationType && isSameJson(was.payload, is.payload) && was.recordId === is.recordId
-    if (was.operationId !== is.operationId) throw new Violation('P2', `${name} became ${is.operationId} in the outbox`)
-    if (this.#ledger.book.wasSent(tenant, was.operationId) && !(isSameChange && was.baseVersion === is.baseVersion))
-      throw new Violation('P2', `${name} was sent, and changed in the outbox afterwards`)
+  #checkChange({ operation: was }: OutboxEntry, { operation: is }: OutboxEntry): void {
+    const { book } = this.#ledger
+    const isSameChange =
+      was.operationType === is.operationType && isSameJson(was.payload, is.payload) && was.recordId === is.recordId
+    const isAsSent = isSameChange && was.baseVersion === is.baseVersion
+    if (!book.hasClones && !isAsSent && book.wasSent(this.owner.tenant ?? '', was.operationId))
+      throw new Violation('P2', `${nameOf(was)} was sent, and changed in the outbox afterwards`)
     if (isSameChange || was.schemaVersion !== is.schemaVersion) return
     this.#ledger.note('coalesced')
-    if (is.operationType === 'delete' && this.deletedByPerson.has(keyOf(was))) return
+    if (is.operationType !== 'delete' || !this.deletedByPerson.has(keyOf(was))) this.#checkKeptFields(was, is)
+  }
+
+  #checkKeptFields(was: Operation, is: Operation): void {
     for (const field of Object.keys(was.payload)) {
       const isOptional = field === 'note' || field === 'remark'
-      if (!(field in is.payload) && !isOptional) throw new Violation('P3', `${name} lost ${field} in the outbox`)
+      if (!(field in is.payload) && !isOptional) throw new Violation('P3', `${nameOf(was)} lost ${field} in the outbox`)
     }
   }
 
   /** Whatever leaves the outbox has a reason that can be shown. */
   #checkRemoval({ operation, entryId }: OutboxEntry, after: DeviceSnapshot): void {
     if (this.isAdopted) return
-    const { book } = this.#ledger
-    const { tenant = '' } = this.owner
-    const { operationId } = operation
-    const name = `${operation.operationType} of ${keyOf(operation)} (${operationId})`
-    const verdict = book.everHadVerdict(tenant, operationId)
-    const isShown = [...after.attention.values()].some((item) => item.operation?.operationId === operationId)
-    const isAttended = [...this.attended].some((id) => {
-      const item = this.#attendedItems.get(id)
-      return item?.entryId === entryId || item?.operation?.operationId === operationId
-    })
-    if (isAttended || this.#isDiscardedWithAnother(operation)) return
-    if (verdict === undefined) {
-      if (isShown && (this.#ledger.finallyAnswered.has(operationId) || book.hasClones)) return
-      const wasSent = book.wasSent(tenant, operationId)
-      if (!wasSent && this.deletedByPerson.has(keyOf(operation))) return this.#ledger.note('cancelled before it was sent')
-      throw new Violation('P3', `${name} left the outbox of ${this.owner.name}, and the server never had it`)
-    }
-    if (!isEffective(verdict.status)) {
-      if (!isShown) throw new Violation('P3', `${name} was refused as ${verdict.code}, and ${this.owner.name} shows nobody`)
-      return
-    }
-    const lost = book.effectOf(tenant, operationId)?.lostFields ?? []
-    if (lost.length > 0 && !isShown) throw new Violation('P3', `${name} lost ${lost.join(', ')}, and ${this.owner.name} shows nobody`)
-    const wrong = [...after.attention.values()].find(
-      (item) => item.operation?.operationId === operationId && (item.kind === 'rejected' || item.kind === 'conflict'),
+    if (this.damaged.has(entryId)) return this.#checkUnreadable(entryId, after)
+    if (this.#isAttended(operation, entryId) || this.#isDiscardedWithAnother(operation)) return
+    const shown = [...after.attention.values()].filter((item) => item.operation?.operationId === operation.operationId)
+    const verdict = this.#ledger.book.everHadVerdict(this.owner.tenant ?? '', operation.operationId)
+    if (verdict === undefined) this.#checkUnanswered(operation, shown)
+    else if (isEffective(verdict.status)) this.#checkTaken(operation, shown)
+    else if (shown.length === 0)
+      throw new Violation('P3', `${nameOf(operation)} was refused as ${verdict.code}, and ${this.owner.name} shows nobody`)
+  }
+
+  #isAttended({ operationId }: Operation, entryId: number): boolean {
+    return [...this.#attendedItems.values()].some(
+      (item) => item.entryId === entryId || item.operation?.operationId === operationId,
     )
-    if (wrong !== undefined) throw new Violation('P2', `${name} took effect, and ${this.owner.name} calls it ${wrong.kind}`)
+  }
+
+  #checkUnanswered(operation: Operation, shown: readonly AttentionItem[]): void {
+    const { book, finallyAnswered } = this.#ledger
+    if (shown.length > 0 && (finallyAnswered.has(operation.operationId) || book.hasClones)) return
+    const wasSent = book.wasSent(this.owner.tenant ?? '', operation.operationId)
+    if (!wasSent && this.deletedByPerson.has(keyOf(operation))) return this.#ledger.note('cancelled before it was sent')
+    throw new Violation('P3', `${nameOf(operation)} left the outbox of ${this.owner.name}, and the server never had it`)
+  }
+
+  #checkTaken(operation: Operation, shown: readonly AttentionItem[]): void {
+    const { book } = this.#ledger
+    if (book.hasClones) return
+    const lost = book.effectOf(this.owner.tenant ?? '', operation.operationId)?.lostFields ?? []
+    if (lost.length > 0 && shown.length === 0)
+      throw new Violation('P3', `${nameOf(operation)} lost ${lost.join(', ')}, and ${this.owner.name} shows nobody`)
+    const wrong = shown.find(({ kind }) => kind === 'rejected' || kind === 'conflict')
+    if (wrong !== undefined)
+      throw new Violation('P2', `${nameOf(operation)} took effect, and ${this.owner.name} calls it ${wrong.kind}`)
+  }
+
+  /** What cannot be read is set aside as it was found. */
+  #checkUnreadable(entryId: number, after: DeviceSnapshot): void {
+    const isKept = [...after.attention.values()].some(
+      ({ kind, raw }) => kind === 'unreadable' && JSON.stringify(raw).includes(`"entryId":${entryId},`),
+    )
+    if (!isKept) throw new Violation('P3', `a damaged row of ${this.owner.name} is nowhere to be seen`)
+    this.#ledger.note('damaged row set aside')
   }
 
   readonly #attendedItems = new Map<number, AttentionItem>()
@@ -170,7 +196,11 @@ export class DeviceBook {
   /** What depends on a create that is given up goes with it. */
   #isDiscardedWithAnother(operation: OutboxEntry['operation']): boolean {
     const target = operation.payload['productId']
-    return this.#discarded.has(keyOf(operation)) || (typeof target === 'string' && this.#discarded.has(`product/${target}`)) || (typeof target === 'string' && this.deletedByPerson.has(`product/${target}`))
+    return (
+      this.#discarded.has(keyOf(operation)) ||
+      (typeof target === 'string' && this.#discarded.has(`product/${target}`)) ||
+      (typeof target === 'string' && this.deletedByPerson.has(`product/${target}`))
+    )
   }
 
   #checkAttended(item: AttentionItem, after: DeviceSnapshot): void {
@@ -182,28 +212,12 @@ export class DeviceBook {
     }
     throw new Violation('P3', `what ${this.owner.name} had to show of ${keyOf(item)} (${item.kind}) went away by itself`)
   }
+}
 
-  /** P5: what the checkpoint covers is there, whole. P7: nothing else is. */
-  #checkConfirmed({ confirmed, checkpoint }: DeviceSnapshot): void {
-    const { tenant, user, name } = this.owner
-    for (const [key, row] of confirmed) {
-      this.#ledger.checkRow(this.owner, `${key} on ${name}`, row.fields)
-      if (key.startsWith('diary/') && row.fields['owner'] !== user) throw new Violation('P7', `${name} has the diary ${key} of somebody else`)
-    }
-    const issued = checkpoint === undefined ? undefined : this.#ledger.checkpoints.get(checkpoint)
-    if (tenant === undefined || checkpoint === undefined) return
-    if (issued === undefined) throw new Violation('P5', `${name} keeps a checkpoint that no server gave it`)
-    if (issued.epoch !== `epoch-${this.#ledger.restoreCount}`) return
-    const truth = this.#ledger.truthOf(tenant)
-    for (const [key, { stored }] of truth.records) {
-      if (stored.seq > issued.seq || !isVisible(issued.rights, stored)) continue
-      const row = confirmed.get(key)
-      if (row === undefined && stored.isDeleted) continue
-      if (row === undefined || row.version < stored.version)
-        throw new Violation('P5', `${name} stands at ${issued.seq} and has ${row === undefined ? 'nothing' : `version ${row.version}`} of ${key}, which has version ${stored.version} since ${stored.seq}`)
-      if (row.version === stored.version && !isSameRecord(row, stored)) throw new Violation('P6', `${name} has another version ${row.version} of ${key} than the disk`)
-    }
-  }
+type Operation = OutboxEntry['operation']
+
+function nameOf(operation: Operation): string {
+  return `${operation.operationType} of ${keyOf(operation)} (${operation.operationId})`
 }
 
 export function tagsOf({ operation }: OutboxEntry): readonly string[] {

@@ -67,7 +67,10 @@ export class Ledger implements DiskWitness {
       this.truthOf(tenant).committed(commit, this.#world.now())
     })
     if (commit.verdicts.length > 1) this.note('several verdicts in one transaction')
-    this.trace(() => `disk    ${commit.afterHead}→${commit.head} ${commit.verdicts.map(({ operationId, status, code }) => `${operationId.slice(-6)} ${status} ${code ?? ''}`).join(', ')} acked ${commit.devices.map(({ ackedThrough }) => ackedThrough).join(',')}`)
+    this.trace(
+      () =>
+        `disk    ${commit.afterHead}→${commit.head} ${commit.verdicts.map(({ operationId, status, code }) => `${operationId.slice(-6)} ${status} ${code ?? ''}`).join(', ')} acked ${commit.devices.map(({ ackedThrough }) => ackedThrough).join(',')}`,
+    )
     for (const { status, code } of commit.verdicts) this.note(`verdict ${code === undefined ? status : `${status} ${code}`}`)
   }
 
@@ -84,7 +87,11 @@ export class Ledger implements DiskWitness {
   }
 
   /** Rows hold tags; none may come to a device of another tenant, and no diary to another user. */
-  checkRow(owner: { readonly tenant: string | undefined; readonly user: string | undefined }, where: string, fields: object): void {
+  checkRow(
+    owner: { readonly tenant: string | undefined; readonly user: string | undefined },
+    where: string,
+    fields: object,
+  ): void {
     for (const value of Object.values(fields)) {
       const write = typeof value === 'string' ? this.writeByTag.get(value) : undefined
       if (write !== undefined && write.tenant !== undefined && write.tenant !== owner.tenant)

@@ -35,7 +35,6 @@ export const mutants = {
   duplicateIsRejection: 'a repeat is taken for a rejection',
   timerIsLostAfter503: 'after the server was overloaded nothing is armed to try again',
   upToDateWithoutHeartbeat: 'a feed that is cut seems to go on beating',
-  hintsAreTheFeed: 'a hint is taken for the rows it tells of',
   anotherUsersToken: 'the outbox of one user is sent with the token of another',
 } as const
 

@@ -19,13 +19,16 @@ export class PageCheck {
     const page = this.#page
     const { status } = page.state
     page.profile.options.ledger.note(`status ${status}`)
-    if (status !== 'upToDate' || page.isFrozen) return
+    if (status !== 'upToDate' || page.isFrozen || page.isOnWipedDisk) return
     const { world, ledger, config } = page.profile.options
     const now = world.now()
     const { book } = page.disk
     for (const [id, { operation }] of book.snapshot.entries) {
       if (now - book.since(id) > tellingMs)
-        throw new Violation('P4', `${page.name} shows upToDate, and ${operation.operationType} ${operation.recordId} waits in the outbox`)
+        throw new Violation(
+          'P4',
+          `${page.name} shows upToDate, and ${operation.operationType} ${operation.recordId} waits in the outbox`,
+        )
     }
     if (now - this.#checkedAt < 1_000) return
     this.#checkedAt = now
@@ -34,9 +37,12 @@ export class PageCheck {
     for (const [key, { stored, durableAt }] of ledger.truthOf(page.user.tenant).records) {
       if (durableAt > knownSince || page.user.grantsChangedAt > knownSince || !isVisible(rights, stored)) continue
       const row = book.snapshot.confirmed.get(key)
-      if (row === undefined ? stored.isDeleted : row.version >= stored.version) continue
+      if (row === undefined ? stored.isDeleted : row.seq >= stored.seq) continue
       if (ledger.restoredAt > knownSince) continue
-      throw new Violation('P4', `${page.name} shows upToDate without version ${stored.version} of ${key}, which is ${now - durableAt} ms old`)
+      throw new Violation(
+        'P4',
+        `${page.name} shows upToDate without version ${stored.version} of ${key}, which is ${now - durableAt} ms old`,
+      )
     }
   }
 }

@@ -7,6 +7,7 @@ import { accessOf, rightsOf } from './sim-user.ts'
 import { Violation } from './violation.ts'
 
 type Fields = Record<string, string | number | undefined>
+type Plan = (() => Promise<void>) | undefined
 
 /** Somebody who uses a page: writes, looks after what needs attention. Every write has a tag of its own. */
 export class Person {
@@ -23,45 +24,67 @@ export class Person {
     this.#recordsPerEntity = recordsPerEntity
   }
 
-  /** Does one thing and does not wait for it. */
-  act(groupId?: string): void {
-    this.#write(this.#random.pick(entityNames), groupId).catch((error: unknown) => this.#failed(error))
+  /** Does some things, one after the other without waiting. */
+  act(count = 1): void {
+    for (let index = 0; index < count; index++) this.#act(this.#plan(this.#random.pick(entityNames), undefined))
+  }
+
+  /** Does some things that are to be taken all or none, in one turn. */
+  actTogether(groupId: string, count: number): void {
+    const plans = Array.from({ length: count }, () => this.#plan(this.#random.pick(entityNames), groupId))
+    Promise.all(plans).then(
+      (writes) => {
+        for (const write of writes) this.#act(Promise.resolve(write))
+      },
+      (error: unknown) => this.#failed(error),
+    )
+  }
+
+  #act(plan: Promise<Plan>): void {
+    plan.then((write) => write?.()).catch((error: unknown) => this.#failed(error))
   }
 
   attend(): void {
     this.#attend().catch((error: unknown) => this.#failed(error))
   }
 
-  async #write(entity: EntityName, groupId: string | undefined): Promise<void> {
-    const { ledger } = this.#page.profile.options
-    if (accessOf(rightsOf(this.#page.user), entity) === 'none') return
+  /** Looks at what is there, and decides. */
+  async #plan(entity: EntityName, groupId: string | undefined): Promise<Plan> {
+    if (accessOf(rightsOf(this.#page.user), entity) === 'none') return undefined
     const records = this.#page.collection(entity)
-    const options = { ...(groupId !== undefined && { groupId }), ...(this.#random.chance(0.2) && { priority: this.#random.pick(['HIGH', 'LOW'] as const) }) }
+    const priority = this.#random.chance(0.2) ? this.#random.pick(['HIGH', 'LOW'] as const) : undefined
+    const options = { ...(groupId !== undefined && { groupId }), ...(priority !== undefined && { priority }) }
     const known = await records.query({ includeDeleted: true })
     const kind = this.#random.next()
     const target = known.length === 0 ? undefined : this.#random.pick(known)
-    if (target === undefined || kind < 0.35) return this.#create(entity, records, options)
-    if (target.meta.isDeleted) {
-      if (kind > 0.7) return
-      ledger.note('restore')
-      await records.restore(target.id, options)
-      return
-    }
-    if (kind < 0.5) {
-      this.#page.disk.book.deletedByPerson.add(`${entity}/${target.id}`)
-      await records.delete(target.id, options)
-      return
-    }
-    await this.#kept({ entity, id: target.id, fields: this.#changes(entity) }, (changes) => records.update(target.id, changes, options))
+    if (target === undefined || kind < 0.35) return this.#planCreate(entity, records, options)
+    if (target.meta.isDeleted) return kind > 0.7 ? undefined : () => this.#restore(records, target.id, options)
+    if (kind < 0.5) return () => this.#delete(records, { entity, id: target.id }, options)
+    const fields = this.#changes(entity)
+    return () => this.#kept({ entity, id: target.id, fields }, () => records.update(target.id, fields, options))
   }
 
-  async #create(entity: EntityName, records: RecordCollection<Entity>, options: object): Promise<void> {
+  async #planCreate(entity: EntityName, records: RecordCollection<Entity>, options: object): Promise<Plan> {
     const isFresh = entity === 'movement' || this.#random.chance(0.3)
     const owner = entity === 'diary' ? `${this.#page.user.name}-` : ''
     const id = isFresh ? undefined : `${owner}${entity}${this.#random.below(this.#recordsPerEntity)}`
     const fields = await this.#newFields(entity)
-    if (fields === undefined) return
-    await this.#kept({ entity, id, fields }, (given) => records.create(given, { ...options, ...(id !== undefined && { id }) }))
+    if (fields === undefined) return undefined
+    return () => this.#kept({ entity, id, fields }, () => records.create(fields, { ...options, ...(id !== undefined && { id }) }))
+  }
+
+  async #restore(records: RecordCollection<Entity>, id: string, options: object): Promise<void> {
+    this.#page.profile.options.ledger.note('restore')
+    await records.restore(id, options)
+  }
+
+  async #delete(
+    records: RecordCollection<Entity>,
+    { entity, id }: { readonly entity: EntityName; readonly id: string },
+    options: object,
+  ): Promise<void> {
+    this.#page.disk.book.deletedByPerson.add(`${entity}/${id}`)
+    await records.delete(id, options)
   }
 
   async #newFields(entity: EntityName): Promise<Fields | undefined> {
@@ -69,13 +92,17 @@ export class Person {
     if (entity === 'diary') return { ...tags, owner: this.#page.user.name }
     if (entity !== 'movement') return this.#random.chance(0.5) ? tags : withoutOptional(tags)
     const products = await this.#page.collection('product').query({})
-    return products.length === 0 ? undefined : { ...tags, productId: this.#random.pick(products).id, quantity: 1 + this.#random.below(5) }
+    return products.length === 0
+      ? undefined
+      : { ...tags, productId: this.#random.pick(products).id, quantity: 1 + this.#random.below(5) }
   }
 
   #changes(entity: EntityName): Fields {
     const fields = this.#fieldsOf(entity)
     const changed = fields.filter(() => this.#random.chance(0.6))
-    const changes: Fields = Object.fromEntries((changed.length === 0 ? [this.#random.pick(fields)] : changed).map((field) => [field, this.#tag()]))
+    const changes: Fields = Object.fromEntries(
+      (changed.length === 0 ? [this.#random.pick(fields)] : changed).map((field) => [field, this.#tag()]),
+    )
     for (const field of ['note', 'remark']) if (field in changes && this.#random.chance(0.3)) changes[field] = undefined
     const isLong = this.#random.chance(0.01)
     const [first = ''] = Object.keys(changes)
@@ -96,19 +123,22 @@ export class Person {
   /** P1: whoever was told that the device has it can switch it off. */
   async #kept(
     { entity, id, fields }: { readonly entity: EntityName; readonly id: string | undefined; readonly fields: Fields },
-    write: (fields: Fields) => Promise<unknown>,
+    write: () => Promise<unknown>,
   ): Promise<void> {
     const key = `${entity}/${id ?? ''}`
     for (const [field, value] of Object.entries(fields)) this.#lastByField.set(`${key}/${field}`, value)
-    await write(fields)
     const { disk, name, profile } = this.#page
-    if (!this.#page.isAlive) return
+    const { wipeCount } = disk
+    await write()
+    if (!this.#page.isAlive || disk.wipeCount !== wipeCount) return
     profile.options.ledger.note('write kept')
     if (disk.book.deletedByPerson.has(key)) return
     for (const [field, value] of Object.entries(fields)) {
       const isSuperseded = id !== undefined && this.#lastByField.get(`${key}/${field}`) !== value
       if (typeof value === 'string' && value.includes('#') && !isSuperseded && !disk.book.tags.has(value))
-        profile.options.ledger.blame(new Violation('P1', `${name} was told that ${value.slice(0, 60)} is on the device, and it is not`))
+        profile.options.ledger.blame(
+          new Violation('P1', `${name} was told that ${value.slice(0, 60)} is on the device, and it is not`),
+        )
     }
   }
 

@@ -21,21 +21,33 @@ export type ExpectedVerdict =
 
 /** What must become of an operation on a record. */
 export function expectVerdict(current: ReferenceRecord | undefined, operation: Operation, now: number): ExpectedVerdict {
-  const refused = (code: Extract<ExpectedVerdict, { takesEffect: false }>['code']): ExpectedVerdict => ({ takesEffect: false, code })
-  const { operationType, baseVersion, entityType } = operation
+  const { operationType, entityType } = operation
   if (entityType === 'movement' && operationType !== 'create') return refused('IMMUTABLE')
-  if (operationType === 'create') {
-    if (current !== undefined && !current.isDeleted) return refused('ALREADY_EXISTS')
-    if (current !== undefined && baseVersion !== current.version) return refused('DELETED')
-    return { takesEffect: true, record: write({ version: current?.version ?? 0, fields: {}, isDeleted: false, stamps: {} }, operation, now) }
-  }
+  if (operationType === 'create') return expectCreate(current, operation, now)
   if (current === undefined) return refused('NOT_FOUND')
-  if (current.isDeleted) return operationType === 'delete' ? { takesEffect: true, record: undefined } : refused('DELETED')
+  if (!current.isDeleted) return expectChange(current, operation, now)
+  return operationType === 'delete' ? { takesEffect: true, record: undefined } : refused('DELETED')
+}
+
+function refused(code: Extract<ExpectedVerdict, { takesEffect: false }>['code']): ExpectedVerdict {
+  return { takesEffect: false, code }
+}
+
+const unborn: ReferenceRecord = { version: 0, fields: {}, isDeleted: false, stamps: {} }
+
+function expectCreate(current: ReferenceRecord | undefined, operation: Operation, now: number): ExpectedVerdict {
+  if (current !== undefined && !current.isDeleted) return refused('ALREADY_EXISTS')
+  if (current !== undefined && operation.baseVersion !== current.version) return refused('DELETED')
+  return { takesEffect: true, record: write({ ...unborn, version: current?.version ?? 0 }, operation, now) }
+}
+
+function expectChange(current: ReferenceRecord, operation: Operation, now: number): ExpectedVerdict {
+  const { operationType, baseVersion, entityType } = operation
   const isCausal = baseVersion === current.version
   if (entityType === 'recipe' && !isCausal) return refused('CONFLICT')
   if (operationType === 'delete')
     return { takesEffect: true, record: { ...current, version: current.version + 1, isDeleted: true } }
-  if (isCausal || entityType === 'memo' || entityType === 'recipe') return { takesEffect: true, record: write(current, operation, now) }
+  if (isCausal || entityType === 'memo') return { takesEffect: true, record: write(current, operation, now) }
   return { takesEffect: true, record: entityType === 'sheet' ? whole(current, operation, now) : byField(current, operation, now) }
 }
 
@@ -44,7 +56,8 @@ function byField(current: ReferenceRecord, operation: Operation, now: number): R
   const taken: Record<string, JsonValue> = {}
   for (const [field, value] of Object.entries(operation.payload)) {
     const stamp = current.stamps[field]
-    if (stamp === undefined || stamp.version <= (operation.baseVersion ?? 0) || isLater(operation, now, stamp)) taken[field] = value
+    if (stamp === undefined || stamp.version <= (operation.baseVersion ?? 0) || isLater(operation, now, stamp))
+      taken[field] = value
   }
   return Object.keys(taken).length === 0 ? undefined : write(current, { ...operation, payload: taken }, now)
 }
@@ -79,6 +92,9 @@ function clamped(operation: Operation, now: number): number {
   return Math.min(Date.parse(operation.clientUpdatedAt), now)
 }
 
-export function isSameRecord(a: { readonly version: number; readonly fields: JsonObject; readonly isDeleted: boolean }, b: typeof a): boolean {
+export function isSameRecord(
+  a: { readonly version: number; readonly fields: JsonObject; readonly isDeleted: boolean },
+  b: typeof a,
+): boolean {
   return a.version === b.version && a.isDeleted === b.isDeleted && isSameJson(a.fields, b.fields)
 }

@@ -1,4 +1,4 @@
-import type { ChangesResponse, OperationResult, RecordRow, SyncResponse } from '@rejoin/core'
+import type { ChangesResponse, OperationResult, RecordRow, ResultStatus, SyncResponse } from '@rejoin/core'
 import { isEffective } from './verdict-book.ts'
 import type { Ledger } from './ledger.ts'
 import { keyOf } from './server-truth.ts'
@@ -55,40 +55,53 @@ export class ResponseWitness {
     const known = this.#ledger.truthOf(rights.tenant).records.get(keyOf(row))?.stored
     const wasPurged = this.#ledger.truthOf(rights.tenant).purgedSeqByKey.has(keyOf(row))
     if (!wasPurged && (known === undefined || known.version < row.version))
-      throw new Violation('P1', `${where} shows version ${row.version} of ${keyOf(row)}, and the disk has ${known?.version ?? 'none'}`)
+      throw new Violation(
+        'P1',
+        `${where} shows version ${row.version} of ${keyOf(row)}, and the disk has ${known?.version ?? 'none'}`,
+      )
   }
 
   #checkResult(rights: Rights, result: OperationResult): void {
     const { operationId, status, code } = result
-    const { book } = this.#ledger
     this.#ledger.note(`result ${code === undefined ? status : `${status} ${code}`}`)
     if (code !== undefined && retryableCodes.has(code)) return this.#checkRetryable(rights, result)
-    if (code !== undefined && unkeptCodes.has(code) && book.verdictOf(rights.tenant, operationId) === undefined) {
-      if (code === 'VALIDATION_ERROR' || (code === 'ID_REUSED' && !book.hasClones))
-        throw new Violation('P2', `${operationId} was refused as ${code}: ${result.message}`)
-      this.#ledger.finallyAnswered.add(operationId)
-      return
-    }
-    const verdict = book.verdictOf(rights.tenant, operationId)
-    if (verdict === undefined) throw new Violation(status === 'duplicate' ? 'P3' : 'P1', `${operationId} was told ${status}, and the disk has no verdict`)
+    const verdict = this.#ledger.book.verdictOf(rights.tenant, operationId)
+    if (code !== undefined && unkeptCodes.has(code) && (verdict === undefined || code === 'ID_REUSED'))
+      return this.#checkUnkept(result)
+    if (verdict === undefined)
+      throw new Violation(status === 'duplicate' ? 'P3' : 'P1', `${operationId} was told ${status}, and the disk has no verdict`)
+    if (status === 'duplicate') this.#noteRepeat(result, verdict.status)
     const said = status === 'duplicate' ? result.first : result
-    if (status === 'duplicate' && said === undefined) this.#ledger.note('duplicate after its verdict was pruned')
     if (said !== undefined && (said.status !== verdict.status || said.code !== verdict.code))
-      throw new Violation('P2', `${operationId} was told ${said.status} ${said.code}; its verdict is ${verdict.status} ${verdict.code}`)
-    if (status === 'duplicate' && isEffective(verdict.status)) this.#ledger.note('repeat of what took effect')
+      throw new Violation(
+        'P2',
+        `${operationId} was told ${said.status} ${said.code}; its verdict is ${verdict.status} ${verdict.code}`,
+      )
+  }
+
+  #noteRepeat({ first }: OperationResult, verdict: ResultStatus): void {
+    if (first === undefined) this.#ledger.note('duplicate after its verdict was pruned')
+    if (isEffective(verdict)) this.#ledger.note('repeat of what took effect')
+  }
+
+  #checkUnkept({ operationId, code, message }: OperationResult): void {
+    if (code === 'VALIDATION_ERROR' || (code === 'ID_REUSED' && !this.#ledger.book.hasClones))
+      throw new Violation('P2', `${operationId} was refused as ${code}: ${message}`)
+    this.#ledger.finallyAnswered.add(operationId)
   }
 
   #checkRetryable(rights: Rights, { operationId, code }: OperationResult): void {
     const { book } = this.#ledger
     const operation = book.contentOf(rights.tenant, operationId)
-    if (code === 'DEVICE_FORKED' && !book.hasClones) throw new Violation('P2', `${operationId} was called forked; no device was cloned`)
+    if (code === 'DEVICE_FORKED' && !book.hasClones)
+      throw new Violation('P2', `${operationId} was called forked; no device was cloned`)
     if (code === 'UPGRADE_REQUIRED' && (operation?.schemaVersion ?? 1) <= book.serverVersion)
       throw new Violation('P3', `${operationId} was refused for its schema, which the server knows`)
   }
 }
 
-/** As the server writes it: `EPOCH.SEQ.SCOPE.SIGNATURE`. */
+/** As the server writes it: `EPOCH.SEQ.SCOPE.SIGNATURE`, `SEQ` perhaps with something after a hyphen. */
 export function readCheckpoint(checkpoint: string): { readonly epoch: string; readonly seq: number } {
   const [epoch = '', seq = ''] = checkpoint.split('.')
-  return { epoch, seq: Number(seq) }
+  return { epoch, seq: Number(seq.split('-')[0]) }
 }

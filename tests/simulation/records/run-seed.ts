@@ -1,3 +1,4 @@
+import type { Operation } from '@rejoin/core'
 import type { SeededRandom } from '@rejoin/core/testing'
 import { World } from '../world/world.ts'
 import { auditWorld } from './audit-world.ts'
@@ -10,7 +11,7 @@ import type { SimPage } from './sim-page.ts'
 import { SimProfile } from './sim-profile.ts'
 import { SimRecordDisk } from './sim-record-disk.ts'
 import { SimSyncServer } from './sim-sync-server.ts'
-import type { SimUser } from './sim-user.ts'
+import { rightsOf, type SimUser } from './sim-user.ts'
 import { entityNames } from './simulated-schema.ts'
 import { Violation } from './violation.ts'
 
@@ -22,6 +23,8 @@ export interface Outcome {
   readonly steps: number
 }
 
+/** The busiest of ten thousand worlds took a fifth of it. */
+const stepsMax = 300_000
 /** After everything was mended: with somebody who looks at the pages, and without. */
 const livenessMs = { looking: 120_000, alone: 700_000 } as const
 
@@ -53,6 +56,7 @@ class Run {
   readonly #checkByPage = new Map<SimPage, PageCheck>()
   readonly #personByPage = new Map<SimPage, Person>()
   #groupCount = 0
+  #restCount = 0
 
   constructor(seed: number, mutant: Mutant | undefined, tell: ((line: string) => void) | undefined) {
     const world = new World(seed, { hops: 1 })
@@ -66,7 +70,8 @@ class Run {
     this.#server = new SimSyncServer({ ...parts, disk: this.#disk })
     this.#users = createUsers(this.#config)
     this.#options = { ...parts, server: this.#server, users: this.#users }
-    for (let index = 0; index < this.#config.deviceCount; index++) this.#profiles.push(new SimProfile(`device${index}`, this.#options))
+    for (let index = 0; index < this.#config.deviceCount; index++)
+      this.#profiles.push(new SimProfile(`device${index}`, this.#options))
   }
 
   get steps(): number {
@@ -103,6 +108,7 @@ class Run {
     await this.#world.settle()
     await this.#world.pass(durationMs, () => {
       this.ledger.check()
+      if (this.steps > stepsMax) throw new Violation('P4', `${this.steps} steps, and no end: something goes round and round`)
       for (const page of this.#pages()) this.#checkByPage.get(page)?.check()
     })
   }
@@ -136,13 +142,8 @@ class Run {
     const person = page && this.#personByPage.get(page)
     const effects: Record<Action, () => void | Promise<void>> = {
       write: () => person?.act(),
-      burst: () => {
-        for (let count = 2 + this.#random.below(6); count > 0; count--) person?.act()
-      },
-      group: () => {
-        const groupId = `group${this.#groupCount++}`
-        for (let count = 2 + this.#random.below(2); count > 0; count--) person?.act(groupId)
-      },
+      burst: () => person?.act(2 + this.#random.below(6)),
+      group: () => person?.actTogether(`group${this.#groupCount++}`, 2 + this.#random.below(2)),
       attend: () => person?.attend(),
       syncNow: () => page && this.#quietly(page.sync.syncNow()),
       pause: () => this.#pass(this.#random.below(90_000)),
@@ -157,10 +158,10 @@ class Run {
       crashServer: () => this.#crashServer(),
       killTab: () => page && profile.closePage(page),
       openTab: () => void this.#openPage(profile, this.#random.pick(this.#users)),
-      freezeTab: () => page?.freeze(this.#random.chance(0.5)),
+      freezeTab: () => this.#freeze(awake),
       thawTab: () => profile.pages[this.#random.below(profile.pages.length)]?.thaw(),
       osCrash: () => {
-        for (const each of [...profile.pages]) profile.closePage(each)
+        for (const each of profile.pages.slice()) profile.closePage(each)
       },
       jumpClock: () => profile.jumpClock(),
       fillDisk: () => this.#fillDisk(profile),
@@ -171,10 +172,66 @@ class Run {
       pruneTombstones: () => this.#disk.prune({ tombstones: this.#world.now() + 1, verdicts: -Infinity }),
       restoreBackup: () => this.#restoreBackup(),
       upgradeServer: () => this.#upgradeServer(),
-      cloneDevice: () => undefined,
-      operatorWrite: () => undefined,
+      cloneDevice: () => this.#clone(profile),
+      wipeStorage: () => {
+        for (const disk of profile.diskByUser.values()) disk.wipe()
+      },
+      damageRow: () => this.#damageRow(profile),
+      operatorWrite: () => this.#writeOverRest(this.#random.pick(this.#users)),
     }
     await effects[action]()
+  }
+
+  /** Mostly in the middle of something. */
+  #freeze(awake: readonly SimPage[]): void {
+    const busy = awake.filter(({ transport, database }) => transport.inFlight > 0 || database.pending > 0)
+    const candidates = busy.length > 0 && this.#random.chance(0.8) ? busy : awake
+    if (candidates.length > 0) this.#random.pick(candidates).freeze(this.#random.chance(0.3))
+  }
+
+  /** A backup of the profile is put on another device; both go on. */
+  #clone(profile: SimProfile): void {
+    if (this.#profiles.length >= 4) return
+    this.ledger.book.hasClones = true
+    const twin = new SimProfile(`device${this.#profiles.length}`, this.#options)
+    this.#profiles.push(twin)
+    for (const [user, disk] of profile.diskByUser)
+      void disk.clone(twin.bookOf(user)).then((copy) => {
+        if (twin.diskByUser.has(user)) return
+        twin.diskByUser.set(user, copy)
+        this.#openPage(twin, user)
+      })
+  }
+
+  #damageRow(profile: SimProfile): void {
+    for (const disk of profile.diskByUser.values()) {
+      const ids = [...disk.book.snapshot.entries.keys()]
+      if (ids.length > 0) void disk.damage(this.#random.pick(ids))
+    }
+  }
+
+  #writeOverRest(user: SimUser): void {
+    const entity = this.#random.pick(['product', 'recipe'] as const)
+    const known = [...this.ledger.truthOf(user.tenant).records.values()].filter(({ stored }) => stored.entityType === entity)
+    if (known.length === 0) return
+    const { stored } = this.#random.pick(known)
+    const tag = `${user.tenant}/${user.name}/rest#${this.#restCount++}`
+    this.ledger.writeByTag.set(tag, { tag, tenant: user.tenant, user: user.name })
+    const operation: Operation = {
+      operationId: `01900000-0000-7000-9000-${String(this.#restCount).padStart(12, '0')}`,
+      deviceId: 'program',
+      deviceSeq: this.#restCount,
+      entityType: entity,
+      operationType: 'update',
+      recordId: stored.recordId,
+      payload: entity === 'product' ? { price: tag } : { body: tag },
+      baseVersion: this.#random.chance(0.7) ? stored.version : null,
+      clientUpdatedAt: new Date(this.#world.now()).toISOString(),
+      tenantId: user.tenant,
+      schemaVersion: this.#server.version,
+    }
+    this.ledger.book.sent(operation, rightsOf(user))
+    this.#quietly(this.#server.apply(user, operation))
   }
 
   #crashServer(): void {
@@ -235,11 +292,14 @@ class Run {
   #healProfile(profile: SimProfile): void {
     profile.setCaptive(false)
     profile.setOnline(true)
+    const isUpdated = this.#random.chance(0.5)
     for (const [user, disk] of profile.diskByUser) {
       disk.isFull = false
-      // Pages of an older version of the app are closed in the end; one may stay frozen for ever, holding whatever it holds.
-      for (const page of profile.pages.filter((other) => other.user === user && other.version === 1)) profile.closePage(page)
-      const page = this.#openPage(profile, user)
+      for (const page of profile.pages.slice())
+        if (page.isOnWipedDisk || (isUpdated && page.user === user && page.version === 1)) profile.closePage(page)
+      const awake = profile.pages.filter((page) => page.user === user && !page.isFrozen)
+      // Somebody looks at it; others may stay frozen for ever, holding whatever they hold.
+      const page = awake.length === 0 ? this.#openPage(profile, user) : this.#random.pick(awake)
       page.isVisible = true
     }
     for (const page of profile.pages) {
@@ -272,7 +332,7 @@ class Run {
     this.#server.crash()
     this.#server.start()
     for (const profile of this.#profiles) {
-      for (const page of [...profile.pages]) profile.closePage(page)
+      for (const page of profile.pages.slice()) profile.closePage(page)
       for (const user of profile.diskByUser.keys()) this.#openPage(profile, user).isVisible = true
     }
     await this.#pass(60_000)
@@ -285,7 +345,10 @@ function checkCalm(page: SimPage): void {
   if (status === 'upToDate') return
   const isExplained = status === 'error' && lastError !== undefined && attention + failed > 0
   if (!isExplained)
-    throw new Violation('P4', `${page.name} shows ${status} (${lastError?.code}: ${lastError?.message}) long after everything was mended`)
+    throw new Violation(
+      'P4',
+      `${page.name} shows ${status} (${lastError?.code}: ${lastError?.message}) long after everything was mended`,
+    )
   page.profile.options.ledger.note('calm with something for a person to do')
 }
 

@@ -22,6 +22,8 @@ export class ServerTruth {
   /** Tombstones that upkeep deleted, by record, with the sequence number they had. */
   readonly purgedSeqByKey = new Map<string, number>()
   head = 0
+  /** Records of which it is not known what was asked for: clones sent different things under one id. */
+  readonly #untracked = new Set<string>()
   readonly #book: VerdictBook
 
   constructor(tenant: string, book: VerdictBook) {
@@ -34,10 +36,17 @@ export class ServerTruth {
     const referenceByKey = new Map<string, ReferenceRecord | undefined>()
     const at = commit.audit[0]?.at ?? now
     for (const verdict of commit.verdicts) this.#judge(verdict, at, referenceByKey)
-    for (const stored of commit.records) this.#check(stored, commit, referenceByKey)
+    for (const stored of commit.records) {
+      const key = keyOf(stored)
+      // From here on it goes by what the disk has.
+      if (this.#untracked.delete(key)) referenceByKey.set(key, stored)
+      else this.#check(stored, commit, referenceByKey)
+    }
+    this.#untracked.clear()
     for (const [key, reference] of referenceByKey) {
       const stored = commit.records.find((record) => keyOf(record) === key)
-      if (stored === undefined || reference === undefined) throw new Violation('P2', `${key} has a verdict that takes effect, and no row`)
+      if (stored === undefined || reference === undefined)
+        throw new Violation('P2', `${key} has a verdict that takes effect, and no row`)
       this.records.set(key, { stored, reference, durableAt: now })
     }
     this.head = commit.head
@@ -56,6 +65,7 @@ export class ServerTruth {
     const operation = this.#book.contentOf(this.tenant, verdict.operationId)
     if (operation === undefined) throw new Violation('P2', `a verdict on ${verdict.operationId}, which nobody ever sent`)
     const key = keyOf(operation)
+    if (this.#book.isAmbiguous(this.tenant, verdict.operationId)) return void this.#untracked.add(key)
     const current = referenceByKey.get(key) ?? this.records.get(key)?.reference
     const expected = expectVerdict(current, operation, now)
     const name = `${operation.operationType} of ${key} (${verdict.operationId})`
@@ -78,9 +88,11 @@ export class ServerTruth {
     if (reference === undefined) throw new Violation('P2', `${key} changed without a verdict in the same transaction`)
     if (!isSameRecord(stored, reference))
       throw new Violation('P6', `${key} is ${show(stored)}; by the rules it is ${show(reference)}`)
-    if (stored.seq <= this.head || stored.seq > commit.head) throw new Violation('P5', `${key} got the sequence number ${stored.seq}`)
+    if (stored.seq <= this.head || stored.seq > commit.head)
+      throw new Violation('P5', `${key} got the sequence number ${stored.seq}`)
     const ahead = Object.values(stored.stamps).find(({ time }) => time > stored.serverUpdatedAt + 1_000)
-    if (ahead !== undefined) throw new Violation('P10', `${key} has a stamp ${ahead.time - stored.serverUpdatedAt} ms in the future`)
+    if (ahead !== undefined)
+      throw new Violation('P10', `${key} has a stamp ${ahead.time - stored.serverUpdatedAt} ms in the future`)
   }
 }
 
@@ -94,6 +106,14 @@ function lostFields({ operationType, operationId, payload }: Operation, record: 
   return Object.keys(payload).filter((field) => record.stamps[field]?.operationId !== operationId)
 }
 
-function show({ version, isDeleted, fields }: { readonly version: number; readonly isDeleted: boolean; readonly fields: object }): string {
+function show({
+  version,
+  isDeleted,
+  fields,
+}: {
+  readonly version: number
+  readonly isDeleted: boolean
+  readonly fields: object
+}): string {
   return `version ${version}${isDeleted ? ' (deleted)' : ''} ${JSON.stringify(fields)}`
 }

@@ -1,4 +1,4 @@
-import { RecordDisk, type CommitFate } from '@rejoin/client/simulation'
+import { RecordDisk, type CommitFate, type OutboxRow, type RecordTables } from '@rejoin/client/simulation'
 import type { DeviceBook, DeviceSnapshot } from './device-book.ts'
 import { Violation } from './violation.ts'
 
@@ -9,6 +9,7 @@ export class SimDeviceDisk {
   /** What the transaction under way would leave: there is only one at a time. */
   draft: { readonly snapshot: DeviceSnapshot; readonly fence: number | undefined } | undefined
   isFull = false
+  wipeCount = 0
 
   constructor(book: DeviceBook, disk = new RecordDisk()) {
     this.book = book
@@ -24,4 +25,62 @@ export class SimDeviceDisk {
       throw new Violation('P2', `a drainer that was replaced wrote to ${this.book.owner.name}`)
     this.book.committed(draft.snapshot, at)
   }
+
+  /** The browser deletes it, under the pages that use it. */
+  wipe(): void {
+    this.wipeCount++
+    this.draft = undefined
+    this.disk.wipe()
+    this.book.wiped()
+  }
+
+  /** The profile is copied to another device. */
+  async clone(book: DeviceBook): Promise<SimDeviceDisk> {
+    const copy = new SimDeviceDisk(book)
+    const rows = await this.disk.transact('read', readAll, noFate)
+    book.copyFrom(this.book)
+    await copy.disk.transact('write', (tables) => writeAll(tables, rows), noFate)
+    return copy
+  }
+
+  /** One bit too many: an entry is no entry any more. */
+  async damage(entryId: number): Promise<void> {
+    await this.disk.transact(
+      'write',
+      async ({ outbox }) => {
+        const row = await outbox.get(entryId)
+        if (typeof row !== 'object' || row === null) return
+        this.book.damaged.add(entryId)
+        await outbox.put(asOutboxRow({ ...row, attempts: 'many' }))
+      },
+      noFate,
+    )
+  }
+}
+
+const noFate = (): Promise<CommitFate> => Promise.resolve('commit')
+
+type Rows = Readonly<Record<keyof RecordTables, readonly unknown[]>>
+
+async function readAll({ confirmedA, confirmedB, outbox, attention, meta }: RecordTables): Promise<Rows> {
+  return {
+    confirmedA: await confirmedA.range({}),
+    confirmedB: await confirmedB.range({}),
+    outbox: await outbox.range({}),
+    attention: await attention.range({}),
+    meta: await meta.range({}),
+  }
+}
+
+/** Copied as they are, whatever they are. */
+async function writeAll(tables: RecordTables, rows: Rows): Promise<void> {
+  for (const row of rows.confirmedA) await tables.confirmedA.put(row as Parameters<typeof tables.confirmedA.put>[0])
+  for (const row of rows.confirmedB) await tables.confirmedB.put(row as Parameters<typeof tables.confirmedB.put>[0])
+  for (const row of rows.outbox) await tables.outbox.put(asOutboxRow(row))
+  for (const row of rows.attention) await tables.attention.put(row as Parameters<typeof tables.attention.put>[0])
+  for (const row of rows.meta) await tables.meta.put(row as Parameters<typeof tables.meta.put>[0])
+}
+
+function asOutboxRow(row: unknown): OutboxRow {
+  return row as OutboxRow
 }

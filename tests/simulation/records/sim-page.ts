@@ -17,6 +17,9 @@ import { SimTransport } from './sim-transport.ts'
 import type { SimUser } from './sim-user.ts'
 import { createSimulatedSchema, type EntityName } from './simulated-schema.ts'
 
+/** The waits of a page that have nothing to do with the server. */
+const waitsForOthersMs = new Set([2_000, 2_500, 8_000, 10_000])
+
 /** One page of one person: the real engine, outbox and records over a simulated database, network, clock and set of tabs. It may die or freeze at any step. */
 export class SimPage {
   readonly name: string
@@ -24,6 +27,7 @@ export class SimPage {
   readonly user: SimUser
   readonly disk: SimDeviceDisk
   readonly version: 1 | 2
+  readonly #wipeCount: number
   readonly random: SeededRandom
   readonly transport: SimTransport
   readonly database: SimRecordDatabase
@@ -37,7 +41,10 @@ export class SimPage {
   #isAlive = true
   #isFrozen = false
 
-  constructor(profile: SimProfile, { name, user, version }: { readonly name: string; readonly user: SimUser; readonly version: 1 | 2 }) {
+  constructor(
+    profile: SimProfile,
+    { name, user, version }: { readonly name: string; readonly user: SimUser; readonly version: 1 | 2 },
+  ) {
     const { world, config, ledger, server, mutant, users } = profile.options
     this.name = name
     this.profile = profile
@@ -45,6 +52,7 @@ export class SimPage {
     this.version = version
     this.random = world.random(`page ${name}`)
     this.disk = profile.diskOf(user)
+    this.#wipeCount = this.disk.wipeCount
     this.isVisible = this.random.chance(0.7)
     const isAlive = (): boolean => this.#isAlive
     this.transport = new SimTransport({
@@ -136,6 +144,11 @@ export class SimPage {
     return this.#local.check()
   }
 
+  /** The browser has deleted the database under it. In a browser its connection is closed then; here it is reloaded soon. */
+  get isOnWipedDisk(): boolean {
+    return this.disk.wipeCount !== this.#wipeCount
+  }
+
   get isAlive(): boolean {
     return this.#isAlive
   }
@@ -197,10 +210,8 @@ export class SimPage {
 
   #after(delayMs: number, run: () => void): () => void {
     const { world, mutant } = this.profile.options
-    if (mutant === 'timerIsLostAfter503' && this.transport.lastRefusedStatus === 503) {
-      this.transport.lastRefusedStatus = undefined
-      return () => undefined
-    }
+    const isLost = mutant === 'timerIsLostAfter503' && this.transport.lastRefusedStatus === 503 && !waitsForOthersMs.has(delayMs)
+    if (isLost) return () => undefined
     let isOver = false
     this.timerCount++
     const end = (): void => {

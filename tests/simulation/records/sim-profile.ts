@@ -60,10 +60,13 @@ export class SimProfile {
   diskOf(user: SimUser): SimDeviceDisk {
     const known = this.diskByUser.get(user)
     if (known !== undefined) return known
-    const owner = { name: `${this.name} of ${user.tenant}/${user.name}`, tenant: user.tenant, user: user.name }
-    const disk = new SimDeviceDisk(new DeviceBook(owner, this.options.ledger))
+    const disk = new SimDeviceDisk(this.bookOf(user))
     this.diskByUser.set(user, disk)
     return disk
+  }
+
+  bookOf({ tenant, name: user }: SimUser): DeviceBook {
+    return new DeviceBook({ name: `${this.name} of ${tenant}/${user}`, tenant, user }, this.options.ledger)
   }
 
   openPage(user: SimUser, version: 1 | 2): SimPage {
@@ -112,7 +115,8 @@ export class SimProfile {
         const copy: unknown = structuredClone(message)
         dueMs = Math.max(dueMs + 0.01, world.now() + this.#random.next() * 5)
         world.after(dueMs - world.now(), () => {
-          for (const [other, listen] of listeners) if (other instanceof SimPage && other !== page) other.inPage(() => listen(copy))
+          for (const [other, listen] of listeners)
+            if (other instanceof SimPage && other !== page) other.inPage(() => listen(copy))
         })
       },
       close: () => listeners.delete(page),

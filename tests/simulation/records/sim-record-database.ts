@@ -114,7 +114,10 @@ export class SimRecordDatabase {
     if (mutant !== 'inFlightIsCoalesced') return tables
     return {
       ...tables,
-      outbox: { ...tables.outbox, range: async (range) => (await tables.outbox.range(range)).map((row) => asUnsent(row as OutboxRow, range.index)) },
+      outbox: {
+        ...tables.outbox,
+        range: async (range) => (await tables.outbox.range(range)).map((row) => asUnsent(row as OutboxRow, range.index)),
+      },
     }
   }
 }

@@ -137,7 +137,10 @@ export class SimRecordDisk {
     }
     if (mutant === 'tenantFilterIsMissing') {
       const foreign = [...this.#recordsByTenant].filter(([other]) => other !== tenant)
-      return { ...page, records: [...page.records, ...foreign.flatMap(([, records]) => records.page(afterSeq, limit, isWanted).records)] }
+      return {
+        ...page,
+        records: [...page.records, ...foreign.flatMap(([, records]) => records.page(afterSeq, limit, isWanted).records)],
+      }
     }
     return page
   }

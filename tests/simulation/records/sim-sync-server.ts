@@ -1,5 +1,12 @@
 import { createHash, createHmac } from 'node:crypto'
-import { syncRequestSchema, type ChangeHint, type ChangesResponse, type Policy, type SyncResponse } from '@rejoin/core'
+import {
+  syncRequestSchema,
+  type ChangeHint,
+  type ChangesResponse,
+  type Operation,
+  type Policy,
+  type SyncResponse,
+} from '@rejoin/core'
 import type { SeededRandom } from '@rejoin/core/testing'
 import { createSyncProcessor, SyncRequestError, type SyncService } from '@rejoin/server/simulation'
 import type { World } from '../world/world.ts'
@@ -111,16 +118,33 @@ export class SimSyncServer {
     const rights = rightsOf(user)
     const request = syncRequestSchema.safeParse(JSON.parse(body))
     if (!request.success) return refusal(400, 'BAD_REQUEST')
-    return this.#answer((service) => service.sync(this.#identity(user), request.data), (response) => {
-      ledger.guard(() => this.#witness.pushed(rights, request.data.checkpoint, response))
-    })
+    return this.#answer(
+      (service) => service.sync(this.#identity(user), request.data),
+      (response) => {
+        ledger.guard(() => this.#witness.pushed(rights, request.data.checkpoint, response))
+      },
+    )
   }
 
-  async pull(user: SimUser, page: { readonly checkpoint: string | undefined; readonly limit: number }): Promise<ServerReply<ChangesResponse>> {
+  async pull(
+    user: SimUser,
+    page: { readonly checkpoint: string | undefined; readonly limit: number },
+  ): Promise<ServerReply<ChangesResponse>> {
     const rights = rightsOf(user)
-    return this.#answer((service) => service.changes(this.#identity(user), page), (response) => {
-      this.#options.ledger.guard(() => this.#witness.pulled(rights, page.checkpoint, response))
-    })
+    return this.#answer(
+      (service) => service.changes(this.#identity(user), page),
+      (response) => {
+        this.#options.ledger.guard(() => this.#witness.pulled(rights, page.checkpoint, response))
+      },
+    )
+  }
+
+  /** A program of the operator writes over REST. */
+  async apply(user: SimUser, operation: Operation): Promise<void> {
+    await this.#answer(
+      (service) => service.apply(this.#identity(user), operation.entityType, [operation]),
+      () => this.#options.ledger.note('written over REST'),
+    )
   }
 
   /** One socket of the change feed. `tell` gets every frame, `died` comes once, where the process ends first. */
@@ -175,9 +199,10 @@ export class SimSyncServer {
   async headCheckpoint(user: SimUser): Promise<string | undefined> {
     let checkpoint: string | undefined
     for (let page = 0; page < 100; page++) {
-      const response = await this.#service?.changes(this.#identity(user), { checkpoint, limit: 1_000 })
-      checkpoint = response?.checkpoint
-      if (response?.hasMore !== true) break
+      const reply = await this.pull(user, { checkpoint, limit: 1_000 })
+      if (reply.type !== 'answered') return undefined
+      checkpoint = reply.body.checkpoint
+      if (!reply.body.hasMore) break
     }
     return checkpoint
   }

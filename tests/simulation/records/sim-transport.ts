@@ -1,8 +1,10 @@
-import type { ChangeHint, ChangesResponse, Operation, OperationResult, SyncResponse } from '@rejoin/core'
+import type { ChangeHint, ChangesResponse, Operation, SyncResponse } from '@rejoin/core'
 import type { SeededRandom } from '@rejoin/core/testing'
 import type { FeedListener, PushBody, SyncTransport, TransportReply } from '@rejoin/client/simulation'
 import type { World } from '../world/world.ts'
+import { BentWire } from './bent-wire.ts'
 import type { Config } from './config.ts'
+import { describeReply } from './describe-reply.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mutant } from './mutants.ts'
 import { refusal, type ServerReply, type SimSyncServer } from './sim-sync-server.ts'
@@ -43,15 +45,14 @@ export class SimTransport implements SyncTransport {
   readonly #random: SeededRandom
   readonly #openRequests = new Set<() => void>()
   readonly #feeds = new Set<{ cut(isHalfOpen: boolean): void }>()
-  /** For the planted bug of new ids: what an id was before. */
-  readonly #firstIdById = new Map<string, string>()
-  readonly #sentIds = new Set<string>()
+  readonly #wire: BentWire
   requestCount = 0
   lastRefusedStatus: number | undefined
 
   constructor(options: SimTransportOptions) {
     this.#options = options
     this.#random = options.random
+    this.#wire = new BentWire(options)
   }
 
   get inFlight(): number {
@@ -60,17 +61,22 @@ export class SimTransport implements SyncTransport {
 
   async push(body: PushBody): Promise<TransportReply<SyncResponse>> {
     const sender = this.#sender()
-    const altered = this.#alterRequest(body)
+    const altered = this.#wire.alterRequest(body)
     this.#witness(altered.operations, sender)
     const text = JSON.stringify(altered)
-    this.#options.ledger.trace(() => `${this.#options.name} #${this.requestCount + 1} push ${text.length} acked ${altered.ackedThrough} ${altered.operations.map(({ operationId, operationType, entityType, recordId, deviceSeq, baseVersion }) => `${operationId.slice(-6)} ${operationType} ${entityType}/${recordId.slice(-8)} n${deviceSeq} b${baseVersion}`).join(', ')}`)
+    this.#options.ledger.trace(
+      () =>
+        `${this.#options.name} #${this.requestCount + 1} push ${text.length} acked ${altered.ackedThrough} ${altered.operations.map(({ operationId, operationType, entityType, recordId, deviceSeq, baseVersion }) => `${operationId.slice(-6)} ${operationType} ${entityType}/${recordId.slice(-8)} n${deviceSeq} b${baseVersion}`).join(', ')}`,
+    )
     const reply = await this.#request(() => this.#options.server.push(sender, text))
-    return this.#alterReply(body.operations, reply)
+    return this.#wire.alterReply(body.operations, await this.#skipAhead(reply))
   }
 
   pull(page: { readonly checkpoint: string | undefined; readonly limit: number }): Promise<TransportReply<ChangesResponse>> {
     const sender = this.#sender()
-    this.#options.ledger.trace(() => `${this.#options.name} #${this.requestCount + 1} pull ${page.checkpoint?.split('.').slice(0, 3).join('.')}`)
+    this.#options.ledger.trace(
+      () => `${this.#options.name} #${this.requestCount + 1} pull ${page.checkpoint?.split('.').slice(0, 3).join('.')}`,
+    )
     return this.#request(() => this.#options.server.pull(sender, page))
   }
 
@@ -141,19 +147,20 @@ export class SimTransport implements SyncTransport {
 
   /** The network goes away under whatever is open. */
   cut(isHalfOpen: boolean): void {
-    for (const cut of [...this.#openRequests]) cut()
+    for (const cut of Array.from(this.#openRequests)) cut()
     this.cutFeeds(isHalfOpen)
   }
 
   cutFeeds(isHalfOpen: boolean): void {
-    for (const feed of [...this.#feeds]) feed.cut(isHalfOpen)
+    for (const feed of Array.from(this.#feeds)) feed.cut(isHalfOpen)
   }
 
   #request<Body>(ask: () => Promise<ServerReply<Body>>): Promise<TransportReply<Body>> {
-    const { world, config, host, inPage, ledger, name } = this.#options
+    const { world, inPage, ledger, name } = this.#options
     const { promise, resolve } = Promise.withResolvers<TransportReply<Body>>()
     const startedAt = world.now()
     this.requestCount++
+    this.lastRefusedStatus = undefined
     const number = this.requestCount
     let isOver = false
     const finish = (reply: TransportReply<Body>): void => {
@@ -168,27 +175,39 @@ export class SimTransport implements SyncTransport {
     const lose = (): void => finish({ type: 'unreachable', message: 'the connection was lost' })
     this.#openRequests.add(lose)
     world.after(timeoutMs, lose)
-    world.after(this.#latencyMs(), async () => {
-      if (isOver) return
-      if (!host.isOnline) return lose()
-      if (host.isCaptive) return finish({ type: 'unexpected', message: 'an answer that is not JSON' })
-      if (this.#random.chance(config.requestLossRate)) return this.#loseSometime(lose)
-      if (host.isTokenExpired) return finish(refusal(401, 'TOKEN_EXPIRED'))
-      const refused = this.#refuse()
-      if (refused !== undefined) return finish(refused)
-      if (this.#random.chance(config.duplicateRate)) this.#repeat(ask)
-      const reply = await ask()
-      if (this.#random.chance(config.responseLossRate)) {
-        ledger.note('answer lost')
-        return this.#loseSometime(lose)
-      }
-      world.after(this.#latencyMs(), () => {
-        if (reply.type === 'died') lose()
-        else if (reply.type === 'refused') finish(reply)
-        else finish({ type: 'answered', body: JSON.parse(JSON.stringify(reply.body)), roundTripMs: world.now() - startedAt })
-      })
+    world.after(this.#latencyMs(), () => {
+      if (!isOver) void this.#deliver(ask, { startedAt, lose, finish })
     })
     return promise
+  }
+
+  /** The request has come as far as the first box on its way. */
+  async #deliver<Body>(
+    ask: () => Promise<ServerReply<Body>>,
+    {
+      startedAt,
+      lose,
+      finish,
+    }: { readonly startedAt: number; readonly lose: () => void; readonly finish: (reply: TransportReply<Body>) => void },
+  ): Promise<void> {
+    const { world, config, host, ledger } = this.#options
+    if (!host.isOnline) return lose()
+    if (host.isCaptive) return finish({ type: 'unexpected', message: 'an answer that is not JSON' })
+    if (this.#random.chance(config.requestLossRate)) return this.#loseSometime(lose)
+    if (host.isTokenExpired) return finish(refusal(401, 'TOKEN_EXPIRED'))
+    const refused = this.#refuse()
+    if (refused !== undefined) return finish(refused)
+    if (this.#random.chance(config.duplicateRate)) this.#repeat(ask)
+    const reply = await ask()
+    if (this.#random.chance(config.responseLossRate)) {
+      ledger.note('answer lost')
+      return this.#loseSometime(lose)
+    }
+    world.after(this.#latencyMs(), () => {
+      if (reply.type === 'died') lose()
+      else if (reply.type === 'refused') finish(reply)
+      else finish({ type: 'answered', body: JSON.parse(JSON.stringify(reply.body)), roundTripMs: world.now() - startedAt })
+    })
   }
 
   /** Some proxy tries once more on its own: long after, perhaps. */
@@ -232,78 +251,22 @@ export class SimTransport implements SyncTransport {
           const write = typeof value === 'string' ? ledger.writeByTag.get(value) : undefined
           const isForeign = write?.user !== undefined && (write.user !== sender.name || write.tenant !== sender.tenant)
           // Who restores a record sends what others wrote in it.
-          if (isForeign && (operation.operationType !== 'create' || operation.baseVersion === null))
+          if (
+            isForeign &&
+            operation.retryOf === undefined &&
+            (operation.operationType !== 'create' || operation.baseVersion === null)
+          )
             throw new Violation('P7', `${write.tag} was sent as ${sender.tenant}/${sender.name}`)
         }
       }
     })
   }
 
-  #alterRequest(body: PushBody): PushBody {
-    const { mutant, world } = this.#options
-    if (mutant === 'ackedThroughTooHigh') {
-      const highest = Math.max(body.ackedThrough, ...body.operations.map(({ deviceSeq }) => deviceSeq))
-      return { ...body, ackedThrough: highest }
-    }
-    if (mutant !== 'newIdOnRetry') return body
-    const operations = body.operations.map((operation) => {
-      const isRepeated = this.#sentIds.has(operation.operationId)
-      this.#sentIds.add(operation.operationId)
-      if (!isRepeated) return operation
-      const operationId = `01900000-0000-7000-8000-${String(Math.floor(this.#random.next() * 1e12)).padStart(12, '0')}`
-      this.#firstIdById.set(operationId, operation.operationId)
-      return { ...operation, operationId, deviceSeq: operation.deviceSeq + 1_000 + world.stepCount }
-    })
-    return { ...body, operations }
+  /** A planted bug: the checkpoint covers more than the changes. */
+  async #skipAhead(reply: TransportReply<SyncResponse>): Promise<TransportReply<SyncResponse>> {
+    const { mutant, server } = this.#options
+    if (mutant !== 'checkpointFromResults' || reply.type !== 'answered') return reply
+    const checkpoint = await server.headCheckpoint(this.#sender())
+    return checkpoint === undefined ? reply : { ...reply, body: { ...reply.body, checkpoint, hasMore: false } }
   }
-
-  #alterReply(operations: readonly Operation[], reply: TransportReply<SyncResponse>): TransportReply<SyncResponse> {
-    const { mutant } = this.#options
-    const drops =
-      (mutant === 'refusalDropsOperations' && reply.type === 'refused') || (mutant === 'portalIsTheServer' && reply.type === 'unexpected')
-    if (drops) return consent(operations, this.#options.world)
-    if (reply.type !== 'answered') return reply
-    const results = reply.body.results.map((result) => this.#alterResult(result))
-    return { ...reply, body: { ...reply.body, results } }
-  }
-
-  #alterResult(result: OperationResult): OperationResult {
-    const operationId = this.#firstIdById.get(result.operationId) ?? result.operationId
-    if (this.#options.mutant !== 'duplicateIsRejection' || result.status !== 'duplicate') return { ...result, operationId }
-    return { ...result, status: 'rejected', code: 'ID_REUSED', operationId }
-  }
-}
-
-/** What a planted bug makes of an answer that is none. */
-function consent(operations: readonly Operation[], world: World): TransportReply<SyncResponse> {
-  const serverTime = new Date(world.now()).toISOString()
-  return {
-    type: 'answered',
-    roundTripMs: 1,
-    body: {
-      results: operations.map(({ operationId }) => ({ operationId, status: 'applied' })),
-      changes: [],
-      hasMore: true,
-      serverTime,
-      limits: { operationsMax: 500, requestBytesMax: 524_288, operationBytesMax: 131_072, changesMax: 1_000 },
-      summary: {
-        success: true,
-        syncedCount: 0,
-        conflictCount: 0,
-        failedCount: 0,
-        conflicts: [],
-        failedOperations: [],
-        durationMs: 0,
-        timestamp: serverTime,
-      },
-    },
-  }
-}
-
-function describeReply(reply: TransportReply<unknown>): string {
-  if (reply.type !== 'answered') return `${reply.type} ${reply.type === 'refused' ? reply.status : reply.message}`
-  const body = reply.body as Partial<SyncResponse>
-  const results = body.results?.map(({ operationId, status, code }) => `${operationId.slice(-6)} ${status} ${code ?? ''}`) ?? []
-  const rows = body.changes?.map(({ entityType, recordId, version, seq }) => `${entityType}/${recordId.slice(-8)} v${version} s${seq}`) ?? []
-  return `[${results.join(', ')}] rows [${rows.join(', ')}] ${body.resyncRequired ?? body.checkpoint?.split('.').slice(0, 3).join('.')} ${body.hasMore === true ? 'more' : ''}`
 }

@@ -1,5 +1,5 @@
 import type { Identity } from '@rejoin/server/simulation'
-import { isEntityName, type EntityName } from './simulated-schema.ts'
+import { entityNames, isEntityName, type EntityName } from './simulated-schema.ts'
 
 export type Access = 'none' | 'read' | 'write'
 
@@ -46,6 +46,10 @@ export function identityOf(rights: Rights, { ignoresScope = false } = {}): Ident
     expiresAt: undefined,
     documentAccess: () => 'write',
     entityAccess: (entityType) => accessOf(rights, entityType),
-    scope: ignoresScope ? '' : JSON.stringify([...rights.grants].filter(([, access]) => access === 'none').toSorted()),
+    scope: ignoresScope ? '' : hiddenEntities(rights).join(),
   }
+}
+
+function hiddenEntities({ grants }: Rights): readonly string[] {
+  return entityNames.filter((entity) => grants.get(entity) === 'none')
 }

@@ -10,16 +10,22 @@ export interface SchemaBend {
 }
 
 /**
- * One entity for each policy, one that refers to another, and one whose rows only their owner sees. Version 2 renames `note` to `remark`, so
- * that queued operations of version 1 have to be migrated.
+ * One entity for each policy, one that refers to another, and one whose rows only their owner sees. Version 2 writes `remark` instead of `note`,
+ * which old rows still have, so that queued operations of version 1 have to be migrated.
  */
-export function createSimulatedSchema(version: 1 | 2, { bendPolicy = (policy) => policy, ignoresCanRead = false }: SchemaBend = {}): Schema {
+export function createSimulatedSchema(
+  version: 1 | 2,
+  { bendPolicy = (policy) => policy, ignoresCanRead = false }: SchemaBend = {},
+): Schema {
   const remark = text.optional()
   return defineSchema({
     version,
     entities: {
       product: entity({
-        fields: version === 1 ? z.object({ name: text, price: text, note: remark }) : z.object({ name: text, price: text, remark }),
+        fields:
+          version === 1
+            ? z.object({ name: text, price: text, note: remark })
+            : z.object({ name: text, price: text, note: remark, remark }),
         policy: bendPolicy(lastWriteWins({ by: 'field' })),
         priority: 'HIGH',
       }),

@@ -9,6 +9,8 @@ interface SentOperation {
   readonly operation: Operation
   /** With whose rights it was ever sent. */
   readonly senders: Rights[]
+  /** Clones sent different things under this id. */
+  isAmbiguous: boolean
 }
 
 interface Effect {
@@ -37,22 +39,28 @@ export class VerdictBook {
     const id = `${sender.tenant}/${operation.operationId}`
     const known = this.#sentById.get(id)
     if (known === undefined) {
-      this.#sentById.set(id, { operation, senders: [sender] })
+      this.#sentById.set(id, { operation, senders: [sender], isAmbiguous: false })
       return
     }
     known.senders.push(sender)
-    if (!this.hasClones && intention(known.operation) !== intention(operation))
-      throw new Violation('P2', `${operation.operationId} was sent before with another content`)
+    if (intention(known.operation) === intention(operation)) return
+    if (!this.hasClones) throw new Violation('P2', `${operation.operationId} was sent before with another content`)
+    known.isAmbiguous = true
   }
 
   wasSent(tenant: string, operationId: string): boolean {
     return this.#sentById.has(`${tenant}/${operationId}`)
   }
 
+  isAmbiguous(tenant: string, operationId: string): boolean {
+    return this.#sentById.get(`${tenant}/${operationId}`)?.isAmbiguous ?? false
+  }
+
   /** In the words that the server has now. */
   contentOf(tenant: string, operationId: string): Operation | undefined {
     const operation = this.#sentById.get(`${tenant}/${operationId}`)?.operation
-    if (operation === undefined || operation.schemaVersion >= this.serverVersion || operation.entityType !== 'product') return operation
+    if (operation === undefined || operation.schemaVersion >= this.serverVersion || operation.entityType !== 'product')
+      return operation
     const { note, ...payload } = operation.payload
     return note === undefined ? operation : { ...operation, payload: { ...payload, remark: note } }
   }
@@ -62,14 +70,17 @@ export class VerdictBook {
     if (this.#verdictById.has(id)) throw new Violation('P2', `${verdict.operationId} got a second verdict`)
     this.#verdictById.set(id, verdict)
     const operation = this.#sentById.get(id)?.operation
-    if (operation?.groupId !== undefined && operation.retryOf === undefined) this.#checkGroup(tenant, operation, isEffective(verdict.status))
+    if (operation?.groupId !== undefined && operation.retryOf === undefined)
+      this.#checkGroup(tenant, operation, isEffective(verdict.status))
   }
 
   /** Each create brings its record into being once: a repeat under another name would make the sum of a ledger wrong. */
   tookEffect(tenant: string, operation: Operation, effect: Effect): void {
     this.#effectById.set(`${tenant}/${operation.operationId}`, effect)
     if (operation.operationType !== 'create' || operation.baseVersion !== null) return
-    const tags = Object.values(operation.payload).filter((value) => typeof value === 'string' && value.includes('#'))
+    const tags = Object.values(operation.payload).filter(
+      (value): value is string => typeof value === 'string' && value.includes('#'),
+    )
     const record = `${tenant}/${operation.entityType}/${tags.join(',')}`
     if (this.#createdByRecord.has(record)) throw new Violation('P2', `${record} was created twice`)
     this.#createdByRecord.set(record, operation.operationId)
