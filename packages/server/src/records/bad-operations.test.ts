@@ -259,7 +259,10 @@ test('[RP11] a hook is asked only about operations that would take effect, and w
     phone.request([create, phone.create('product', 'p1', beet), phone.update('product', 'p2', { name: 'x' })]),
   )
   await world.service.sync(ann, phone.request([create]))
-  expect(asked).toEqual(['p1'])
+  const removals = [1, 1].map((baseVersion) => phone.delete('product', 'p1', { baseVersion }))
+  const { results } = await world.service.sync(ann, phone.request(removals))
+  expect(results.map(({ status }) => status)).toEqual(['applied', 'merged'])
+  expect(asked).toEqual(['p1', 'p1'])
 })
 
 test.each<[string, string, Record<string, unknown>]>([

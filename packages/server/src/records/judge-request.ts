@@ -80,8 +80,9 @@ function judgeOperation(prepared: PreparedOperation, judge: RequestJudge): Judge
     }
     const change = { read, entity: task.entity, change: task.change }
     const { judged, record } = judgeChange(prepared, change, judge)
-    if (judged.isTaken && judge.hooks.beforeApply !== undefined) return judgeWithHook(prepared, change, judge)
-    if (record !== undefined) judge.overlay.put(record, prepared.operationId)
+    if (record === undefined) return keep(prepared, judged, judge)
+    if (judge.hooks.beforeApply !== undefined) return judgeWithHook(prepared, change, judge)
+    judge.overlay.put(record, prepared.operationId)
     return keep(prepared, judged, judge)
   } catch (error) {
     return failed(prepared, { error, mark }, judge)
