@@ -68,6 +68,39 @@ describe('[RS13] damage', () => {
   )
 })
 
+test('[RS7] a transaction that fails rejects every commit in it, leaves nothing, and nothing of it is remembered', async () => {
+  const refusing =
+    "CREATE TRIGGER refusing BEFORE INSERT ON record WHEN NEW.record_id = 'bad' BEGIN SELECT raise(ABORT, 'refused'); END"
+  const store = await createSqliteDocumentStore({ dataDir: await damagedBy(refusing) })
+  const commit = (tenant: string, deviceId: string, recordId: string): Promise<'committed' | 'stale'> => {
+    const made = { entityType: 'product', recordId, version: 1, seq: 2, fields: beet, isDeleted: false, stamps: {} }
+    const times = { clientCreatedAt: 0, clientUpdatedAt: 0, serverCreatedAt: 0, serverUpdatedAt: 0 }
+    const verdict = { operationId: recordId, user: 'ann', deviceId, deviceSeq: 1, payloadHash: '', status: 'applied' as const }
+    const afterHead = tenant === 'acme' ? 1 : 0
+    return store.records.tenant(tenant).commit({
+      afterHead,
+      head: afterHead + 1,
+      records: [{ ...made, ...times }],
+      verdicts: [{ ...verdict, code: undefined, seq: 2, version: 1 }],
+      devices: [],
+      audit: [],
+    })
+  }
+  const failed = await Promise.allSettled([commit('other', 'tablet', 't1'), commit('acme', 'phone-2', 'bad')])
+  expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect(await commit('third', 'watch', 'w1')).toBe('committed')
+  expect(await commit('other', 'tablet', 't1')).toBe('committed')
+  for (const [tenant, deviceId, recordId] of [
+    ['third', 'watch', 'w1'],
+    ['other', 'tablet', 't1'],
+  ] as const) {
+    const places = [{ user: 'ann', deviceId, deviceSeq: 1 }]
+    const basis = await store.records.tenant(tenant).read({ operationIds: [], places, devices: [], records: [] })
+    expect(basis).toMatchObject({ head: 1, verdicts: [{ operationId: recordId, deviceId }] })
+  }
+  await store.close()
+})
+
 test('[RS14] the audit can be added to and read, not changed and not deleted', async () => {
   const dataDir = await damagedBy('SELECT 1')
   for (const sql of ["UPDATE audit SET user = 'eve'", 'DELETE FROM audit', 'REPLACE INTO audit SELECT * FROM audit'])
