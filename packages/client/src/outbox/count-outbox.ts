@@ -1,22 +1,26 @@
 import { z } from 'zod'
-import type { RecordTables } from '../record-database/record-database.ts'
+import type { RecordTables, RowRange } from '../record-database/record-database.ts'
 import type { OutboxCounts } from '../sync/sync-store.ts'
 
 const orderSchema = z.object({ order: z.number() })
 const index = '[lot+order]'
 
-/** Counted by index, however much waits. */
-export async function countOutbox({ outbox, attention }: RecordTables, now: number): Promise<OutboxCounts> {
-  const count = (lot: string, to = Infinity): Promise<number> => outbox.count({ index, from: [lot, -Infinity], to: [lot, to] })
-  const [free, waiting, sent, due, failed, parked, attentionCount, later] = await Promise.all([
+/** Counted by index, however much waits. `until`: what is to be sent later than this was planned by another clock, and is due. */
+export async function countOutbox(
+  { outbox, attention }: RecordTables,
+  { now, until }: { readonly now: number; readonly until: number },
+): Promise<OutboxCounts> {
+  const count = (lot: string): Promise<number> => outbox.count({ index, from: [lot, -Infinity], to: [lot, Infinity] })
+  const planned: RowRange = { index, from: ['sent', now], isFromOpen: true, to: ['sent', until] }
+  const [free, waiting, sent, plannedCount, failed, parked, attentionCount, later] = await Promise.all([
     count('free'),
     count('waiting'),
     count('sent'),
-    count('sent', now),
+    outbox.count(planned),
     count('failed'),
     count('parked'),
     attention.count({}),
-    outbox.range({ index, from: ['sent', now], isFromOpen: true, to: ['sent', Infinity], limit: 1 }),
+    outbox.range({ ...planned, limit: 1 }),
   ])
   const [next] = later
   return {
@@ -25,6 +29,6 @@ export async function countOutbox({ outbox, attention }: RecordTables, now: numb
     failed: failed + parked,
     attention: attentionCount,
     nextRetryAt: next === undefined ? undefined : orderSchema.safeParse(next).data?.order,
-    sendable: free + due,
+    sendable: free + sent - plannedCount,
   }
 }

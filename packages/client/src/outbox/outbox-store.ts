@@ -17,7 +17,7 @@ import { inLocalTransaction, type LocalTransaction, type OutboxContext } from '.
 import { readMeta, writeMeta } from './meta-value.ts'
 import { noteAttempt, raiseAbout, settleResults } from './settle-batch.ts'
 import { noteSyncTimes, readSyncTimes } from './sync-times.ts'
-import { ackedThrough, takeOperations, type TakeOptions } from './take-batch.ts'
+import { ackedThrough, retryHorizonMs, takeOperations, type TakeOptions } from './take-batch.ts'
 
 /** The engine's view of this device: each call one transaction of the database, checked against the fence inside it. */
 export class OutboxStore implements SyncStore {
@@ -38,7 +38,9 @@ export class OutboxStore implements SyncStore {
   }
 
   counts(now: number): Promise<OutboxCounts> {
-    return this.#database.transaction('read', (tables) => countOutbox(tables, now))
+    return this.#database.transaction('read', (tables) =>
+      countOutbox(tables, { now, until: now + retryHorizonMs(this.#context) }),
+    )
   }
 
   takeBatch(fence: number, options: TakeOptions): Promise<OutboxBatch> {

@@ -38,3 +38,8 @@ export function retryDelayMs(
   const delayMs = retries.delaysMs[retry] ?? retries.delaysMs.at(-1) ?? 0
   return Math.floor(options.random.next() * delayMs)
 }
+
+/** No retry is later than this. What seems to be was planned by a clock that has been set back since. */
+export function longestDelayMs(retries: RetrySchedule): number {
+  return retries.type === 'schedule' ? Math.max(0, ...retries.delaysMs) : retries.maxDelayMs
+}

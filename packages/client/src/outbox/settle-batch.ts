@@ -8,7 +8,7 @@ import { parkDependents } from './park-entries.ts'
 import { judgeResult, type Notice, type Verdict } from './settle-results.ts'
 
 /** A server that is busy is asked again after this long at most. */
-const busyDelayMsMax = 5_000
+export const busyDelayMsMax = 5_000
 
 /** What the results of one answer did. */
 export interface Settled {

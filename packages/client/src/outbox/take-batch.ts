@@ -4,8 +4,9 @@ import { recordKeyOf } from '../record-database/record-key.ts'
 import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
 import { migrateEntry, type Unfit } from './migrate-entry.ts'
 import type { OutboxEntry } from './outbox-entry.ts'
+import { longestDelayMs } from './retry-schedule.ts'
 import { selectBatch, type BatchLimits } from './select-batch.ts'
-import { raiseAbout } from './settle-batch.ts'
+import { busyDelayMsMax, raiseAbout } from './settle-batch.ts'
 
 export interface TakeOptions {
   readonly now: number
@@ -27,10 +28,7 @@ export async function takeOperations(
   options: TakeOptions,
 ): Promise<readonly Operation[]> {
   const { now, limits } = options
-  const sent = await withGroups(
-    local,
-    await local.outbox.read({ index: '[lot+order]', from: ['sent', 0], to: ['sent', now], limit: limits.operationsMax }),
-  )
+  const sent = await withGroups(local, await dueAgain(local, context, options))
   const free = await freeEntries(local, context, options)
   const choice = selectBatch(
     { sent: sent.toSorted((a, b) => a.entryId - b.entryId), free },
@@ -43,6 +41,21 @@ export async function takeOperations(
     local.outbox.put({ ...kept, operation, state: 'sent', firstSentAt: entry.firstSentAt ?? now })
     return operation
   })
+}
+
+/** Beyond this no retry is planned; also for a server that is busy, which is asked sooner than any schedule says. */
+export function retryHorizonMs({ retries }: OutboxContext): number {
+  return Math.max(longestDelayMs(retries), busyDelayMsMax)
+}
+
+/** What was sent and may be sent again: its time has come, or was set by a clock that has been set back since. */
+async function dueAgain(local: LocalTransaction, context: OutboxContext, { now, limits }: TakeOptions): Promise<OutboxEntry[]> {
+  const index = '[lot+order]'
+  const limit = limits.operationsMax
+  const until = now + retryHorizonMs(context)
+  const due = await local.outbox.read({ index, from: ['sent', 0], to: ['sent', now], limit })
+  const misplaced = await local.outbox.read({ index, from: ['sent', until], isFromOpen: true, to: ['sent', Infinity], limit })
+  return [...due, ...misplaced].slice(0, limit)
 }
 
 const numberedSchema = z.object({ operation: z.object({ deviceSeq: z.number() }) })

@@ -146,6 +146,20 @@ describe('one tab', () => {
   })
 })
 
+test('[SN8] a retry that was planned by a clock ten years ahead is made when the clock is right again', async () => {
+  const device = new SyncDevice()
+  let aheadMs = 10 * 365 * 24 * 3600_000
+  const tab = device.openTab({ clock: { now: () => device.time.now() + aheadMs } })
+  device.server.interfere = () => ({ status: 'rejected', code: 'INTERNAL' })
+  await tab.local.records.product.create(beet)
+  await device.advance(5_000)
+  expect(tab.sync.state).toMatchObject({ status: 'syncing', pending: 1, inFlight: 1 })
+  aheadMs = 0
+  device.server.interfere = () => undefined
+  await device.advance(60_000)
+  expect(tab.sync.state).toMatchObject({ status: 'upToDate', pending: 0 })
+})
+
 describe('several tabs', () => {
   test('[DR1] one drains, the others show what it says, and never an up to date against their own eyes', async () => {
     const device = new SyncDevice()
