@@ -39,7 +39,7 @@ const reasons: Readonly<Record<NonNullable<AttentionItem['code']>, string>> = {
 }
 
 /** The name of what an item is about, from wherever it can be had. */
-export function nameOfItem({ entityType, recordId, serverState, operation }: AttentionItem, nameOf: NameOf): string {
+function nameOfItem({ entityType, recordId, serverState, operation }: AttentionItem, nameOf: NameOf): string {
   const known = nameOf(entityType, recordId)
   const fields = { ...operation?.payload, ...serverState?.fields }
   const named = [fields['name'], fields['title']].find((value) => typeof value === 'string' && value !== '')

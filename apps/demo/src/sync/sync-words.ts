@@ -5,7 +5,7 @@ import { agoWords, untilWords } from './time-words.ts'
 const changes = (count: number): string => (count === 1 ? '1 change' : `${count} changes`)
 
 /** What has not been settled, whatever the reason. */
-export function countUnsettled({ pending, failed }: Pick<SyncState, 'pending' | 'failed'>): number {
+function countUnsettled({ pending, failed }: Pick<SyncState, 'pending' | 'failed'>): number {
   return pending + failed
 }
 

@@ -7,7 +7,7 @@ import { ResendForm } from './resend-form.tsx'
 import { useStock } from './stock-context.ts'
 
 /** Mine beside the server's, field by field; long text in full. */
-export function Comparisons({ comparisons }: { comparisons: readonly Comparison[] }) {
+function Comparisons({ comparisons }: { comparisons: readonly Comparison[] }) {
   if (comparisons.length === 0) return undefined
   return (
     <dl className="comparisons">
