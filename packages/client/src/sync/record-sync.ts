@@ -4,13 +4,12 @@ import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
 import { DrainChannel } from './drain-channel.ts'
 import type { DrainMessage } from './drain-message.ts'
 import { Drainer } from './drainer.ts'
-import { engineLimits } from './engine-limits.ts'
 import { Onlooker } from './onlooker.ts'
 import type { PageLife } from './page-life.ts'
+import { Reign } from './reign.ts'
 import { RunRequests } from './run-requests.ts'
-import { isSameState, stateOfEngine } from './shown-state.ts'
+import { isSameState } from './shown-state.ts'
 import type { StealableLocks } from './stealable-locks.ts'
-import { SyncEngine } from './sync-engine.ts'
 import type { SyncState } from './sync-state.ts'
 import type { SyncStore } from './sync-store.ts'
 import type { SyncTransport } from './sync-transport.ts'
@@ -48,12 +47,11 @@ export class RecordSync {
   readonly #listeners = new Set<() => void>()
   readonly #stops: readonly (() => void)[]
   readonly #requests: RunRequests
-  #engine: SyncEngine | undefined
+  #reign: Reign | undefined
+  #reignCount = 0
   #isSwitchedOn = true
   #isDisowned = false
   #isEnabled: boolean | undefined
-  #cancelHeartbeat: (() => void) | undefined
-  #lastToldState: SyncState | undefined
   #state: SyncState
   #isClosed = false
 
@@ -72,7 +70,7 @@ export class RecordSync {
       scheduler,
       pageLife,
       canHear: channel !== undefined,
-      onReign: () => void this.#reign(),
+      onReign: () => void this.#beginReign(),
       onReignOver: () => this.#endReign(),
       callRoll: () => this.#channel.tell({ type: 'rollCall' }),
       onSilence: () => this.#onlooker.forget(),
@@ -120,8 +118,8 @@ export class RecordSync {
   async syncNow(): Promise<SyncState> {
     if (this.#isClosed || this.#isDisowned || this.#isEnabled === false || this.#offlineMessage() !== undefined)
       return this.#state
-    if (this.#engine === undefined) await this.#requests.make()
-    else await this.#run(this.#engine)
+    if (this.#reign === undefined) await this.#requests.make()
+    else await this.#reign.run()
     return this.#state
   }
 
@@ -137,79 +135,53 @@ export class RecordSync {
     this.#channel.close()
   }
 
-  async #run(engine: SyncEngine): Promise<void> {
-    engine.dispatch({ type: 'syncRequested' })
-    await engine.whenResting()
-  }
-
-  async #reign(): Promise<void> {
+  async #beginReign(): Promise<void> {
     const { store } = this.#parts
+    const ordinal = ++this.#reignCount
     try {
       if (await this.#isTakenOver()) return
       const fence = await store.takeFence()
       const [isEnabled, { lastPushedAt, lastPulledAt }] = [await store.isEnabled(), await store.times()]
-      if (this.#isClosed || !this.#drainer.isReigning) return
-      this.#engine = new SyncEngine({
+      // Over before it began, and perhaps begun again.
+      if (this.#isClosed || ordinal !== this.#reignCount) return
+      const parts = {
         ...this.#parts,
         fence,
         times: { lastPushedAt, lastPulledAt, lastSyncedAt: undefined },
         onChanged: () => this.#changed(),
         onFenceLost: () => this.#drainer.loseFence(),
-      })
+      }
+      this.#reign = new Reign(parts, this.#channel)
       this.#applySettings(isEnabled ?? this.#parts.isEnabledAtFirst)
       this.#tellNetwork()
-      this.#beat()
-      if (this.#requests.isWaiting) void this.#run(this.#engine).then(() => this.#requests.endAll())
+      if (this.#requests.isWaiting) void this.#reign.run().then(() => this.#requests.endAll())
     } catch {
       // The database cannot be had: it has told of its trouble. Another tab, or this one later, may do better.
-      this.#drainer.loseFence()
+      if (ordinal === this.#reignCount) this.#drainer.loseFence()
     }
   }
 
   #endReign(): void {
-    this.#cancelHeartbeat?.()
-    if (this.#engine === undefined) return
-    this.#engine.close()
-    this.#engine = undefined
+    this.#reignCount++
+    this.#reign?.end()
+    this.#reign = undefined
     this.#onlooker.forget()
-    this.#channel.tell({ type: 'abdicated' })
-  }
-
-  #beat(): void {
-    this.#cancelHeartbeat?.()
-    this.#cancelHeartbeat = this.#parts.scheduler.after(engineLimits.heartbeatMs, () => {
-      this.#tellState()
-      this.#beat()
-    })
-  }
-
-  #tellState(): void {
-    const engine = this.#engine
-    if (engine === undefined) return
-    this.#lastToldState = stateOfEngine(engine)
-    this.#channel.tell({
-      type: 'reigning',
-      state: this.#lastToldState,
-      trueForMs: engine.upToDateForMs,
-      saidAt: this.#parts.clock.now(),
-    })
   }
 
   #hear(message: DrainMessage): void {
     switch (message.type) {
       case 'reigning':
-        if (this.#engine === undefined) {
+        if (this.#reign === undefined) {
           this.#drainer.hear()
           this.#onlooker.hear(message)
         }
         return
       case 'rollCall':
-        this.#tellState()
+        this.#reign?.tell()
         return
       case 'syncRequested': {
         const { requestId } = message
-        if (this.#engine !== undefined)
-          void this.#run(this.#engine).then(() => this.#channel.tell({ type: 'syncRan', requestId }))
+        void this.#reign?.run().then(() => this.#channel.tell({ type: 'syncRan', requestId }))
         return
       }
       case 'syncRan':
@@ -246,12 +218,12 @@ export class RecordSync {
   #wake(): void {
     if (this.#isSwitchedOn) this.#drainer.join()
     this.#drainer.wake()
-    this.#engine?.dispatch({ type: 'woke' })
+    this.#reign?.engine.dispatch({ type: 'woke' })
   }
 
   #tellNetwork(): void {
     const message = this.#parts.signals.isOnline() ? undefined : noNetworkMessage
-    this.#engine?.dispatch(message === undefined ? { type: 'wentOnline' } : { type: 'wentOffline', message })
+    this.#reign?.engine.dispatch(message === undefined ? { type: 'wentOnline' } : { type: 'wentOffline', message })
   }
 
   #offlineMessage(): string | undefined {
@@ -280,25 +252,23 @@ export class RecordSync {
 
   #applySettings(isEnabled: boolean): void {
     if (this.#isClosed) return
-    const machineIsEnabled = this.#engine?.machine.facts.isEnabled
+    const machineIsEnabled = this.#reign?.engine.machine.facts.isEnabled
     this.#isEnabled = isEnabled
-    if (machineIsEnabled !== isEnabled) this.#engine?.dispatch({ type: isEnabled ? 'enabled' : 'disabled' })
+    if (machineIsEnabled !== isEnabled) this.#reign?.engine.dispatch({ type: isEnabled ? 'enabled' : 'disabled' })
     this.#changed()
   }
 
   #changed(): void {
     if (this.#isClosed) return
     const next = this.#deriveState()
-    if (this.#engine !== undefined && (this.#lastToldState === undefined || !isSameState(next, this.#lastToldState))) {
-      this.#tellState()
-    }
+    this.#reign?.tellChange()
     if (isSameState(next, this.#state)) return
     this.#state = next
     for (const listener of this.#listeners) listener()
   }
 
   #deriveState(): SyncState {
-    if (this.#engine !== undefined) return stateOfEngine(this.#engine)
+    if (this.#reign !== undefined && this.#isSwitchedOn) return this.#reign.state
     const seen = this.#onlooker.stateFor({ isEnabled: this.#isEnabled, offlineMessage: this.#offlineMessage() })
     return this.#isDisowned ? { ...seen, status: 'error', lastError: takenOver } : seen
   }
