@@ -160,8 +160,10 @@ export class Drainer {
     if (this.#isReigning || !this.#parts.canHear) return
     this.#cancelSilence = this.#parts.scheduler.after(engineLimits.silenceMs, () => {
       this.#hasFallenSilent = true
-      if (this.#parts.pageLife.isVisible()) this.#callRoll()
-      else this.#parts.onSilence()
+      if (this.#parts.pageLife.isVisible()) return this.#callRoll()
+      this.#parts.onSilence()
+      // Looked at again and again: that the page comes to the front may be missed.
+      this.#watch()
     })
   }
 
@@ -171,6 +173,7 @@ export class Drainer {
     this.#cancelSilence = this.#parts.scheduler.after(engineLimits.rollCallMs, () => {
       this.#parts.onSilence()
       if (this.#parts.pageLife.isVisible() && this.#isWanted()) this.#steal()
+      else this.#watch()
     })
   }
 

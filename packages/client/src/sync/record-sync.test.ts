@@ -228,6 +228,18 @@ describe('several tabs', () => {
     expect([two.status, device.server.rows().length]).toEqual(['upToDate', 1])
   })
 
+  test('[DR4] a tab that nobody told that it is visible notices by itself', async () => {
+    const device = new SyncDevice()
+    const [one, two] = [device.openTab(), device.openTab()]
+    two.isVisible = false
+    await rest()
+    one.freeze(false)
+    await device.advance(60_000)
+    two.isVisible = true
+    await device.advance(10_250)
+    expect(two.status).toBe('upToDate')
+  })
+
   test('[DR4] a hidden tab that still answers is left alone', async () => {
     const device = new SyncDevice()
     const [one, two] = [device.openTab(), device.openTab()]
