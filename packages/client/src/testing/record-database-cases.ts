@@ -207,6 +207,37 @@ export const recordDatabaseCases: readonly RecordDatabaseCase[] = [
     },
   },
   {
+    title: '[RD4] a stretch that is read live is told of what comes into it, changes in it and leaves it',
+    run: async ({ open }) => {
+      const database = await open()
+      const answers = collect<unknown>()
+      const index = '[lot+order]'
+      const stop = database.live(
+        async ({ outbox }) =>
+          (await outbox.range({ index, from: ['free', -100], to: ['free', 0] })).map((row) =>
+            typeof row === 'object' && row !== null && 'attempts' in row ? row.attempts : undefined,
+          ),
+        answers.add,
+      )
+      const isNow = (expected: readonly number[]) =>
+        answers.reached((answer) => JSON.stringify(answer) === JSON.stringify(expected))
+      await isNow([])
+      const write = (row: OutboxRow) => database.transaction('write', ({ outbox }) => outbox.put(row))
+      await write(sampleRow(1))
+      await isNow([0])
+      await write(sampleRow(1, { attempts: 3 }))
+      await isNow([3])
+      await write(sampleRow(2, { attempts: 5 }))
+      await isNow([3, 5])
+      await write(sampleRow(1, { lot: 'sent', order: 0 }))
+      await isNow([5])
+      await database.transaction('write', ({ outbox }) => outbox.bulkDelete([2]))
+      await isNow([])
+      stop()
+      await database.close()
+    },
+  },
+  {
     title: '[RD4] who observes tables hears of their changes, from whatever tab, and of no others',
     run: async ({ open }) => {
       const [database, other] = [await open(), await open()]
