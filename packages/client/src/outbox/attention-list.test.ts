@@ -1,4 +1,6 @@
+import { defineSchema, entity, lastWriteWins } from '@rejoin/core'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { openTestRecords } from '../testing/test-records.ts'
 
 async function onlyItem({ attention }: Pick<ReturnType<typeof openTestRecords>, 'attention'>) {
@@ -225,6 +227,32 @@ describe('dependents', () => {
     ])
     await device.records.product.create({ name: 'After' })
     expect(await device.takeBatch()).toMatchObject({ ackedThrough: 3, operations: [{ deviceSeq: 4 }] })
+  })
+
+  test('[AT4] and what needs that in turn', async () => {
+    const tree = defineSchema({
+      version: 1,
+      entities: {
+        node: entity({
+          fields: z.object({ parentId: z.string().optional() }),
+          policy: lastWriteWins(),
+          references: { parentId: 'node' },
+        }),
+      },
+    })
+    const { records, server, drain, attention, outbox } = openTestRecords({ schema: tree })
+    await records.node.create({}, { id: 'root' })
+    await records.node.create({ parentId: 'root' }, { id: 'child' })
+    await records.node.create({ parentId: 'child' }, { id: 'grandchild' })
+    server.interfere = () => ({ status: 'rejected', code: 'FORBIDDEN' })
+    await drain()
+    const [root] = await attention.list()
+    const gone = await attention.discard(root?.id ?? 0)
+    expect(gone.map(({ recordId, kind }) => [recordId, kind])).toEqual([
+      ['child', 'blocked'],
+      ['grandchild', 'blocked'],
+    ])
+    expect([await outbox.list(), await attention.list()]).toEqual([[], []])
   })
 
   test('[OB2] what was made and deleted before it was sent leaves its children parked and shown', async () => {

@@ -327,4 +327,18 @@ describe('settling', () => {
       { kind: 'rejected', code: 'NOT_FOUND', operation: { payload: { name: 'Edited offline' } } },
     ])
   })
+
+  test('[ST16] what is settled during a resync is there after it', async () => {
+    const { records, syncStore, server, time, takeBatch } = openTestRecords()
+    const { id } = await records.product.create({ name: 'Beet' })
+    const batch = await takeBatch()
+    const fence = await syncStore.takeFence()
+    await syncStore.beginResync(fence)
+    await syncStore.applyResyncPage(fence, server.pull(undefined))
+    await syncStore.settle(fence, batch, { ...server.push(batch), resyncRequired: 'tooOld' }, time.now())
+    await syncStore.finishResync(fence, '0', time.now())
+    expect(await records.product.get(id)).toMatchObject({ name: 'Beet', meta: { version: 1, isPending: false } })
+    await syncStore.finishResync(fence, 'twice', time.now())
+    expect(await syncStore.checkpoint()).toBe('0')
+  })
 })
