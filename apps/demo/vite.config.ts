@@ -14,7 +14,13 @@ export default defineConfig({
     dedupe: ['yjs', 'lib0', 'y-protocols', 'react', 'react-dom'],
   },
   // In development the page talks to its own origin, as it does in production, and Vite passes it on.
-  server: { proxy: { '/documents': { target: server, ws: true }, '/api': { target: server } } },
+  server: {
+    proxy: {
+      '/documents': { target: server, ws: true },
+      '/changes': { target: server, ws: true },
+      '/api': { target: server },
+    },
+  },
   build: {
     target: 'es2023',
     // What seldom changes stays in the browser's cache when the canvas itself does.

@@ -53,7 +53,11 @@ export interface StockKeeper {
 }
 
 export async function openStockKeeper(browser: Browser, server: RunningServer): Promise<StockKeeper> {
-  const context = await browser.newContext({ viewport: { width: 1_280, height: 900 } })
+  return openStockTab(await browser.newContext({ viewport: { width: 1_280, height: 900 } }), server)
+}
+
+/** Another tab of the same browser: the same device, the same database. Closing one closes all. */
+export async function openStockTab(context: BrowserContext, server: RunningServer): Promise<StockKeeper> {
   const page = await context.newPage()
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))

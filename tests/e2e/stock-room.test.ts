@@ -4,7 +4,7 @@ import { openBrowser } from '../support/open-browser.ts'
 import { readServerRecords } from '../support/server-records.ts'
 import { startServer, type RunningServer } from '../support/start-server.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { openStockKeeper, stockServer, type ShownStock, type StockKeeper } from './stock-keeper.ts'
+import { openStockKeeper, openStockTab, stockServer, type ShownStock, type StockKeeper } from './stock-keeper.ts'
 
 let server: RunningServer
 let browser: Browser
@@ -219,6 +219,43 @@ test('[EE10] before a person agrees, everything works and nothing leaves the dev
   expect(await readServerRecords(server)).toEqual(rows)
   const grace = await enterSyncing()
   expect(rowsOf(await untilAlike(ada, grace))).toEqual(['Oil · €9.00 · 0 · 0', 'Salt · €3.20 · 9 · 10'])
+})
+
+test('[EE14] the page of a captive portal settles nothing: it is told, and everything waits until the server answers', async () => {
+  const ada = await enterSyncing()
+  await ada.addProduct('Salt', '3.00', '0')
+  await ada.untilStatus('upToDate')
+  await ada.context.route('**/api/**', (route) =>
+    route.fulfill({ status: 200, contentType: 'text/html', body: '<html><h1>Please sign in</h1></html>' }),
+  )
+  await ada.edit('Salt', 'price', '3.50')
+  await ada.untilStatus('error')
+  expect(await ada.byTestId('sync-detail').textContent()).toContain('this network may ask for a sign-in first')
+  await waitFor('the edit waits', async () => (await ada.byTestId('outbox-entry').count()) === 1)
+  expect((await ada.shown()).products.map(({ price, isPending }) => [price, isPending])).toEqual([['€3.50', true]])
+  expect(await ada.byTestId('attention-item').count()).toBe(0)
+
+  await ada.context.unrouteAll()
+  await ada.byTestId('sync-now').click()
+  await ada.untilStatus('upToDate')
+  expect((await readServerRecords(server)).map(({ fields }) => fields)).toEqual([{ name: 'Salt', priceCents: 350, quantity: 0 }])
+})
+
+test('[EE15] two tabs are one device: both write, one sends, and where it is closed the other goes on; nothing arrives twice', async () => {
+  const first = await enterSyncing()
+  await first.addProduct('Salt', '3.00', '0')
+  const second = await openStockTab(first.context, server)
+  const press = (tab: StockKeeper, testId: string) => tab.product('Salt').locator(`[data-testid="${testId}"]`).click()
+  for (let count = 1; count <= 5; count++) await Promise.all([press(first, 'put-one'), press(second, 'put-one')])
+  // A press is on the device once it is shown; a tab that is closed before has not taken it.
+  await waitFor('the presses of both', async () => (await first.shown()).products[0]?.inStock === '10')
+  await first.page.close()
+  for (let count = 1; count <= 5; count++) await press(second, 'put-one')
+  await waitFor('the tab that is left has it all', async () => (await second.shown()).products[0]?.inStock === '15')
+  await second.untilStatus('upToDate')
+  const movements = (await readServerRecords(server)).filter(({ entityType }) => entityType === 'stockMovement')
+  expect(movements.map(({ fields }) => fields['quantity'])).toEqual(Array.from({ length: 15 }, () => 1))
+  expect(second.faults).toEqual([])
 })
 
 test('[EE13] a product is added, changed, counted and deleted without a pointer', async () => {

@@ -43,7 +43,7 @@ test('[SK8] what an entry does, and to what', () => {
 
 test('[SK8] why it still waits', () => {
   expect(describe({}).detail).toBe('Waits to be sent. Made 2 min ago.')
-  expect(describe({ nextRetryAt: now + 5_000 }).detail).toBe('Sent again in 5 s. Made 2 min ago.')
+  expect(describe({ nextRetryAt: now + 5_000 }).detail).toBe('Sent again shortly. Made 2 min ago.')
   expect(describe({ state: 'sent', attempts: 1 }).detail).toBe('Sent, no answer yet. Made 2 min ago.')
   expect(describe({ state: 'failed', attempts: 5, lastError: 'The server failed over it.' }).detail).toBe(
     'Tried 5 times. The server failed over it. Made 2 min ago.',

@@ -12,9 +12,8 @@ export function agoWords(at: number, now: number): string {
   return new Date(at).toISOString().slice(0, 10)
 }
 
-/** How long until then, roughly. */
+/** How long until then, roughly: nothing counts the seconds down. */
 export function untilWords(at: number, now: number): string {
   const leftMs = at - now
-  if (leftMs <= secondMs) return 'now'
-  return leftMs < minuteMs ? `in ${Math.ceil(leftMs / secondMs)} s` : `in ${Math.ceil(leftMs / minuteMs)} min`
+  return leftMs < minuteMs ? 'shortly' : `in ${Math.ceil(leftMs / minuteMs)} min`
 }
