@@ -43,8 +43,9 @@ export function isSendable({ counts }: SyncFacts, now: number): boolean {
 }
 
 function isPullDue(facts: SyncFacts, now: number): boolean {
-  const { confirmedAt } = facts.head
-  return facts.isPullDue || confirmedAt === undefined || now >= confirmedAt + engineLimits.probeAgeMs || isBehindHint(facts.head)
+  const { confirmedAt, pulledAt } = facts.head
+  if (facts.isPullDue || confirmedAt === undefined || pulledAt === undefined || isBehindHint(facts.head)) return true
+  return now >= confirmedAt + engineLimits.probeAgeMs || now >= pulledAt + engineLimits.syncIntervalMs
 }
 
 /** P4: `upToDate` only where nothing speaks against it. */
@@ -106,6 +107,7 @@ function restDeadlines(facts: SyncFacts): readonly number[] {
   const isFeedDue = !feed.isOpen && connection.isProven
   return [
     ...(head.confirmedAt === undefined ? [] : [head.confirmedAt + engineLimits.probeAgeMs]),
+    ...(head.pulledAt === undefined ? [] : [head.pulledAt + engineLimits.syncIntervalMs]),
     ...(counts?.nextRetryAt === undefined ? [] : [counts.nextRetryAt]),
     ...(isFeedDue && feed.reopenAt !== undefined ? [feed.reopenAt] : []),
   ]

@@ -10,6 +10,8 @@ export const engineLimits = {
   hopelessRetryMs: 300_000,
   /** What the head was confirmed by so long ago is confirmed again: early enough that an `upToDate` does not end before the answer. */
   probeAgeMs: 30_000,
+  /** Whatever the feed says, so often the server is asked. */
+  syncIntervalMs: 300_000,
   /** Work of which nothing was heard for so long is given up; transport and database have shorter bounds of their own. */
   workTimeoutMs: 120_000,
   /** How often a whole batch may meet a fault of the server before it is halved to find out whether one operation is to blame. */

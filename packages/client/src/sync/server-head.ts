@@ -12,9 +12,16 @@ export interface HeadKnowledge {
   readonly applied: ServerHead | undefined
   /** Steady time at which this device was last known to have everything; `undefined`: there is more. */
   readonly confirmedAt: number | undefined
+  /** Steady time of the last request that left nothing over. Hints tell of changes, not of rights that were given or taken. */
+  readonly pulledAt: number | undefined
 }
 
-export const nothingKnown: HeadKnowledge = { heard: undefined, applied: undefined, confirmedAt: undefined }
+export const nothingKnown: HeadKnowledge = {
+  heard: undefined,
+  applied: undefined,
+  confirmedAt: undefined,
+  pulledAt: undefined,
+}
 
 export function hearHint(head: HeadKnowledge, hint: ServerHead, now: number): HeadKnowledge {
   const heard: ServerHead = { epoch: hint.epoch, head: hint.head }
@@ -33,7 +40,7 @@ export function applyAll(
   const before = head.applied !== undefined && head.applied.epoch === heardBefore?.epoch ? head.applied.head : 0
   const applied =
     heardBefore === undefined ? undefined : { epoch: heardBefore.epoch, head: Math.max(heardBefore.head, lastSeq ?? 0, before) }
-  return { ...head, applied, confirmedAt: startedAt }
+  return { ...head, applied, confirmedAt: startedAt, pulledAt: startedAt }
 }
 
 export function missSome(head: HeadKnowledge): HeadKnowledge {

@@ -426,6 +426,16 @@ describe('when requests fail', () => {
     expect([run.work, run.state.phase.status]).toEqual([{ type: 'pull' }, 'syncing'])
   })
 
+  test('[SM19] whatever the feed confirms, the server is asked every five minutes: rights change without a change of the head', () => {
+    const hint = { type: 'hintHeard', hint: { from: 5, to: 5, head: 5, epoch: 'a' } } as const
+    const run = upToDate().tell(hint).pull()
+    for (run.now = 20_000; run.now < engineLimits.syncIntervalMs; run.now += 20_000) {
+      expect(run.tell(hint).work).toBeUndefined()
+    }
+    expect(run.ring().now).toBe(engineLimits.syncIntervalMs)
+    expect([run.work, run.state.phase.status]).toEqual([{ type: 'pull' }, 'upToDate'])
+  })
+
   test('[SM13] a resync goes on where it was cut, and ends in one swap', () => {
     const run = started(empty)
     const gone = { ...page, resyncRequired: 'tooOld' } as const
