@@ -4,7 +4,7 @@ import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
 import { titleOf } from './operation-title.ts'
 import type { OutboxEntry } from './outbox-entry.ts'
 import { parkedFor } from './park-entries.ts'
-import { entryAbout } from './resend-item.ts'
+import { entryAbout, groupOf } from './resend-item.ts'
 
 /** Gives a change up, and with a create all that needs it. Resolves with what went along. */
 export async function discardItem(
@@ -16,8 +16,22 @@ export async function discardItem(
   const entry = await entryAbout(local, item)
   if (entry !== undefined) local.outbox.remove(entry.entryId)
   const { operation } = item
-  if (operation?.operationType !== 'create' || !(await isMissing(local, recordKeyOf(operation)))) return []
-  return discardDependents(local, context, recordKeyOf(operation))
+  const gone = entry?.operation.groupId === undefined ? [] : await discardGroup(local, context, entry.operation.groupId)
+  for (const given of [operation, ...gone.map((other) => other.operation)]) {
+    if (given?.operationType === 'create' && (await isMissing(local, recordKeyOf(given))))
+      gone.push(...(await discardDependents(local, context, recordKeyOf(given))))
+  }
+  return gone
+}
+
+/** A group is taken all or none: without one of it the others have no meaning. */
+async function discardGroup(local: LocalTransaction, context: OutboxContext, groupId: string): Promise<AttentionItem[]> {
+  const gone: AttentionItem[] = []
+  for (const entry of await groupOf(local, groupId)) {
+    local.outbox.remove(entry.entryId)
+    gone.push(await itemOf(local, context, entry))
+  }
+  return gone
 }
 
 /** Neither on the server nor on the way there by another operation. */

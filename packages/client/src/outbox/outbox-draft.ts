@@ -188,15 +188,16 @@ export class OutboxDraft {
 
   /** A group is free all together or not at all, so its members are looked at together. */
   async #touchGroups(): Promise<void> {
-    const groupIds = new Set([...this.#touched].flatMap((id) => this.#groupOf(id) ?? []))
+    const groupIds = new Set([...this.#touched].flatMap((id) => this.#groupsOf(id)))
     for (const groupId of groupIds) {
       await this.read({ index: 'operation.groupId', from: groupId, to: groupId })
       for (const [id, { operation }] of this.#entryById) if (operation.groupId === groupId) this.#touched.add(id)
     }
   }
 
-  #groupOf(entryId: number): string | undefined {
-    return (this.get(entryId) ?? this.#storedById.get(entryId))?.operation.groupId
+  /** The one it is in, and the one it was in. */
+  #groupsOf(entryId: number): readonly string[] {
+    return [this.get(entryId), this.#storedById.get(entryId)].flatMap((entry) => entry?.operation.groupId ?? [])
   }
 
   #rowsOf(entries: readonly OutboxEntry[]): OutboxRow[] {

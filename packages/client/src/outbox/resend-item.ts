@@ -24,7 +24,20 @@ export async function resendItem(local: LocalTransaction, context: OutboxContext
   const entry = await entryAbout(local, item)
   if (entry !== undefined && changes === undefined) local.outbox.put(reviveEntry(entry))
   else if (item.operation !== undefined) await sendAnew(local, context, { item, changes, entry, operation: item.operation })
+  if (entry?.operation.groupId !== undefined) await reviveGroup(local, entry.operation.groupId)
   local.attention.delete(item.id)
+}
+
+/** A group is taken all or none: nobody can try one of it again without the others. */
+async function reviveGroup(local: LocalTransaction, groupId: string): Promise<void> {
+  const held = (await groupOf(local, groupId)).filter(({ state }) => state === 'failed' || state === 'parked')
+  for (const entry of held) local.outbox.put(reviveEntry(entry))
+  for (const { id } of await local.attention.aboutEntries(held.map(({ entryId }) => entryId))) local.attention.delete(id)
+}
+
+/** What of a group is in the outbox. */
+export function groupOf({ outbox }: LocalTransaction, groupId: string): Promise<readonly OutboxEntry[]> {
+  return outbox.read({ index: 'operation.groupId', from: groupId, to: groupId })
 }
 
 /** The entry that an item is about, where it is in the outbox. */
@@ -52,6 +65,7 @@ async function sendAnew(
     recordId: operation.recordId,
     priority: operation.priority,
     retryOf: operation.operationId,
+    ...(entry?.operation.groupId !== undefined && { groupId: entry.operation.groupId }),
     entryId: await freePlace(local, item),
     at: context.clock.now() + (await clockOffsetOf(local.tables)),
   })
