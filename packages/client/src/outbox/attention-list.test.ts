@@ -97,6 +97,24 @@ describe('trying again', () => {
     expect(server.judged.at(-1)?.operationId).not.toBe(item.operation?.operationId)
   })
 
+  test('[AT2] what is tried again takes its old place: what was done after it waits for it', async () => {
+    const device = openTestRecords()
+    const { records, server, drain, attention, takeBatch, syncStore, time } = device
+    const { id } = await records.recipe.create({ title: 'Borscht', body: '' })
+    await drain()
+    server.interfere = () => ({ status: 'rejected', code: 'FORBIDDEN' })
+    await records.recipe.update(id, { body: 'first' })
+    await drain()
+    server.interfere = () => undefined
+    await records.recipe.update(id, { body: 'second' })
+    await attention.retry((await onlyItem(device)).id)
+    expect(await records.recipe.get(id)).toMatchObject({ body: 'second' })
+    expect(await syncStore.counts(time.now())).toMatchObject({ pending: 2, sendable: 1 })
+    expect((await takeBatch()).operations).toMatchObject([{ payload: { body: 'first' } }])
+    await drain()
+    expect(server.row(`recipe/${id}`)).toMatchObject({ version: 3, fields: { body: 'second' } })
+  })
+
   test('[AT2] a failed entry goes back to its lane as it was', async () => {
     const device = openTestRecords({ maxRetries: 0 })
     const { records, server, drain, attention, outbox } = device

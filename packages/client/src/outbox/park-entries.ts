@@ -4,7 +4,7 @@ import { titleOf } from './operation-title.ts'
 import type { OutboxEntry, QueuedOperation } from './outbox-entry.ts'
 
 /** Why dependents of this record are parked: `needs product/p1`. */
-export function needs(recordKey: string): string {
+function needs(recordKey: string): string {
   return `needs ${recordKey}`
 }
 

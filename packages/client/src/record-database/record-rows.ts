@@ -30,7 +30,7 @@ export type ConfirmedRow = z.infer<typeof confirmedRowSchema>
  * - `sent`: ordered by the time at which it may be sent again
  * - `failed`, `parked`: as its state
  */
-export const lots = ['free', 'waiting', 'sent', 'failed', 'parked'] as const
+const lots = ['free', 'waiting', 'sent', 'failed', 'parked'] as const
 
 /** An entry, with what it is found by. */
 export const outboxRowSchema = outboxEntrySchema.extend({

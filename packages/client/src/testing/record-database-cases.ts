@@ -18,7 +18,7 @@ const keysOf = (rows: readonly unknown[]): unknown[] =>
   rows.map((row) => (typeof row === 'object' && row !== null ? Object.values(row)[0] : row))
 
 /** A row of the outbox, with the index facts that a case is about. */
-export function sampleRow(entryId: number, facts: Partial<OutboxRow> = {}): OutboxRow {
+function sampleRow(entryId: number, facts: Partial<OutboxRow> = {}): OutboxRow {
   const recordId = `r${entryId}`
   const operation = {
     operationId: `018f0000-0000-7000-8000-${String(entryId).padStart(12, '0')}`,
