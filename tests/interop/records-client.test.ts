@@ -150,7 +150,7 @@ test('[CL6] who signs in on a device that has records of theirs gets what was ma
   const { id } = await nobody.records.product.create({ ...tea, name: 'Between' })
   await nobody.records.product.update(id, { quantity: 7 })
   await nobody.sync.enable({ auth: person('ann') })
-  await reach(nobody, 'upToDate')
+  expect(await reach(nobody, 'upToDate')).toMatchObject({ pending: 0, attention: 0 })
   await shows(nobody, ['Before', 'Between'])
   await shows(open(server, { auth: person('bob') }), ['Before', 'Between'])
 })
@@ -170,4 +170,16 @@ test('[CL7] two persons, two tenants, one browser: nothing crosses (kill cases 4
   const back = open(server, { app, auth: person('ann') })
   await reach(back, 'upToDate')
   await shows(back, ['Ann’s', 'Bob’s'])
+})
+
+test('[CL8] two tabs without a sign-in, one signs in: the other sends nothing of it and asks to be reloaded', async () => {
+  const server = await serve('jwt')
+  const app = 'two tabs'
+  const [one, two] = [open(server, { app, sync: 'optIn' }), open(server, { app, sync: 'optIn' })]
+  await one.records.product.create(tea)
+  await shows(two, ['Tea'])
+  await two.sync.enable({ auth: person('ann') })
+  await reach(two, 'upToDate')
+  expect(await reach(one, 'error')).toMatchObject({ lastError: { code: 'SIGNED_IN_ELSEWHERE' } })
+  await shows(open(server, { auth: person('bob') }), ['Tea'])
 })
