@@ -72,6 +72,8 @@ export interface DeviceTrouble {
 
 export interface FeedFacts {
   readonly isOpen: boolean
+  /** Something was heard of it since it is open. */
+  readonly isGreeted: boolean
   /** Closed in a row without a word of the server. */
   readonly attempt: number
   readonly reopenAt: number | undefined
@@ -143,7 +145,7 @@ export function createSyncMachine(): SyncMachine {
         blamedInARow: 0,
         fruitlessCount: 0,
       },
-      feed: { isOpen: false, attempt: 0, reopenAt: undefined },
+      feed: { isOpen: false, isGreeted: false, attempt: 0, reopenAt: undefined },
       run: undefined,
     },
     phase: { status: 'paused' },

@@ -90,12 +90,14 @@ const handlers: Handlers = {
   hintHeard: (facts, { hint, now }) => ({
     ...facts,
     head: hearHint(facts.head, hint, now),
-    feed: { ...facts.feed, attempt: 0 },
+    // Who may see what can be otherwise by now, and only a pull tells: a hint knows of changes alone.
+    isPullDue: facts.isPullDue || !facts.feed.isGreeted,
+    feed: { ...facts.feed, isGreeted: true, attempt: 0 },
   }),
   feedClosed: (facts, { now, random }) => {
     const { attempt } = facts.feed
     const reopenAt = now + jitteredDelayMs(engineLimits.feedRetry, attempt, { next: () => random })
-    return { ...facts, feed: { isOpen: false, attempt: attempt + 1, reopenAt } }
+    return { ...facts, feed: { isOpen: false, isGreeted: false, attempt: attempt + 1, reopenAt } }
   },
   timerFired: (facts) => facts,
 }
@@ -217,7 +219,7 @@ function decideFeed({ feed, ...facts }: SyncFacts, now: number, effects: SyncEff
   const mayTalk = canTalk({ feed, ...facts })
   if (feed.isOpen && !mayTalk) {
     effects.push({ type: 'closeFeed' })
-    return { isOpen: false, attempt: 0, reopenAt: undefined }
+    return { isOpen: false, isGreeted: false, attempt: 0, reopenAt: undefined }
   }
   const isDue = !feed.isOpen && mayTalk && facts.connection.isProven && (feed.reopenAt === undefined || now >= feed.reopenAt)
   if (!isDue) return feed

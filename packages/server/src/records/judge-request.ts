@@ -1,5 +1,6 @@
 import { resultCodeTable, type Schema } from '@rejoin/core'
 import { openHookTransaction } from './hook-transaction.ts'
+import { GroupChain } from './group-chain.ts'
 import { judgeChange, type EntityChange, type JudgementScene } from './judge-change.ts'
 import { rejectedOperation, repeatedOperation, verdictOf, type JudgedOperation } from './judged-operation.ts'
 import { checkChange, type PreparedOperation } from './prepare-operation.ts'
@@ -46,10 +47,13 @@ export async function judgeRequest(
 async function judgeGroup(members: readonly PreparedOperation[], judge: RequestJudge): Promise<readonly JudgedOperation[]> {
   const mark = judge.overlay.mark()
   const taken: JudgedOperation[] = []
+  const chain = new GroupChain()
   for (const member of members) {
-    const judged = judgeOperation(member, judge)
-    taken.push(judged instanceof Promise ? await judged : judged)
-    if (taken.at(-1)?.isTaken === false) break
+    const judging = judgeOperation(chain.follow(member), judge)
+    const judged = judging instanceof Promise ? await judging : judging
+    taken.push(judged)
+    if (!judged.isTaken) break
+    chain.add(member, judged)
   }
   const cause = taken.at(-1)
   if (cause === undefined || cause.isTaken) return taken
