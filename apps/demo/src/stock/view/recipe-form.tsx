@@ -18,7 +18,10 @@ interface Properties {
 function ChangedMeanwhile({ recipe, onTake }: { recipe: Recipe; onTake: () => void }) {
   return (
     <div className="changed-meanwhile" role="status" data-testid="changed-meanwhile">
-      <p>Somebody saved another version while you were writing: “{recipe.title}”. Saving puts yours in its place.</p>
+      <div>
+        <p>Somebody saved another version while you were writing. Saving puts yours in its place.</p>
+        <q>{recipe.body === '' ? recipe.title : recipe.body}</q>
+      </div>
       <button type="button" className="button small" data-testid="take-theirs" onClick={onTake}>
         Take theirs
       </button>

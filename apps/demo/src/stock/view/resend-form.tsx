@@ -37,7 +37,7 @@ export function ResendForm({ item, operation: { entityType, payload }, onClose }
         }
         return (
           <label key={field}>
-            {labelOf(entityType, field)}
+            <span className="field-label">{labelOf(entityType, field)}</span>
             {kindOf(entityType, field) === 'longText' ? (
               <textarea rows={5} {...properties} />
             ) : (
