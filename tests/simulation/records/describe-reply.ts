@@ -1,5 +1,15 @@
 import type { SyncResponse } from '@rejoin/core'
-import type { TransportReply } from '@rejoin/client/simulation'
+import type { PushBody, TransportReply } from '@rejoin/client/simulation'
+
+/** Ids by their ends, which differ most. */
+export function describeRequest({ ackedThrough, operations }: PushBody): string {
+  const told = operations.map((operation) => {
+    const { operationId, operationType, entityType, recordId, deviceSeq, baseVersion, groupId = '', retryOf } = operation
+    const retry = retryOf === undefined ? '' : `retry of ${retryOf.slice(-6)}`
+    return `${operationId.slice(-6)} ${operationType} ${entityType}/${recordId.slice(-8)} n${deviceSeq} b${baseVersion} ${groupId} ${retry}`
+  })
+  return `acked ${ackedThrough} [${told.join(', ')}]`
+}
 
 /** One line for whoever looks at a world step by step. */
 export function describeReply(reply: TransportReply<unknown>): string {

@@ -91,11 +91,13 @@ export class DeviceBook {
     this.#now = other.#now
     for (const tag of other.tags) this.tags.add(tag)
     for (const key of other.deletedByPerson) this.deletedByPerson.add(key)
+    for (const id of other.damaged) this.damaged.add(id)
   }
 
   /** Everything is gone, and no promise covers that. */
   wiped(): void {
     this.#now = nothing
+    this.damaged.clear()
   }
 
   committed(after: DeviceSnapshot, at: number): void {
@@ -190,13 +192,20 @@ export class DeviceBook {
   attend(item: AttentionItem, how: 'retry' | 'edit' | 'discard'): void {
     this.attended.add(item.id)
     this.#attendedItems.set(item.id, item)
-    if (how === 'discard') this.#discarded.add(keyOf(item))
+    if (how !== 'discard') return
+    this.#discarded.add(keyOf(item))
+    const { groupId } = item.operation ?? {}
+    if (groupId === undefined) return
+    this.#discarded.add(groupId)
+    for (const { operation } of this.#now.entries.values())
+      if (operation.groupId === groupId) this.#discarded.add(keyOf(operation))
   }
 
   /** What depends on a create that is given up goes with it. */
   #isDiscardedWithAnother(operation: OutboxEntry['operation']): boolean {
     const target = operation.payload['productId']
     return (
+      (operation.groupId !== undefined && this.#discarded.has(operation.groupId)) ||
       this.#discarded.has(keyOf(operation)) ||
       (typeof target === 'string' && this.#discarded.has(`product/${target}`)) ||
       (typeof target === 'string' && this.deletedByPerson.has(`product/${target}`))

@@ -19,7 +19,7 @@ export class PageCheck {
     const page = this.#page
     const { status } = page.state
     page.profile.options.ledger.note(`status ${status}`)
-    if (status !== 'upToDate' || page.isFrozen || page.isOnWipedDisk) return
+    if (status !== 'upToDate' || page.isFrozen || page.profile.isWiped) return
     const { world, ledger, config } = page.profile.options
     const now = world.now()
     const { book } = page.disk
@@ -32,6 +32,9 @@ export class PageCheck {
     }
     if (now - this.#checkedAt < 1_000) return
     this.#checkedAt = now
+    // Whose clock was set back while it was frozen finds out with its next request.
+    const thawedAt = Math.max(...page.profile.pages.map((each) => each.thawedAt))
+    if (now - thawedAt < tellingMs && page.profile.clockJumpCount > 0) return
     const knownSince = now - syncLimits.headAgeMsMax - 2 * config.latencyMsMax - tellingMs
     const rights = rightsOf(page.user)
     for (const [key, { stored, durableAt }] of ledger.truthOf(page.user.tenant).records) {

@@ -68,6 +68,7 @@ export class ResponseWitness {
     const verdict = this.#ledger.book.verdictOf(rights.tenant, operationId)
     if (code !== undefined && unkeptCodes.has(code) && (verdict === undefined || code === 'ID_REUSED'))
       return this.#checkUnkept(result)
+    if (verdict === undefined && this.#isTooLarge(rights, operationId)) return this.#checkUnkept(result)
     if (verdict === undefined)
       throw new Violation(status === 'duplicate' ? 'P3' : 'P1', `${operationId} was told ${status}, and the disk has no verdict`)
     if (status === 'duplicate') this.#noteRepeat(result, verdict.status)
@@ -84,6 +85,12 @@ export class ResponseWitness {
     if (isEffective(verdict)) this.#ledger.note('repeat of what took effect')
   }
 
+  /** What could not even be read as a whole has no verdict, whatever the rest of its group got. */
+  #isTooLarge({ tenant }: Rights, operationId: string): boolean {
+    const operation = this.#ledger.book.contentOf(tenant, operationId)
+    return operation?.groupId !== undefined && JSON.stringify(operation.payload).length > 3_000
+  }
+
   #checkUnkept({ operationId, code, message }: OperationResult): void {
     if (code === 'VALIDATION_ERROR' || (code === 'ID_REUSED' && !this.#ledger.book.hasClones))
       throw new Violation('P2', `${operationId} was refused as ${code}: ${message}`)
@@ -95,7 +102,8 @@ export class ResponseWitness {
     const operation = book.contentOf(rights.tenant, operationId)
     if (code === 'DEVICE_FORKED' && !book.hasClones)
       throw new Violation('P2', `${operationId} was called forked; no device was cloned`)
-    if (code === 'UPGRADE_REQUIRED' && (operation?.schemaVersion ?? 1) <= book.serverVersion)
+    const isKnown = !book.isAmbiguous(rights.tenant, operationId)
+    if (code === 'UPGRADE_REQUIRED' && isKnown && (operation?.schemaVersion ?? 1) <= book.serverVersion)
       throw new Violation('P3', `${operationId} was refused for its schema, which the server knows`)
   }
 }

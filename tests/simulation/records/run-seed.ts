@@ -267,6 +267,7 @@ class Run {
     const entity = this.#random.pick(entityNames)
     user.grants.set(entity, this.#random.pick(['none', 'read', 'write'] as const))
     user.grantsChangedAt = this.#world.now()
+    this.#server.closeFeedsOf(user)
   }
 
   /** From here on nothing fails any more. */
@@ -300,7 +301,7 @@ class Run {
       const awake = profile.pages.filter((page) => page.user === user && !page.isFrozen)
       // Somebody looks at it; others may stay frozen for ever, holding whatever they hold.
       const page = awake.length === 0 ? this.#openPage(profile, user) : this.#random.pick(awake)
-      page.isVisible = true
+      page.show()
     }
     for (const page of profile.pages) {
       if (page.isFrozen && this.#random.chance(0.7)) page.thaw()
@@ -333,7 +334,7 @@ class Run {
     this.#server.start()
     for (const profile of this.#profiles) {
       for (const page of profile.pages.slice()) profile.closePage(page)
-      for (const user of profile.diskByUser.keys()) this.#openPage(profile, user).isVisible = true
+      for (const user of profile.diskByUser.keys()) this.#openPage(profile, user).show()
     }
     await this.#pass(60_000)
     for (const page of this.#pages()) checkCalm(page)

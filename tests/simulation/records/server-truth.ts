@@ -24,6 +24,8 @@ export class ServerTruth {
   head = 0
   /** Records of which it is not known what was asked for: clones sent different things under one id. */
   readonly #untracked = new Set<string>()
+  /** What the earlier operations of a group in the commit at hand were based on, by group and record. */
+  readonly #baseByGroup = new Map<string, number | null>()
   readonly #book: VerdictBook
 
   constructor(tenant: string, book: VerdictBook) {
@@ -43,6 +45,7 @@ export class ServerTruth {
       else this.#check(stored, commit, referenceByKey)
     }
     this.#untracked.clear()
+    this.#baseByGroup.clear()
     for (const [key, reference] of referenceByKey) {
       const stored = commit.records.find((record) => keyOf(record) === key)
       if (stored === undefined || reference === undefined)
@@ -67,7 +70,7 @@ export class ServerTruth {
     const key = keyOf(operation)
     if (this.#book.isAmbiguous(this.tenant, verdict.operationId)) return void this.#untracked.add(key)
     const current = referenceByKey.get(key) ?? this.records.get(key)?.reference
-    const expected = expectVerdict(current, operation, now)
+    const expected = expectVerdict(current, this.#inItsGroup(operation, current), now)
     const name = `${operation.operationType} of ${key} (${verdict.operationId})`
     if (isEffective(verdict.status)) {
       if (!expected.takesEffect) throw new Violation('P2', `${name} was taken; it must be ${expected.code}`)
@@ -80,6 +83,18 @@ export class ServerTruth {
         throw new Violation('P2', `${name} was refused as ${verdict.code}; it must ${wanted}`)
       }
     }
+  }
+
+  /** Who changes a record twice in one group has seen their own first change. */
+  #inItsGroup(operation: Operation, current: ReferenceRecord | undefined): Operation {
+    const { groupId, baseVersion } = operation
+    if (groupId === undefined) return operation
+    const place = `${groupId}/${keyOf(operation)}`
+    const before = this.#baseByGroup.get(place)
+    this.#baseByGroup.set(place, baseVersion)
+    return before !== undefined && before === baseVersion && current !== undefined
+      ? { ...operation, baseVersion: current.version }
+      : operation
   }
 
   #check(stored: StoredRecord, commit: RecordsCommit, referenceByKey: ReadonlyMap<string, ReferenceRecord | undefined>): void {

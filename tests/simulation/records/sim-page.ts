@@ -35,6 +35,8 @@ export class SimPage {
   readonly #local: LocalRecords<Schema>
   isVisible: boolean
   timerCount = 0
+  /** By the world's time. */
+  thawedAt = -Infinity
   readonly #signalListeners = new Set<(signal: OnlineSignal) => void>()
   readonly #freezeListeners = new Set<() => void>()
   #waiting: (() => void)[] = []
@@ -180,6 +182,13 @@ export class SimPage {
     this.signal(isOnline ? 'online' : 'offline')
   }
 
+  /** Somebody brings it to the front. */
+  show(): void {
+    if (this.isVisible) return
+    this.isVisible = true
+    this.signal('woke')
+  }
+
   /** `isTold`: the browser says so before, as it mostly does. */
   freeze(isTold: boolean): void {
     if (this.#isFrozen) return
@@ -191,6 +200,7 @@ export class SimPage {
   thaw(): void {
     if (!this.#isFrozen) return
     this.#isFrozen = false
+    this.thawedAt = this.profile.options.world.now()
     for (const run of this.#waiting.splice(0)) this.inPage(run)
     this.isVisible = true
     this.signal(this.random.chance(0.5) ? 'restored' : 'woke')

@@ -29,6 +29,7 @@ export class SimProfile {
   readonly diskByUser = new Map<SimUser, SimDeviceDisk>()
   isOnline = true
   isCaptive = false
+  clockJumpCount = 0
   readonly #random: SeededRandom
   readonly #expiredTokens = new Set<SimUser>()
   readonly #listenersByChannel = new Map<string, Map<object, (data: unknown) => void>>()
@@ -54,6 +55,7 @@ export class SimProfile {
   /** Somebody, or a time server, sets the clock. */
   jumpClock(): void {
     const { config } = this.options
+    this.clockJumpCount++
     this.#skewMs += (this.#random.next() - 0.5) * 2 * Math.max(config.clockSkewMsMax, 3_600_000)
   }
 
@@ -80,6 +82,11 @@ export class SimProfile {
     page.die()
     for (const listeners of this.#listenersByChannel.values()) listeners.delete(page)
     this.locks.release(page)
+  }
+
+  /** Some page still stands on a database that is gone; what it says, it says to others. */
+  get isWiped(): boolean {
+    return this.pages.some(({ isOnWipedDisk }) => isOnWipedDisk)
   }
 
   isTokenExpired(user: SimUser): boolean {

@@ -56,7 +56,7 @@ export class SimSyncServer {
   readonly #options: SimSyncServerOptions
   readonly #random: SeededRandom
   readonly #witness: ResponseWitness
-  readonly #feeds = new Set<{ died(): void }>()
+  readonly #feeds = new Set<{ readonly user: SimUser; died(): void }>()
   #version: 1 | 2 = 1
   #service: SyncService | undefined
 
@@ -108,6 +108,15 @@ export class SimSyncServer {
     this.#options.disk.crash()
   }
 
+  /** Whose rights have changed gets a new token, and with it a new connection. */
+  closeFeedsOf(user: SimUser): void {
+    for (const feed of Array.from(this.#feeds)) {
+      if (feed.user !== user) continue
+      this.#feeds.delete(feed)
+      feed.died()
+    }
+  }
+
   /** The next process knows the next version of the schema. */
   upgrade(): void {
     this.#version = 2
@@ -118,6 +127,7 @@ export class SimSyncServer {
     const rights = rightsOf(user)
     const request = syncRequestSchema.safeParse(JSON.parse(body))
     if (!request.success) return refusal(400, 'BAD_REQUEST')
+    ledger.book.arrived(request.data.operations, rights)
     return this.#answer(
       (service) => service.sync(this.#identity(user), request.data),
       (response) => {
@@ -158,6 +168,7 @@ export class SimSyncServer {
     let last: ChangeHint | undefined
     let isOpen = true
     const feed = {
+      user,
       died: () => {
         isOpen = false
         died()

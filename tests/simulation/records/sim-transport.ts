@@ -4,7 +4,7 @@ import type { FeedListener, PushBody, SyncTransport, TransportReply } from '@rej
 import type { World } from '../world/world.ts'
 import { BentWire } from './bent-wire.ts'
 import type { Config } from './config.ts'
-import { describeReply } from './describe-reply.ts'
+import { describeReply, describeRequest } from './describe-reply.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mutant } from './mutants.ts'
 import { refusal, type ServerReply, type SimSyncServer } from './sim-sync-server.ts'
@@ -64,10 +64,7 @@ export class SimTransport implements SyncTransport {
     const altered = this.#wire.alterRequest(body)
     this.#witness(altered.operations, sender)
     const text = JSON.stringify(altered)
-    this.#options.ledger.trace(
-      () =>
-        `${this.#options.name} #${this.requestCount + 1} push ${text.length} acked ${altered.ackedThrough} ${altered.operations.map(({ operationId, operationType, entityType, recordId, deviceSeq, baseVersion }) => `${operationId.slice(-6)} ${operationType} ${entityType}/${recordId.slice(-8)} n${deviceSeq} b${baseVersion}`).join(', ')}`,
-    )
+    this.#options.ledger.trace(() => `${this.#options.name} #${this.requestCount + 1} push ${describeRequest(altered)}`)
     const reply = await this.#request(() => this.#options.server.push(sender, text))
     return this.#wire.alterReply(body.operations, await this.#skipAhead(reply))
   }

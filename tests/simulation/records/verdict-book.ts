@@ -1,4 +1,4 @@
-import { canonicalJson, type JsonValue, type Operation, type ResultCode, type ResultStatus } from '@rejoin/core'
+import { canonicalJson, operationSchema, type JsonValue, type Operation, type ResultCode, type ResultStatus } from '@rejoin/core'
 import type { RecordsCommit } from '@rejoin/server/simulation'
 import { accessOf, type Rights } from './sim-user.ts'
 import { Violation } from './violation.ts'
@@ -46,6 +46,14 @@ export class VerdictBook {
     if (intention(known.operation) === intention(operation)) return
     if (!this.hasClones) throw new Violation('P2', `${operation.operationId} was sent before with another content`)
     known.isAmbiguous = true
+  }
+
+  /** It is judged with the rights that its sender has by now. */
+  arrived(operations: readonly unknown[], sender: Rights): void {
+    for (const operation of operations) {
+      const { data } = operationSchema.safeParse(operation)
+      if (data !== undefined) this.#sentById.get(`${sender.tenant}/${data.operationId}`)?.senders.push(sender)
+    }
   }
 
   wasSent(tenant: string, operationId: string): boolean {

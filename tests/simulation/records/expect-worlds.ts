@@ -1,0 +1,71 @@
+import { expect } from 'vitest'
+import { runSeed } from './run-seed.ts'
+
+/** Situations that a campaign must meet, or it proves nothing. */
+const occasionsExpected = [
+  'answer lost',
+  'attention blocked retry',
+  'attention conflict dismiss',
+  'attention failed retry',
+  'backup restored',
+  'calm with something for a person to do',
+  'cancelled before it was sent',
+  'cloneDevice',
+  'coalesced',
+  'crashServer',
+  'damaged row set aside',
+  'duplicate after its verdict was pruned',
+  'feed in several pages',
+  'freezeTab',
+  'jumpClock',
+  'lost frame of the feed',
+  'osCrash',
+  'repeat of what took effect',
+  'reply refused 401',
+  'reply refused 413',
+  'reply refused 429',
+  'reply refused 500',
+  'reply refused 503',
+  'reply unexpected',
+  'reply unreachable',
+  'request repeated by the network',
+  'restore',
+  'result conflict CONFLICT',
+  'result conflict DELETED',
+  'result conflictResolved CONFLICT_RESOLVED',
+  'result merged',
+  'result rejected DEPENDENCY_FAILED',
+  'result rejected DEVICE_FORKED',
+  'result rejected FORBIDDEN',
+  'result rejected INTERNAL',
+  'result rejected TOO_LARGE',
+  'result rejected UPGRADE_REQUIRED',
+  'resyncRequired otherEpoch',
+  'resyncRequired otherScope',
+  'resyncRequired tooOld',
+  'several verdicts in one transaction',
+  'status error',
+  'status offline',
+  'status paused',
+  'status syncing',
+  'status upToDate',
+  'token renewed',
+  'transaction failed on the device',
+  'transaction of a dead page: commitUnheard',
+  'transaction of a dead page: vanish',
+  'wipeStorage',
+  'written over REST',
+]
+
+/** Every promise holds in every one of these worlds, and together they meet what is worth meeting. */
+export async function expectWorlds(first: number, count: number, occasions: Set<string>): Promise<void> {
+  for (let seed = first; seed < first + count; seed++) {
+    const outcome = await runSeed(seed)
+    expect(outcome.violation, `npm run simulate -- --records --seed ${seed} --seeds 1`).toBeUndefined()
+    for (const occasion of outcome.occasions.keys()) occasions.add(occasion)
+  }
+}
+
+export function expectOccasions(occasions: ReadonlySet<string>): void {
+  expect(occasionsExpected.filter((occasion) => !occasions.has(occasion))).toEqual([])
+}
