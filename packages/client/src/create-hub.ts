@@ -59,10 +59,10 @@ export function createHub(options: RecordsClientOptions<Schema>, time: HostTime)
 type Databases = Pick<SessionHost, 'registry' | 'openDatabase' | 'openChannel' | 'locks'>
 
 /** Shared with the other tabs, so they are talked to. */
-function sharedDatabases({ clock }: HostTime): Databases {
+function sharedDatabases({ clock, scheduler }: HostTime): Databases {
   return {
     registry: createIndexedDbScopeRegistry({ databaseName: registryName, clock, makeId: () => uuidV7(clock.now(), idRandom) }),
-    openDatabase: (databaseName) => createIndexedDbRecordDatabase({ databaseName, clock }),
+    openDatabase: (databaseName) => createIndexedDbRecordDatabase({ databaseName, clock, scheduler }),
     openChannel: (name) => (typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(name)),
     locks: hostLocks(),
   }

@@ -1,3 +1,5 @@
+import type { Clock, Scheduler } from '@rejoin/core'
+
 export interface FollowedRead<Result, Change> {
   readonly result: Result
   /** Whether this read may give something else after that change. */
@@ -10,10 +12,19 @@ export interface FollowOptions<Result, Change> {
   readonly listen: (hear: (change: Change) => void) => () => void
   readonly listener: (result: Result) => void
   readonly onError: ((error: Error) => void) | undefined
+  /** Absent: reads follow each other without a rest. */
+  readonly pace?: { readonly clock: Clock; readonly scheduler: Scheduler }
 }
 
-/** Reads at once, and again after every change of what was read; changes during a read are not missed. An error ends it. */
-export function followReads<Result, Change>({ read, listen, listener, onError }: FollowOptions<Result, Change>): () => void {
+/** However long a read took: nobody waits longer than this for the next. */
+const restMsMax = 1_000
+
+/**
+ * Reads at once, and again after every change of what was read; changes during a read are not missed. An error ends it. A read after a read
+ * waits as long as that one took: while much is synced, a long list would otherwise be read without end, and writes wait for reads.
+ */
+export function followReads<Result, Change>(options: FollowOptions<Result, Change>): () => void {
+  const { read, listen, listener, onError, pace } = options
   let isStopped = false
   let isReading = false
   let heard: Change[] = []
@@ -27,15 +38,24 @@ export function followReads<Result, Change>({ read, listen, listener, onError }:
     isStopped = true
     stopListening()
   }
+  const rest = async (sinceMs: number): Promise<void> => {
+    if (pace === undefined) return
+    const restMs = Math.max(0, Math.min(restMsMax, pace.clock.now() - sinceMs))
+    await new Promise<void>((resolve) => void pace.scheduler.after(restMs, resolve))
+  }
   const refresh = async (): Promise<void> => {
     isReading = true
     try {
-      do {
+      for (let isDue = true; isDue;) {
         heard = []
+        const startedAt = pace?.clock.now() ?? 0
         const latest = await read()
         isTouchedBy = latest.isTouchedBy
         if (!isStopped) listener(latest.result)
-      } while (!isStopped && heard.some(isTouchedBy))
+        isDue = !isStopped && heard.some(isTouchedBy)
+        if (isDue) await rest(startedAt)
+        isDue &&= !isStopped
+      }
       isReading = false
     } catch (error) {
       if (isStopped) return

@@ -1,6 +1,7 @@
+import type { Scheduler } from '@rejoin/core'
 import { Dexie } from 'dexie'
 import { createRecordDexie, tablesOf, type RecordDexie } from './dexie-tables.ts'
-import { followReads } from './follow-reads.ts'
+import { followReads, type FollowOptions } from './follow-reads.ts'
 import { ReadFootprint, type ChangedParts } from './read-footprint.ts'
 import type { StoreTrouble } from '../store/document-store.ts'
 import { StoreConnection, type StoreConnectionOptions } from '../store/store-connection.ts'
@@ -9,21 +10,29 @@ import { createTroubleListeners } from '../store/trouble-listeners.ts'
 import type { RecordDatabase, RecordTableName, RecordTables } from './record-database.ts'
 import { recordSchemaVersion } from './table-specs.ts'
 
+export interface IndexedDbRecordOptions extends StoreConnectionOptions {
+  /** Paces live reads; without it they follow each other without a rest. */
+  readonly scheduler?: Scheduler
+}
+
 /** The records of one person in the browser's IndexedDB, in a database of their own, shared by all tabs. */
-export function createIndexedDbRecordDatabase(options: StoreConnectionOptions): RecordDatabase {
+export function createIndexedDbRecordDatabase(options: IndexedDbRecordOptions): RecordDatabase {
   return new IndexedDbRecordDatabase(options)
 }
 
 class IndexedDbRecordDatabase implements RecordDatabase {
   readonly #databaseName: string
+  readonly #pace: Pick<FollowOptions<unknown, ChangedParts>, 'pace'>
   readonly #troubles = createTroubleListeners()
   readonly #connection: StoreConnection<RecordDexie>
   readonly #stops = new Set<() => void>()
   readonly #underWay = new Set<Promise<unknown>>()
   #isClosed = false
 
-  constructor(options: StoreConnectionOptions) {
-    this.#databaseName = options.databaseName
+  constructor(options: IndexedDbRecordOptions) {
+    const { databaseName, clock, scheduler } = options
+    this.#databaseName = databaseName
+    this.#pace = scheduler === undefined ? {} : { pace: { clock, scheduler } }
     this.#connection = new StoreConnection(
       {
         create: () => createRecordDexie(options.databaseName, options),
@@ -70,6 +79,7 @@ class IndexedDbRecordDatabase implements RecordDatabase {
       listen: (hear) => this.#listen(hear),
       listener,
       onError,
+      ...this.#pace,
     })
   }
 
