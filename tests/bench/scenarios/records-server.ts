@@ -32,7 +32,7 @@ function createServerScenario(load: Load): Scenario<RecordSubject> {
       },
       { key: 'perCpuSecond', title: 'operations per server CPU-second', digits: 0, summary: 'median' },
       { key: 'processors', title: 'processors that the server used', digits: 2, summary: 'median' },
-      { key: 'answerBytes', title: 'answered per operation (result, row, rows of others), bytes', digits: 0, summary: 'median' },
+      { key: 'answerBytes', title: 'answered per operation (result, record, rows of the feed), bytes', digits: 0, summary: 'median' },
     ],
     measure: (context) => measureServer(load, context),
   }
@@ -89,9 +89,9 @@ async function measureServer(
 
 export const recordsOneTenant = createServerScenario({
   name: 'records-one-tenant',
-  title: 'Batches of 50 operations over HTTP, one tenant: four devices that also get what the others did',
+  title: 'Batches of 50 operations over HTTP, one tenant of eight devices',
   tenants: 1,
-  devicesPerTenant: 4,
+  devicesPerTenant: 8,
 })
 
 export const recordsManyTenants = createServerScenario({
