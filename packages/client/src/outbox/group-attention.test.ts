@@ -44,4 +44,13 @@ describe('[AT6] a group that is still in the outbox is dealt with as a whole', (
     expect((await attention.discard(first.id)).map(({ entityType }) => entityType)).toEqual(['stockMovement', 'recipe'])
     expect([await attention.list(), await outbox.list()]).toEqual([[], []])
   })
+
+  test('what waits with one that a person has to see to cannot be sent, and is not counted as if it could', async () => {
+    const { attention, syncStore, records, takeBatch, time, first } = await openFailedGroup()
+    await records.recipe.create({ title: 'Kissel', body: '' }, { groupId: 'g' })
+    expect((await takeBatch()).operations).toEqual([])
+    expect(await syncStore.counts(time.now())).toMatchObject({ pending: 1, failed: 3, sendable: 0 })
+    await attention.retry(first.id)
+    expect((await takeBatch()).operations).toHaveLength(4)
+  })
 })

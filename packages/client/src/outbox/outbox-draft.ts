@@ -17,6 +17,10 @@ const lookUpsMax = 16
 const waitingLots = ['waiting', 'parked'].map((lot) => ({ index: '[lot+order]', from: [lot, 0], to: [lot, 0] }))
 
 /** What was sent waits for nothing but its answer. */
+function isSetBack({ state }: OutboxEntry): boolean {
+  return state === 'parked' || state === 'failed'
+}
+
 function canWait({ state }: OutboxEntry): boolean {
   return state === 'ready' || state === 'parked'
 }
@@ -204,10 +208,10 @@ export class OutboxDraft {
     const waits = new Map(
       entries.map((entry) => [entry, canWait(entry) ? lanesWaitedOn(entry, (lane) => this.ofRecord(lane)) : []]),
     )
-    // A group of which something waits, or was parked before it was sent, does not go.
+    // A group of which something waits for others, or for a person, does not go.
     const heldGroups = new Set(
       entries
-        .filter((entry) => entry.firstSentAt === undefined && (entry.state === 'parked' || waits.get(entry)?.length !== 0))
+        .filter((entry) => isSetBack(entry) || (entry.firstSentAt === undefined && waits.get(entry)?.length !== 0))
         .map(({ operation }) => operation.groupId),
     )
     return entries.map((entry) => {
