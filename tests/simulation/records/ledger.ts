@@ -39,6 +39,7 @@ export class Ledger implements DiskWitness {
   readonly #world: World
   readonly #startedAt: number
   readonly #tell: ((line: string) => void) | undefined
+  readonly #versionByCommit = new WeakMap<RecordsCommit, number>()
   readonly #truthByTenant = new Map<string, ServerTruth>()
   #problem: Violation | undefined
 
@@ -62,10 +63,15 @@ export class Ledger implements DiskWitness {
   }
 
   committed(tenant: string, commit: RecordsCommit): void {
+    const { serverVersion } = this.book
+    // A backup that is put back was judged by the server of its time.
+    this.book.serverVersion = this.#versionByCommit.get(commit) ?? serverVersion
+    this.#versionByCommit.set(commit, this.book.serverVersion)
     this.guard(() => {
       for (const verdict of commit.verdicts) this.book.stored(tenant, verdict)
       this.truthOf(tenant).committed(commit, this.#world.now())
     })
+    this.book.serverVersion = serverVersion
     if (commit.verdicts.length > 1) this.note('several verdicts in one transaction')
     this.trace(
       () =>

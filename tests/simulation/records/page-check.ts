@@ -18,34 +18,41 @@ export class PageCheck {
   check(): void {
     const page = this.#page
     const { status } = page.state
-    page.profile.options.ledger.note(`status ${status}`)
+    const { ledger, world } = page.profile.options
+    ledger.note(`status ${status}`)
     if (status !== 'upToDate' || page.isFrozen || page.profile.isWiped) return
-    const { world, ledger, config } = page.profile.options
+    this.#checkOutbox()
     const now = world.now()
-    const { book } = page.disk
-    for (const [id, { operation }] of book.snapshot.entries) {
-      if (now - book.since(id) > tellingMs)
-        throw new Violation(
-          'P4',
-          `${page.name} shows upToDate, and ${operation.operationType} ${operation.recordId} waits in the outbox`,
-        )
-    }
     if (now - this.#checkedAt < 1_000) return
     this.#checkedAt = now
     // Whose clock was set back while it was frozen finds out with its next request.
     const thawedAt = Math.max(...page.profile.pages.map((each) => each.thawedAt))
-    if (now - thawedAt < tellingMs && page.profile.clockJumpCount > 0) return
-    const knownSince = now - syncLimits.headAgeMsMax - 2 * config.latencyMsMax - tellingMs
-    const rights = rightsOf(page.user)
-    for (const [key, { stored, durableAt }] of ledger.truthOf(page.user.tenant).records) {
-      if (durableAt > knownSince || page.user.grantsChangedAt > knownSince || !isVisible(rights, stored)) continue
-      const row = book.snapshot.confirmed.get(key)
+    if (now - thawedAt > tellingMs || page.profile.clockJumpCount === 0) this.#checkRows()
+  }
+
+  #checkOutbox(): void {
+    const { book } = this.#page.disk
+    const now = this.#page.profile.options.world.now()
+    for (const [id, { operation }] of book.snapshot.entries) {
+      if (now - book.since(id) <= tellingMs) continue
+      const { operationType, recordId } = operation
+      throw new Violation('P4', `${this.#page.name} shows upToDate, and ${operationType} ${recordId} waits in the outbox`)
+    }
+  }
+
+  /** What the disk has for longer than a heartbeat can be old has to be here. */
+  #checkRows(): void {
+    const { name, user, disk, profile } = this.#page
+    const { world, ledger, config } = profile.options
+    const knownSince = world.now() - syncLimits.headAgeMsMax - 2 * config.latencyMsMax - tellingMs
+    if (user.grantsChangedAt > knownSince || ledger.restoredAt > knownSince) return
+    const rights = rightsOf(user)
+    for (const [key, { stored, durableAt }] of ledger.truthOf(user.tenant).records) {
+      if (durableAt > knownSince || !isVisible(rights, stored)) continue
+      const row = disk.book.snapshot.confirmed.get(key)
       if (row === undefined ? stored.isDeleted : row.seq >= stored.seq) continue
-      if (ledger.restoredAt > knownSince) continue
-      throw new Violation(
-        'P4',
-        `${page.name} shows upToDate without version ${stored.version} of ${key}, which is ${now - durableAt} ms old`,
-      )
+      const age = Math.round(world.now() - durableAt)
+      throw new Violation('P4', `${name} shows upToDate without version ${stored.version} of ${key}, which is ${age} ms old`)
     }
   }
 }

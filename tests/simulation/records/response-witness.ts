@@ -66,18 +66,19 @@ export class ResponseWitness {
     this.#ledger.note(`result ${code === undefined ? status : `${status} ${code}`}`)
     if (code !== undefined && retryableCodes.has(code)) return this.#checkRetryable(rights, result)
     const verdict = this.#ledger.book.verdictOf(rights.tenant, operationId)
-    if (code !== undefined && unkeptCodes.has(code) && (verdict === undefined || code === 'ID_REUSED'))
-      return this.#checkUnkept(result)
-    if (verdict === undefined && this.#isTooLarge(rights, operationId)) return this.#checkUnkept(result)
+    if (code === 'ID_REUSED' || (verdict === undefined && this.#isUnkept(rights, result))) return this.#checkUnkept(result)
     if (verdict === undefined)
       throw new Violation(status === 'duplicate' ? 'P3' : 'P1', `${operationId} was told ${status}, and the disk has no verdict`)
     if (status === 'duplicate') this.#noteRepeat(result, verdict.status)
-    const said = status === 'duplicate' ? result.first : result
-    if (said !== undefined && (said.status !== verdict.status || said.code !== verdict.code))
-      throw new Violation(
-        'P2',
-        `${operationId} was told ${said.status} ${said.code}; its verdict is ${verdict.status} ${verdict.code}`,
-      )
+    this.#checkSame(operationId, status === 'duplicate' ? result.first : result, verdict)
+  }
+
+  #checkSame(operationId: string, said: OperationResult['first'], verdict: NonNullable<OperationResult['first']>): void {
+    if (said === undefined || (said.status === verdict.status && said.code === verdict.code)) return
+    throw new Violation(
+      'P2',
+      `${operationId} was told ${said.status} ${said.code}; its verdict is ${verdict.status} ${verdict.code}`,
+    )
   }
 
   #noteRepeat({ first }: OperationResult, verdict: ResultStatus): void {
@@ -86,11 +87,13 @@ export class ResponseWitness {
   }
 
   /** What could not even be read as a whole has no verdict, whatever the rest of its group got. */
-  #isTooLarge({ tenant }: Rights, operationId: string): boolean {
+  #isUnkept({ tenant }: Rights, { operationId, code }: OperationResult): boolean {
+    if (code !== undefined && unkeptCodes.has(code)) return true
     const operation = this.#ledger.book.contentOf(tenant, operationId)
     return operation?.groupId !== undefined && JSON.stringify(operation.payload).length > 3_000
   }
 
+  /** Final for the device, although the server keeps no verdict. */
   #checkUnkept({ operationId, code, message }: OperationResult): void {
     if (code === 'VALIDATION_ERROR' || (code === 'ID_REUSED' && !this.#ledger.book.hasClones))
       throw new Violation('P2', `${operationId} was refused as ${code}: ${message}`)
