@@ -475,7 +475,7 @@ test('[SM18] a timer that rings moves something: the feed is not waited for whil
   expect(run.now).toBe(closedAt + engineLimits.probeAgeMs)
 })
 
-test('[SM19] a feed that opens anew is pulled for once, though its hint names the head that we have: rights may have changed', () => {
+test('[SM20] a feed that opens anew is pulled for once, though its hint names the head that we have: rights may have changed', () => {
   const hint = { type: 'hintHeard', hint: { from: 1, to: 1, head: 1, epoch: 'a' } } as const
   const run = upToDate().tell(hint).pull({ lastSeq: 1 })
   expect(run.tell(hint).work).toBeUndefined()
