@@ -160,7 +160,8 @@ export class DeviceBook {
   #checkUnanswered(operation: Operation, shown: readonly AttentionItem[]): void {
     const { book, finallyAnswered } = this.#ledger
     if (shown.length > 0 && (finallyAnswered.has(operation.operationId) || book.hasClones)) return
-    const wasSent = book.wasSent(this.owner.tenant ?? '', operation.operationId)
+    // What a clone sent was never sent from here.
+    const wasSent = !book.hasClones && book.wasSent(this.owner.tenant ?? '', operation.operationId)
     if (!wasSent && this.deletedByPerson.has(keyOf(operation))) return this.#ledger.note('cancelled before it was sent')
     throw new Violation('P3', `${nameOf(operation)} left the outbox of ${this.owner.name}, and the server never had it`)
   }

@@ -1,4 +1,4 @@
-import type { Operation } from '@rejoin/core'
+import { isSameJson, type Operation } from '@rejoin/core'
 import type { RecordsCommit } from '@rejoin/server/simulation'
 import { isEffective, type VerdictBook } from './verdict-book.ts'
 import { expectVerdict, isSameRecord, type ReferenceRecord } from './reference-record.ts'
@@ -68,14 +68,18 @@ export class ServerTruth {
     const operation = this.#book.contentOf(this.tenant, verdict.operationId)
     if (operation === undefined) throw new Violation('P2', `a verdict on ${verdict.operationId}, which nobody ever sent`)
     const key = keyOf(operation)
-    if (this.#book.isAmbiguous(this.tenant, verdict.operationId)) return void this.#untracked.add(key)
+    if (this.#book.isAmbiguous(this.tenant, verdict.operationId)) {
+      this.#untracked.add(key)
+      if (isEffective(verdict.status)) this.#book.tookEffect(this.tenant, operation, { lostFields: [] })
+      return
+    }
     const current = referenceByKey.get(key) ?? this.records.get(key)?.reference
     const expected = expectVerdict(current, this.#inItsGroup(operation, current), now)
     const name = `${operation.operationType} of ${key} (${verdict.operationId})`
     if (isEffective(verdict.status)) {
       if (!expected.takesEffect) throw new Violation('P2', `${name} was taken; it must be ${expected.code}`)
       if (expected.record !== undefined) referenceByKey.set(key, expected.record)
-      this.#book.tookEffect(this.tenant, operation, { lostFields: lostFields(operation, expected.record) })
+      this.#book.tookEffect(this.tenant, operation, { lostFields: lostFields(operation, expected.record ?? current) })
     } else {
       if (this.#book.mayBeRefused(this.tenant, operation, verdict.code)) return
       if (expected.takesEffect || expected.code !== verdict.code) {
@@ -116,9 +120,9 @@ export function keyOf({ entityType, recordId }: { readonly entityType: string; r
 }
 
 /** What an operation wanted to write and is not there after it. */
-function lostFields({ operationType, operationId, payload }: Operation, record: ReferenceRecord | undefined): readonly string[] {
+function lostFields({ operationType, payload }: Operation, record: ReferenceRecord | undefined): readonly string[] {
   if (operationType !== 'update' || record === undefined) return []
-  return Object.keys(payload).filter((field) => record.stamps[field]?.operationId !== operationId)
+  return Object.entries(payload).flatMap(([field, wanted]) => (isSameJson(record.fields[field] ?? null, wanted) ? [] : [field]))
 }
 
 function show({
