@@ -273,30 +273,37 @@ describe('dependents', () => {
     expect([await outbox.list(), await attention.list()]).toEqual([[], []])
   })
 
-  test('[OB2] what was made and deleted before it was sent leaves its children parked and shown', async () => {
-    const device = openTestRecords()
-    const { records, drain, attention, outbox, server } = device
+  test('[OB2] what was made and deleted before it was sent does not hold up what refers to it', async () => {
+    const { records, drain, attention, outbox, server } = openTestRecords()
     const product = await records.product.create({ name: 'Beet' })
     await records.stockMovement.create({ productId: product.id, quantity: 1 })
     await records.product.delete(product.id)
-    expect(await outbox.list()).toMatchObject([{ state: 'parked', operation: { entityType: 'stockMovement' } }])
-    expect(await onlyItem(device)).toMatchObject({ kind: 'blocked' })
-    expect(await drain()).toBe(0)
-    await attention.retry((await onlyItem(device)).id)
+    expect(await records.product.query()).toEqual([])
     await drain()
-    expect(server.judged).toMatchObject([{ entityType: 'stockMovement' }])
+    const asked = server.judged.map(({ entityType, operationType }) => `${operationType} ${entityType}`)
+    expect(asked.toSorted()).toEqual(['create product', 'create stockMovement', 'delete product'])
+    expect(asked[0]).toBe('create product')
+    expect([await outbox.list(), await attention.list(), await records.product.query()]).toEqual([[], [], []])
+  })
+
+  test('[OB2] made and deleted in one turn, with nothing that refers to it: nothing is sent', async () => {
+    const { records, outbox } = openTestRecords()
+    await Promise.all([records.product.create({ name: 'Beet' }, { id: 'beet' }), records.product.delete('beet')])
+    expect(await outbox.list()).toEqual([])
   })
 
   test('[OB2] also when all of it happens in one turn', async () => {
-    const device = openTestRecords()
-    const { records, outbox } = device
+    const { records, outbox } = openTestRecords()
     await Promise.all([
       records.product.create({ name: 'Beet' }, { id: 'beet' }),
       records.stockMovement.create({ productId: 'beet', quantity: 1 }),
       records.product.delete('beet'),
     ])
-    expect(await outbox.list()).toMatchObject([{ state: 'parked', operation: { entityType: 'stockMovement' } }])
-    expect(await onlyItem(device)).toMatchObject({ kind: 'blocked', title: 'Create stock movement' })
+    expect(await outbox.list()).toMatchObject([
+      { state: 'ready', operation: { operationType: 'create', entityType: 'product' } },
+      { state: 'ready', operation: { operationType: 'create', entityType: 'stockMovement' } },
+      { state: 'ready', operation: { operationType: 'delete', entityType: 'product' } },
+    ])
   })
 })
 

@@ -5,7 +5,6 @@ import { coalesce } from './coalesce.ts'
 import { entriesToLift, lanesOf } from './lanes.ts'
 import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
 import type { OutboxEntry, QueuedOperation } from './outbox-entry.ts'
-import { parkDependents } from './park-entries.ts'
 import { levelOf, scoreOf } from './priority.ts'
 
 /** A change to be queued: what is not yet known of it is given by the device inside the transaction. */
@@ -35,8 +34,8 @@ export async function enqueue(local: LocalTransaction, context: OutboxContext, c
   const draft = draftEntry(local, context, change)
   const earlier = change.entryId === undefined ? outbox.ofRecord(recordKeyOf(change)).at(-1) : undefined
   const joined = earlier === undefined ? ({ type: 'queued' } as const) : coalesce(earlier, draft, entity)
-  if (joined.type === 'cancelled' && earlier !== undefined) {
-    await parkDependents(local, context, { lost: earlier.operation, now: context.clock.now() })
+  // What others refer to has to exist on the server, if only as something deleted: then both are sent.
+  if (joined.type === 'cancelled' && earlier !== undefined && !(await isReferredTo(local, recordKeyOf(change)))) {
     outbox.remove(earlier.entryId)
     return undefined
   }
@@ -44,6 +43,11 @@ export async function enqueue(local: LocalTransaction, context: OutboxContext, c
   outbox.put(entry)
   for (const lifted of entriesToLift(entry, (lane) => outbox.ofRecord(lane))) outbox.put(lifted)
   return entry.entryId
+}
+
+async function isReferredTo({ outbox }: LocalTransaction, recordKey: string): Promise<boolean> {
+  const dependents = await outbox.dependentsOf(recordKey)
+  return dependents.some(({ operation }) => recordKeyOf(operation) !== recordKey)
 }
 
 /** Whether an operation of this payload can be sent at all, whatever else is in the request. */
