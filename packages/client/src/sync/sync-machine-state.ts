@@ -110,6 +110,8 @@ export interface SyncMachine {
   /** When the one timer fires; `undefined`: none is armed. */
   readonly timerAt: number | undefined
   readonly lastWorkId: number
+  /** Steady time of the last event. */
+  readonly lastEventAt: number
 }
 
 export const freshConnection: ConnectionFacts = {
@@ -152,5 +154,6 @@ export function createSyncMachine(): SyncMachine {
     activity: { type: 'resting' },
     timerAt: undefined,
     lastWorkId: 0,
+    lastEventAt: 0,
   }
 }

@@ -1,3 +1,4 @@
+import { syncLimits } from '@rejoin/core'
 import { describe, expect, test } from 'vitest'
 import { engineLimits } from './engine-limits.ts'
 import type { OutboxCounts } from './sync-store.ts'
@@ -483,4 +484,14 @@ test('[SM20] a feed that opens anew is pulled for once, though its hint names th
   expect(run.state.facts.feed.isOpen).toBe(true)
   expect(run.tell(hint).work).toEqual({ type: 'pull' })
   expect(run.pull().tell(hint).work).toBeUndefined()
+})
+
+test('[SM21] whoever was asleep believes no hint that may have waited: an up to date needs an answer first', () => {
+  const hint = { type: 'hintHeard', hint: { from: 1, to: 1, head: 1, epoch: 'a' } } as const
+  const run = upToDate().tell(hint).pull({ lastSeq: 1 })
+  expect(run.tell(hint).state.phase.status).toBe('upToDate')
+  run.now += syncLimits.headAgeMsMax + 1
+  expect(run.tell(hint).state.phase.status).toBe('syncing')
+  expect(run.tell(hint).state.phase.status).toBe('syncing')
+  expect(run.pull({ lastSeq: 1 }).state.phase.status).toBe('upToDate')
 })

@@ -1,8 +1,8 @@
-import { jitteredDelayMs } from '@rejoin/core'
+import { jitteredDelayMs, syncLimits } from '@rejoin/core'
 import { canTalk, dueWork, isSendable, nextDeadline, phaseOf } from './due-work.ts'
 import { engineLimits } from './engine-limits.ts'
 import { backOff, failRequest, succeed } from './request-failure.ts'
-import { applyAll, hearHint, missSome } from './server-head.ts'
+import { applyAll, hearHint, missSome, nothingKnown } from './server-head.ts'
 import type { CountedOutbox, PageFacts, SyncEffect, SyncEventOf, SyncEventType, SyncWork } from './sync-event.ts'
 import {
   freshConnection,
@@ -29,12 +29,22 @@ export function transition<T extends SyncEventType>(state: SyncMachine, event: S
   // A timer that fires is due, whatever the clock says.
   const now = event.type === 'timerFired' ? Math.max(event.now, state.timerAt ?? event.now) : event.now
   const { activity } = state
-  if (!('workId' in event)) return decide(state, handlers[event.type](state.facts, { ...event, now }, activity), now)
+  const before = wakeUp(state, now)
+  if (!('workId' in event)) return decide(state, handlers[event.type](before, { ...event, now }, activity), now)
   if (activity.type !== 'working' || activity.workId !== event.workId) {
-    return decide(state, { ...state.facts, isCountStale: true }, now)
+    return decide(state, { ...before, isCountStale: true }, now)
   }
-  const facts = handlers[event.type]({ ...state.facts, device: undefined }, event, activity)
+  const facts = handlers[event.type]({ ...before, device: undefined }, event, activity)
   return decide({ ...state, activity: { type: 'resting' } }, facts, now)
+}
+
+/**
+ * Nothing happened for longer than a head may be old: the page was frozen, the device asleep. What comes first may have waited all that time,
+ * so that a hint is no word of now.
+ */
+function wakeUp({ facts, lastEventAt }: SyncMachine, now: number): SyncFacts {
+  const isAwake = now - lastEventAt <= syncLimits.headAgeMsMax
+  return isAwake ? facts : { ...facts, isPullDue: true, head: nothingKnown }
 }
 
 type Handlers = {
@@ -192,7 +202,7 @@ function decide(before: SyncMachine, recorded: SyncFacts, now: number): SyncTran
   if (timerAt !== undefined) effects.push({ type: 'setTimer', delayMs: Math.max(0, timerAt - now) })
   else if (before.timerAt !== undefined) effects.push({ type: 'clearTimer' })
   const lastWorkId = work === undefined ? before.lastWorkId : workId
-  return { state: { facts: settled, phase, activity, timerAt, lastWorkId }, effects }
+  return { state: { facts: settled, phase, activity, timerAt, lastWorkId, lastEventAt: now }, effects }
 }
 
 const localWork: ReadonlySet<SyncWork['type']> = new Set(['count', 'revive', 'setAside'])
