@@ -83,6 +83,20 @@ describe('one tab', () => {
     expect(device.server.rows()).toHaveLength(1)
   })
 
+  test('[SN5] a switch holds at whatever moment of the start it is thrown', async () => {
+    for (let moment = 0; moment < 120; moment++) {
+      for (const isEnabled of [true, false]) {
+        const device = new SyncDevice()
+        const tab = device.openTab({ isEnabledAtFirst: !isEnabled })
+        for (let turn = 0; turn < moment; turn++) await Promise.resolve()
+        await tab.sync.setEnabled(isEnabled)
+        await rest()
+        expect([moment, tab.sync.isEnabled, tab.status]).toEqual([moment, isEnabled, isEnabled ? 'upToDate' : 'paused'])
+        tab.sync.close()
+      }
+    }
+  })
+
   test('[SN5] nothing leaves the device while syncing is not enabled; enabling pushes all of it, deletes included', async () => {
     const device = new SyncDevice()
     const tab = device.openTab({ isEnabledAtFirst: false })

@@ -141,7 +141,9 @@ export class RecordSync {
     try {
       if (await this.#isTakenOver()) return
       const fence = await store.takeFence()
-      const [isEnabled, { lastPushedAt, lastPulledAt }] = [await store.isEnabled(), await store.times()]
+      const { lastPushedAt, lastPulledAt } = await store.times()
+      // Last: what a person decides meanwhile is written after this was read, and must not be undone by it.
+      const isEnabled = await store.isEnabled()
       // Over before it began, and perhaps begun again.
       if (this.#isClosed || ordinal !== this.#reignCount) return
       const parts = {
