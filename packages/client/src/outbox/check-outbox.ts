@@ -1,5 +1,6 @@
 import type { RecordDatabase } from '../record-database/record-database.ts'
-import { outboxRowSchema, type OutboxRow } from '../record-database/record-rows.ts'
+import { readOutboxRow } from '../record-database/read-outbox-row.ts'
+import type { OutboxRow } from '../record-database/record-rows.ts'
 import { reviveEntry } from './fail-attempt.ts'
 import { inLocalTransaction, type OutboxContext } from './local-transaction.ts'
 import { migrateEntry } from './migrate-entry.ts'
@@ -22,12 +23,11 @@ export async function checkOutbox(
   for (;;) {
     const from = after
     const page = await database.transaction('read', ({ outbox }) => outbox.range({ from, isFromOpen: true, limit: rowsPerSlice }))
-    const parsed = page.map((row) => outboxRowSchema.safeParse(row))
+    const rows = page.map(readOutboxRow)
     const last = page.map(entryIdOf).at(-1)
     if (last === undefined) return
-    const knownAgain = parsed.flatMap(({ data }) => (data !== undefined && isKnownAgain(context, data) ? [data.entryId] : []))
-    if (knownAgain.length > 0 || parsed.some(({ success }) => !success))
-      await mendStretch(database, context, { from, last, knownAgain })
+    const knownAgain = rows.flatMap((row) => (row !== undefined && isKnownAgain(context, row) ? [row.entryId] : []))
+    if (knownAgain.length > 0 || rows.includes(undefined)) await mendStretch(database, context, { from, last, knownAgain })
     after = last
     await yieldToHost()
   }

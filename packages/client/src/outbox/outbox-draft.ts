@@ -1,7 +1,8 @@
 import type { Schema } from '@rejoin/core'
 import { z } from 'zod'
 import type { RecordTables, RowRange } from '../record-database/record-database.ts'
-import { outboxRowSchema, type OutboxRow } from '../record-database/record-rows.ts'
+import { readOutboxRow } from '../record-database/read-outbox-row.ts'
+import type { OutboxRow } from '../record-database/record-rows.ts'
 import { lanesWaitedOn } from './lanes.ts'
 import type { OutboxEntry } from './outbox-entry.ts'
 import { entryIdOf, entryOf, isSameRow, rowOf } from './outbox-row.ts'
@@ -227,9 +228,8 @@ export class OutboxDraft {
   }
 
   #adopt(stored: unknown): number | undefined {
-    const parsed = outboxRowSchema.safeParse(stored)
-    if (!parsed.success) return this.#setAside(stored)
-    const row = parsed.data
+    const row = readOutboxRow(stored)
+    if (row === undefined) return this.#setAside(stored)
     if (this.#storedById.has(row.entryId)) return row.entryId
     this.#storedById.set(row.entryId, row)
     for (const lane of row.waitsOn ?? []) {

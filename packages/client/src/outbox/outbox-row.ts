@@ -1,6 +1,7 @@
 import type { Entity } from '@rejoin/core'
 import { termsOf } from '../record-database/record-key.ts'
-import { outboxRowSchema, type OutboxRow } from '../record-database/record-rows.ts'
+import { readOutboxRow } from '../record-database/read-outbox-row.ts'
+import type { OutboxRow } from '../record-database/record-rows.ts'
 import type { OutboxEntry } from './outbox-entry.ts'
 
 export function entryOf({
@@ -17,8 +18,8 @@ export function entryOf({
 /** What cannot be read is left out: it is set aside when the device starts, and whenever it is written about. */
 export function parseEntries(rows: readonly unknown[]): readonly OutboxEntry[] {
   return rows.flatMap((row) => {
-    const parsed = outboxRowSchema.safeParse(row)
-    return parsed.success ? [entryOf(parsed.data)] : []
+    const read = readOutboxRow(row)
+    return read === undefined ? [] : [entryOf(read)]
   })
 }
 
@@ -56,7 +57,7 @@ function placeOf({ state, score, nextRetryAt = 0 }: OutboxEntry, hasToWait: bool
 
 /** Whether writing it would change nothing. Both hold JSON, their members in the order of this code. */
 export function isSameRow(stored: OutboxRow | undefined, row: OutboxRow): boolean {
-  return stored !== undefined && JSON.stringify(stored) === JSON.stringify(row)
+  return stored?.state === row.state && JSON.stringify(stored) === JSON.stringify(row)
 }
 
 /** The table's own key: no row is without it, however damaged. */

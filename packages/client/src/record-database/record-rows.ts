@@ -30,7 +30,7 @@ export type ConfirmedRow = z.infer<typeof confirmedRowSchema>
  * - `sent`: ordered by the time at which it may be sent again
  * - `failed`, `parked`: as its state
  */
-const lots = ['free', 'waiting', 'sent', 'failed', 'parked'] as const
+export const lots = ['free', 'waiting', 'sent', 'failed', 'parked'] as const
 
 /** An entry, with what it is found by. */
 export const outboxRowSchema = outboxEntrySchema.extend({

@@ -1,0 +1,96 @@
+import { isJsonObject, syncLimits } from '@rejoin/core'
+import { lots, outboxRowSchema, type OutboxRow } from './record-rows.ts'
+
+/**
+ * A stored row of the outbox, checked; `undefined` where it is damaged. What a device wrote in its usual words is seen to be right at a glance, a
+ * tenth of the schema's time: a long list reads ten thousand. Everything else is for the schema to say.
+ */
+export function readOutboxRow(stored: unknown): OutboxRow | undefined {
+  return isUsualRow(stored) ? stored : outboxRowSchema.safeParse(stored).data
+}
+
+type Check = (value: unknown) => boolean
+
+const isText: Check = (value) => typeof value === 'string'
+const isNumber: Check = (value) => Number.isFinite(value)
+const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0
+const isOrdinal: Check = (value) => Number.isSafeInteger(value) && Number(value) > 0
+const isTexts: Check = (value) => Array.isArray(value) && value.every(isText)
+const isOneOf =
+  (...words: readonly unknown[]): Check =>
+  (value) =>
+    words.includes(value)
+const isLike =
+  (pattern: RegExp): Check =>
+  (value) =>
+    typeof value === 'string' && pattern.test(value)
+const isId: Check = (value) => typeof value === 'string' && value.length <= syncLimits.idCharactersMax && isPlainText(value)
+const isPlainText = isLike(/^[\x20-\x7E]+$/)
+/** As `toISOString` writes it; that it names a day is seen by writing it once more. */
+const isTime: Check = (value) =>
+  isLike(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)(value) &&
+  !Number.isNaN(Date.parse(String(value))) &&
+  new Date(String(value)).toISOString() === value
+
+interface Shape {
+  readonly requiredCount: number
+  readonly checks: ReadonlyMap<string, { readonly check: Check; readonly isRequired: boolean }>
+}
+
+function shapeOf(required: Readonly<Record<string, Check>>, optional: Readonly<Record<string, Check>>): Shape {
+  const entries = (checks: Readonly<Record<string, Check>>, isRequired: boolean) =>
+    Object.entries(checks).map(([key, check]) => [key, { check, isRequired }] as const)
+  return {
+    requiredCount: Object.keys(required).length,
+    checks: new Map([...entries(required, true), ...entries(optional, false)]),
+  }
+}
+
+/** Whether it has all that is required and nothing that is unknown. */
+function hasShape({ requiredCount, checks }: Shape, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  let found = 0
+  for (const [key, member] of Object.entries(value)) {
+    const known = checks.get(key)
+    if (known === undefined || !known.check(member)) return false
+    if (known.isRequired) found += 1
+  }
+  return found === requiredCount
+}
+
+const operationShape = shapeOf(
+  {
+    operationId: isLike(/^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/),
+    deviceId: isLike(/^[A-Za-z0-9_-]{1,64}$/),
+    deviceSeq: isOrdinal,
+    entityType: isLike(/^\w{1,64}$/),
+    operationType: isOneOf('create', 'update', 'delete'),
+    recordId: isId,
+    payload: isJsonObject,
+    baseVersion: (value) => value === null || isCount(value),
+    clientUpdatedAt: isTime,
+    schemaVersion: isOrdinal,
+  },
+  { tenantId: isId, priority: isOneOf('HIGH', 'NORMAL', 'LOW'), groupId: isId },
+)
+
+const rowShape = shapeOf(
+  {
+    entryId: isOrdinal,
+    kind: isOneOf('operation'),
+    operation: (value) => hasShape(operationShape, value),
+    state: isOneOf('ready', 'sent', 'failed', 'parked'),
+    lanes: (value) => Array.isArray(value) && value.length > 0 && isTexts(value),
+    score: isNumber,
+    attempts: isCount,
+    createdAt: isNumber,
+    recordKey: isText,
+    lot: isOneOf(...lots),
+    order: isNumber,
+  },
+  { firstSentAt: isNumber, nextRetryAt: isNumber, waitsOn: isTexts, terms: isTexts },
+)
+
+function isUsualRow(stored: unknown): stored is OutboxRow {
+  return hasShape(rowShape, stored)
+}
