@@ -134,7 +134,7 @@ const clientLayers: readonly Layer[] = [
     ],
     [core, 'dexie', 'zod'],
   ),
-  inClient('simulation', ['connection', 'documents', 'outbox', 'record-database', 'records', 'store', 'sync', 'tabs'], []),
+  inClient('simulation', ['connection', 'documents', 'outbox', 'record-database', 'records', 'scope', 'store', 'sync', 'tabs'], []),
   inClient(
     'react',
     [

@@ -2,17 +2,25 @@ import type { Ledger } from './ledger.ts'
 import { isSameRecord } from './reference-record.ts'
 import type { SimDeviceDisk } from './sim-device-disk.ts'
 import type { SimProfile } from './sim-profile.ts'
-import { isVisible, rightsOf, type SimUser } from './sim-user.ts'
+import { isVisible, nobody, rightsOf, type SimUser } from './sim-user.ts'
 import { Violation } from './violation.ts'
 
 /** When all is quiet: every device has what its user may see of the server's records, no more and no less. */
 export function auditWorld(ledger: Ledger, profiles: readonly SimProfile[], users: readonly SimUser[]): void {
   for (const profile of profiles)
     for (const [user, disk] of profile.diskByUser) {
+      if (user === nobody) auditAdopted(disk)
       auditMissing(ledger, user, disk)
       auditLeftOver(ledger, user, disk)
     }
   for (const { tenant } of users) auditSums(ledger, tenant)
+}
+
+/** Who has signed in has their work, all of it. */
+function auditAdopted({ adopter, book }: SimDeviceDisk): void {
+  const left = [...book.snapshot.entries.values()].length
+  if (adopter !== undefined && left > 0)
+    throw new Violation('P3', `${left} operations stay in ${book.owner.name} after ${adopter.name} signed in`)
 }
 
 function auditMissing(ledger: Ledger, user: SimUser, { book }: SimDeviceDisk): void {

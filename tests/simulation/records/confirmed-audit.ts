@@ -1,4 +1,4 @@
-import type { DatabaseOwner, DeviceSnapshot } from './device-book.ts'
+import type { DatabaseOwner, DeviceSnapshot } from './device-snapshot.ts'
 import type { IssuedCheckpoint, Ledger } from './ledger.ts'
 import { isSameRecord } from './reference-record.ts'
 import { isVisible } from './sim-user.ts'

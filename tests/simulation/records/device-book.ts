@@ -1,59 +1,11 @@
-import { isSameJson, type JsonValue } from '@rejoin/core'
-import type { AttentionItem, OutboxEntry, RecordTables } from '@rejoin/client/simulation'
+import { isSameJson } from '@rejoin/core'
+import type { AttentionItem, OutboxEntry } from '@rejoin/client/simulation'
 import type { Ledger } from './ledger.ts'
 import { auditConfirmed } from './confirmed-audit.ts'
+import { emptySnapshot, type DatabaseOwner, type DeviceSnapshot } from './device-snapshot.ts'
 import { keyOf } from './server-truth.ts'
 import { isEffective } from './verdict-book.ts'
 import { Violation } from './violation.ts'
-
-interface Confirmed {
-  readonly version: number
-  readonly fields: Readonly<Record<string, JsonValue>>
-  readonly isDeleted: boolean
-  readonly seq: number
-}
-
-/** What a database holds after a transaction. */
-export interface DeviceSnapshot {
-  readonly entries: ReadonlyMap<number, OutboxEntry>
-  readonly attention: ReadonlyMap<number, AttentionItem>
-  readonly confirmed: ReadonlyMap<string, Confirmed>
-  readonly checkpoint: string | undefined
-  readonly fence: unknown
-}
-
-const nothing: DeviceSnapshot = {
-  entries: new Map(),
-  attention: new Map(),
-  confirmed: new Map(),
-  checkpoint: undefined,
-  fence: undefined,
-}
-
-/** Reads everything, inside a transaction. The rows are the product's own; what they mean is judged here. */
-export async function readSnapshot(tables: RecordTables): Promise<DeviceSnapshot> {
-  const meta = new Map(((await tables.meta.range({})) as { key: string; value: unknown }[]).map(({ key, value }) => [key, value]))
-  const sides = meta.get('sides') as { current: 'A' | 'B' } | undefined
-  const table = sides?.current === 'B' ? tables.confirmedB : tables.confirmedA
-  const confirmed = (await table.range({})) as { key: string; row: Confirmed }[]
-  const entries = (await tables.outbox.range({})) as OutboxEntry[]
-  const attention = (await tables.attention.range({})) as AttentionItem[]
-  const checkpoint = meta.get('checkpoint')
-  return {
-    entries: new Map(entries.map((entry) => [entry.entryId, entry])),
-    attention: new Map(attention.map((item) => [item.id, item])),
-    confirmed: new Map(confirmed.map(({ key, row }) => [key, row])),
-    checkpoint: typeof checkpoint === 'string' ? checkpoint : undefined,
-    fence: meta.get('fence'),
-  }
-}
-
-/** Whose database it is; `undefined` before anybody signed in. */
-export interface DatabaseOwner {
-  readonly name: string
-  readonly tenant: string | undefined
-  readonly user: string | undefined
-}
 
 /** One database on one device, as far as it is durable: every transaction is compared with the one before. */
 export class DeviceBook {
@@ -66,10 +18,12 @@ export class DeviceBook {
   readonly deletedByPerson = new Set<string>()
   /** Items that the person dealt with: retried, mended or discarded. */
   readonly attended = new Set<number>()
-  /** The whole database was carried over into that of a user. */
-  isAdopted = false
+  /** Of the person whose work this became when they signed in. */
+  adopter: DeviceBook | undefined
+  /** Every operation that was ever in the outbox. */
+  readonly operationIds = new Set<string>()
   readonly #ledger: Ledger
-  #now: DeviceSnapshot = nothing
+  #now: DeviceSnapshot = emptySnapshot
   /** When entries came in, by the world's time. */
   readonly #sinceByEntry = new Map<number, number>()
 
@@ -96,7 +50,7 @@ export class DeviceBook {
 
   /** Everything is gone, and no promise covers that. */
   wiped(): void {
-    this.#now = nothing
+    this.#now = emptySnapshot
     this.damaged.clear()
   }
 
@@ -107,6 +61,7 @@ export class DeviceBook {
       const known = before.entries.get(id)
       if (known === undefined) this.#sinceByEntry.set(id, at)
       for (const tag of tagsOf(entry)) this.tags.add(tag)
+      this.operationIds.add(entry.operation.operationId)
       this.#ledger.checkRow(this.owner, `the outbox of ${this.owner.name}`, entry.operation.payload)
       if (known === undefined || known.operation === entry.operation) continue
       // What a person mended takes the old place.
@@ -140,7 +95,7 @@ export class DeviceBook {
 
   /** Whatever leaves the outbox has a reason that can be shown. */
   #checkRemoval({ operation, entryId }: OutboxEntry, after: DeviceSnapshot): void {
-    if (this.isAdopted) return
+    if (this.adopter?.operationIds.has(operation.operationId) === true) return this.#ledger.note('adopted at sign-in')
     if (this.damaged.has(entryId)) return this.#checkUnreadable(entryId, after)
     if (this.#isAttended(operation, entryId) || this.#isDiscardedWithAnother(operation)) return
     const shown = [...after.attention.values()].filter((item) => item.operation?.operationId === operation.operationId)
@@ -214,7 +169,7 @@ export class DeviceBook {
   }
 
   #checkAttended(item: AttentionItem, after: DeviceSnapshot): void {
-    if (this.attended.has(item.id) || this.isAdopted) return
+    if (this.attended.has(item.id) || this.adopter !== undefined) return
     // Notices on entries that are still in the outbox, or were settled after all, may go by themselves.
     if (item.kind === 'failed' || item.kind === 'blocked') {
       const { entryId } = item
@@ -230,6 +185,6 @@ function nameOf(operation: Operation): string {
   return `${operation.operationType} of ${keyOf(operation)} (${operation.operationId})`
 }
 
-export function tagsOf({ operation }: OutboxEntry): readonly string[] {
+function tagsOf({ operation }: OutboxEntry): readonly string[] {
   return Object.values(operation.payload).filter((value): value is string => typeof value === 'string' && value.includes('#'))
 }

@@ -3,6 +3,7 @@ import { runSeed } from './run-seed.ts'
 
 /** Situations that a campaign must meet, or it proves nothing. */
 const occasionsExpected = [
+  'adopted at sign-in',
   'answer lost',
   'attention blocked retry',
   'attention conflict dismiss',

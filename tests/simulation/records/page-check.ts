@@ -20,9 +20,10 @@ export class PageCheck {
     const { status } = page.state
     const { ledger, world } = page.profile.options
     ledger.note(`status ${status}`)
-    if (status !== 'upToDate' || page.isFrozen || page.profile.isWiped) return
-    this.#checkOutbox()
     const now = world.now()
+    if (page.profile.isWiped) page.profile.wipedSeenAt = now
+    if (status !== 'upToDate' || page.isFrozen || now - page.profile.wipedSeenAt < tellingMs) return
+    this.#checkOutbox()
     if (now - this.#checkedAt < 1_000) return
     this.#checkedAt = now
     // Whose clock was set back while it was frozen finds out with its next request.

@@ -3,7 +3,7 @@ import type { Entity } from '@rejoin/core'
 import type { SeededRandom } from '@rejoin/core/testing'
 import type { SimPage } from './sim-page.ts'
 import { entityNames, tagFields, type EntityName } from './simulated-schema.ts'
-import { accessOf, rightsOf } from './sim-user.ts'
+import { accessOf, nobody, rightsOf } from './sim-user.ts'
 import { Violation } from './violation.ts'
 
 type Fields = Record<string, string | number | undefined>
@@ -50,7 +50,8 @@ export class Person {
 
   /** Looks at what is there, and decides. */
   async #plan(entity: EntityName, groupId: string | undefined): Promise<Plan> {
-    if (accessOf(rightsOf(this.#page.user), entity) === 'none') return undefined
+    const isDiaryOfNobody = entity === 'diary' && this.#page.user === nobody
+    if (isDiaryOfNobody || accessOf(rightsOf(this.#page.user), entity) === 'none') return undefined
     const records = this.#page.collection(entity)
     const priority = this.#random.chance(0.2) ? this.#random.pick(['HIGH', 'LOW'] as const) : undefined
     const options = { ...(groupId !== undefined && { groupId }), ...(priority !== undefined && { priority }) }
@@ -116,7 +117,10 @@ export class Person {
   #tag(suffix = ''): string {
     const { name, user, profile } = this.#page
     const tag = `${user.tenant}/${user.name}/${name}#${this.#tagCount++}${suffix}`
-    profile.options.ledger.writeByTag.set(tag, { tag, tenant: user.tenant, user: user.name })
+    profile.options.ledger.writeByTag.set(
+      tag,
+      user === nobody ? { tag, tenant: undefined, user: undefined } : { tag, tenant: user.tenant, user: user.name },
+    )
     return tag
   }
 

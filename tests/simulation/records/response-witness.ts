@@ -105,14 +105,15 @@ export class ResponseWitness {
     const operation = book.contentOf(rights.tenant, operationId)
     if (code === 'DEVICE_FORKED' && !book.hasClones)
       throw new Violation('P2', `${operationId} was called forked; no device was cloned`)
-    const isKnown = !book.isAmbiguous(rights.tenant, operationId)
+    // Whatever stops one of a group for now stops the others.
+    const isKnown = !book.isAmbiguous(rights.tenant, operationId) && operation?.groupId === undefined
     if (code === 'UPGRADE_REQUIRED' && isKnown && (operation?.schemaVersion ?? 1) <= book.serverVersion)
       throw new Violation('P3', `${operationId} was refused for its schema, which the server knows`)
   }
 }
 
 /** As the server writes it: `EPOCH.SEQ.SCOPE.SIGNATURE`, `SEQ` perhaps with something after a hyphen. */
-export function readCheckpoint(checkpoint: string): { readonly epoch: string; readonly seq: number } {
+function readCheckpoint(checkpoint: string): { readonly epoch: string; readonly seq: number } {
   const [epoch = '', seq = ''] = checkpoint.split('.')
   return { epoch, seq: Number(seq.split('-')[0]) }
 }

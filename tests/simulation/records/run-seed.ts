@@ -11,7 +11,7 @@ import type { SimPage } from './sim-page.ts'
 import { SimProfile } from './sim-profile.ts'
 import { SimRecordDisk } from './sim-record-disk.ts'
 import { SimSyncServer } from './sim-sync-server.ts'
-import { rightsOf, type SimUser } from './sim-user.ts'
+import { nobody, rightsOf, type SimUser } from './sim-user.ts'
 import { entityNames } from './simulated-schema.ts'
 import { Violation } from './violation.ts'
 
@@ -81,7 +81,7 @@ class Run {
   async play(): Promise<void> {
     this.#server.start()
     for (const profile of this.#profiles) {
-      const user = this.#random.pick(this.#users)
+      const user = this.#config.startsLocally ? nobody : this.#random.pick(this.#users)
       for (let count = this.#config.tabsPerDevice; count > 0; count--) this.#openPage(profile, user)
     }
     await this.#pass(this.#random.below(5_000))
@@ -118,6 +118,8 @@ class Run {
     this.#checkByPage.set(page, new PageCheck(page))
     this.#personByPage.set(page, new Person(page, this.#config.recordsPerEntity))
     this.#quietly(page.checkOutbox())
+    if (user === nobody) return page
+    this.#quietly(profile.adopt(page))
     if (profile.diskByUser.size === 1 || this.#random.chance(0.9)) this.#quietly(page.sync.setEnabled(true))
     return page
   }
@@ -165,8 +167,8 @@ class Run {
       },
       jumpClock: () => profile.jumpClock(),
       fillDisk: () => this.#fillDisk(profile),
-      disableSync: () => page && this.#quietly(page.sync.setEnabled(false)),
-      enableSync: () => page && this.#quietly(page.sync.setEnabled(true)),
+      disableSync: () => this.#switchSync(page, false),
+      enableSync: () => this.#switchSync(page, true),
       changeGrants: () => this.#changeGrants(this.#random.pick(this.#users)),
       pruneVerdicts: () => this.#disk.prune({ tombstones: -Infinity, verdicts: this.#world.now() + 1 }),
       pruneTombstones: () => this.#disk.prune({ tombstones: this.#world.now() + 1, verdicts: -Infinity }),
@@ -232,6 +234,10 @@ class Run {
     }
     this.ledger.book.sent(operation, rightsOf(user))
     this.#quietly(this.#server.apply(user, operation))
+  }
+
+  #switchSync(page: SimPage | undefined, isEnabled: boolean): void {
+    if (page !== undefined && page.user !== nobody) this.#quietly(page.sync.setEnabled(isEnabled))
   }
 
   #crashServer(): void {
@@ -305,7 +311,9 @@ class Run {
     }
     for (const page of profile.pages) {
       if (page.isFrozen && this.#random.chance(0.7)) page.thaw()
-      if (!page.isFrozen) this.#quietly(page.sync.setEnabled(true))
+      if (page.isFrozen || page.user === nobody) continue
+      this.#quietly(page.sync.setEnabled(true))
+      this.#quietly(profile.adopt(page))
     }
   }
 
@@ -343,7 +351,7 @@ class Run {
 
 function checkCalm(page: SimPage): void {
   const { status, attention, failed, lastError } = page.state
-  if (status === 'upToDate') return
+  if (status === (page.user === nobody ? 'paused' : 'upToDate')) return
   const isExplained = status === 'error' && lastError !== undefined && attention + failed > 0
   if (!isExplained)
     throw new Violation(

@@ -1,5 +1,7 @@
 import { RecordDisk, type CommitFate, type OutboxRow, type RecordTables } from '@rejoin/client/simulation'
-import type { DeviceBook, DeviceSnapshot } from './device-book.ts'
+import type { DeviceBook } from './device-book.ts'
+import type { DeviceSnapshot } from './device-snapshot.ts'
+import type { SimUser } from './sim-user.ts'
 import { Violation } from './violation.ts'
 
 /** One database of a browser profile, which outlives its pages, and the book that is kept of it. */
@@ -10,6 +12,8 @@ export class SimDeviceDisk {
   draft: { readonly snapshot: DeviceSnapshot; readonly fence: number | undefined } | undefined
   isFull = false
   wipeCount = 0
+  /** Who signed in first, where nobody was before. */
+  adopter: SimUser | undefined
 
   constructor(book: DeviceBook, disk = new RecordDisk()) {
     this.book = book

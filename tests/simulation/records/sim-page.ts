@@ -1,8 +1,11 @@
 import {
   createLocalRecords,
+  moveOutbox,
+  outboxContextOf,
   RecordSync,
   type Attention,
   type LocalRecords,
+  type LocalRecordsOptions,
   type OnlineSignal,
   type RecordCollection,
   type SyncState,
@@ -10,20 +13,20 @@ import {
 import type { Entity, Schema } from '@rejoin/core'
 import type { SeededRandom } from '@rejoin/core/testing'
 import { bentStore } from './bent-store.ts'
+import type { PageHost, PageOnChannel } from './page-host.ts'
 import type { SimDeviceDisk } from './sim-device-disk.ts'
-import type { SimProfile } from './sim-profile.ts'
 import { SimRecordDatabase } from './sim-record-database.ts'
 import { SimTransport } from './sim-transport.ts'
-import type { SimUser } from './sim-user.ts'
+import { nobody, type SimUser } from './sim-user.ts'
 import { createSimulatedSchema, type EntityName } from './simulated-schema.ts'
 
 /** The waits of a page that have nothing to do with the server. */
 const waitsForOthersMs = new Set([2_000, 2_500, 8_000, 10_000])
 
 /** One page of one person: the real engine, outbox and records over a simulated database, network, clock and set of tabs. It may die or freeze at any step. */
-export class SimPage {
+export class SimPage implements PageOnChannel {
   readonly name: string
-  readonly profile: SimProfile
+  readonly profile: PageHost
   readonly user: SimUser
   readonly disk: SimDeviceDisk
   readonly version: 1 | 2
@@ -33,6 +36,7 @@ export class SimPage {
   readonly database: SimRecordDatabase
   readonly sync: RecordSync
   readonly #local: LocalRecords<Schema>
+  readonly #localOptions: Omit<LocalRecordsOptions<Schema>, 'database'>
   isVisible: boolean
   timerCount = 0
   /** By the world's time. */
@@ -44,7 +48,7 @@ export class SimPage {
   #isFrozen = false
 
   constructor(
-    profile: SimProfile,
+    profile: PageHost,
     { name, user, version }: { readonly name: string; readonly user: SimUser; readonly version: 1 | 2 },
   ) {
     const { world, config, ledger, server, mutant, users } = profile.options
@@ -56,7 +60,6 @@ export class SimPage {
     this.disk = profile.diskOf(user)
     this.#wipeCount = this.disk.wipeCount
     this.isVisible = this.random.chance(0.7)
-    const isAlive = (): boolean => this.#isAlive
     this.transport = new SimTransport({
       name,
       world,
@@ -80,34 +83,25 @@ export class SimPage {
         renewToken: () => profile.setTokenExpired(user, false),
       },
       inPage: (run) => this.inPage(run),
-      isAlive,
+      isAlive: () => this.#isAlive,
     })
-    this.database = new SimRecordDatabase({
-      world,
-      config,
-      ledger,
-      mutant,
-      random: this.random.fork('database'),
-      disk: this.disk,
-      isAlive,
-      whenAwake: () => this.#whenAwake(),
-    })
+    this.database = this.#openDatabase(this.disk)
     const clock = { now: () => profile.now() }
-    this.#local = createLocalRecords<Schema>({
+    this.#localOptions = {
       schema: createSimulatedSchema(version),
-      database: this.database.database,
       clock,
       random: this.random.fork('ids'),
       yieldToHost: () => Promise.resolve(),
       retries: { type: 'schedule', delaysMs: [0, 1_000, 5_000] },
-    })
+    }
+    this.#local = createLocalRecords<Schema>({ ...this.#localOptions, database: this.database.database })
     const databaseName = this.disk.book.owner.name
     const store = bentStore(this.#local.syncStore, { database: this.database, disk: this.disk, mutant })
     this.sync = new RecordSync({
       store,
       transport: this.transport,
       tenantId: user.tenant,
-      isEnabledAtFirst: true,
+      isEnabledAtFirst: user !== nobody,
       databaseName,
       clock,
       scheduler: { after: (delayMs, run) => this.#after(delayMs, run) },
@@ -139,6 +133,27 @@ export class SimPage {
     const found = this.#local.records[entity]
     if (found === undefined) throw new Error(`the simulated schema has no ${entity}`)
     return found
+  }
+
+  /** Brings over what waits in another database of this profile. It may be cut short, and done again. */
+  adopt(disk: SimDeviceDisk): Promise<void> {
+    const from = this.#openDatabase(disk).database
+    const context = outboxContextOf(this.#localOptions)
+    return moveOutbox({ from, fromName: disk.book.owner.name, into: this.database.database, context })
+  }
+
+  #openDatabase(disk: SimDeviceDisk): SimRecordDatabase {
+    const { world, config, ledger, mutant } = this.profile.options
+    return new SimRecordDatabase({
+      world,
+      config,
+      ledger,
+      mutant,
+      random: this.random.fork(`database ${disk.book.owner.name}`),
+      disk,
+      isAlive: () => this.#isAlive,
+      whenAwake: () => this.#whenAwake(),
+    })
   }
 
   /** As an app does when it starts. */

@@ -1,43 +1,32 @@
 import type { BroadcastChannelLike } from '@rejoin/client/simulation'
 import type { SeededRandom } from '@rejoin/core/testing'
 import { SimLocks } from '../world/sim-locks.ts'
-import type { World } from '../world/world.ts'
-import type { Config } from './config.ts'
 import { DeviceBook } from './device-book.ts'
-import type { Ledger } from './ledger.ts'
-import type { Mutant } from './mutants.ts'
+import type { PageHost, PageOnChannel, ProfileOptions } from './page-host.ts'
 import { SimDeviceDisk } from './sim-device-disk.ts'
 import { SimPage } from './sim-page.ts'
-import type { SimSyncServer } from './sim-sync-server.ts'
-import type { SimUser } from './sim-user.ts'
-
-export interface SimProfileOptions {
-  readonly world: World
-  readonly config: Config
-  readonly ledger: Ledger
-  readonly server: SimSyncServer
-  readonly mutant: Mutant | undefined
-  readonly users: readonly SimUser[]
-}
+import { nobody, type SimUser } from './sim-user.ts'
 
 /** A browser profile: one clock, one network, a database for each person who uses it, several pages. */
-export class SimProfile {
+export class SimProfile implements PageHost {
   readonly name: string
-  readonly options: SimProfileOptions
+  readonly options: ProfileOptions
   readonly locks = new SimLocks()
   readonly pages: SimPage[] = []
   readonly diskByUser = new Map<SimUser, SimDeviceDisk>()
   isOnline = true
   isCaptive = false
   clockJumpCount = 0
+  /** When last a page stood on a database that is gone, by the world's time. */
+  wipedSeenAt = -Infinity
   readonly #random: SeededRandom
   readonly #expiredTokens = new Set<SimUser>()
-  readonly #listenersByChannel = new Map<string, Map<object, (data: unknown) => void>>()
+  readonly #listenersByChannel = new Map<string, Map<PageOnChannel, (data: unknown) => void>>()
   readonly #startedAt: number
   #skewMs: number
   #pageCount = 0
 
-  constructor(name: string, options: SimProfileOptions) {
+  constructor(name: string, options: ProfileOptions) {
     this.name = name
     this.options = options
     this.#random = options.world.random(`profile ${name}`)
@@ -69,6 +58,16 @@ export class SimProfile {
 
   bookOf({ tenant, name: user }: SimUser): DeviceBook {
     return new DeviceBook({ name: `${this.name} of ${tenant}/${user}`, tenant, user }, this.options.ledger)
+  }
+
+  /** What was made before the first sign-in becomes that person's; every page of theirs sees to it until it is done. */
+  adopt(page: SimPage): Promise<void> {
+    const local = this.diskByUser.get(nobody)
+    if (local === undefined || page.user === nobody) return Promise.resolve()
+    local.adopter ??= page.user
+    if (local.adopter !== page.user) return Promise.resolve()
+    local.book.adopter ??= page.disk.book
+    return page.adopt(local)
   }
 
   openPage(user: SimUser, version: 1 | 2): SimPage {
@@ -110,9 +109,9 @@ export class SimProfile {
   }
 
   /** A BroadcastChannel among the pages on one database: in order, and not to oneself. */
-  joinChannel(name: string, page: SimPage): BroadcastChannelLike {
+  joinChannel(name: string, page: PageOnChannel): BroadcastChannelLike {
     const { world } = this.options
-    const listeners = this.#listenersByChannel.get(name) ?? new Map<object, (data: unknown) => void>()
+    const listeners = this.#listenersByChannel.get(name) ?? new Map<PageOnChannel, (data: unknown) => void>()
     this.#listenersByChannel.set(name, listeners)
     let dueMs = 0
     return {
@@ -122,8 +121,7 @@ export class SimProfile {
         const copy: unknown = structuredClone(message)
         dueMs = Math.max(dueMs + 0.01, world.now() + this.#random.next() * 5)
         world.after(dueMs - world.now(), () => {
-          for (const [other, listen] of listeners)
-            if (other instanceof SimPage && other !== page) other.inPage(() => listen(copy))
+          for (const [other, listen] of listeners) if (other !== page) other.inPage(() => listen(copy))
         })
       },
       close: () => listeners.delete(page),

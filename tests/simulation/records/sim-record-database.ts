@@ -8,7 +8,7 @@ import {
 import type { SeededRandom } from '@rejoin/core/testing'
 import type { World } from '../world/world.ts'
 import type { Config } from './config.ts'
-import { readSnapshot, type DeviceSnapshot } from './device-book.ts'
+import { readSnapshot, type DeviceSnapshot } from './device-snapshot.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mutant } from './mutants.ts'
 import type { SimDeviceDisk } from './sim-device-disk.ts'

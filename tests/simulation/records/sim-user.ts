@@ -13,6 +13,9 @@ export interface SimUser {
   grantsChangedAt: number
 }
 
+/** Whoever uses an app before anybody has signed in: nothing of theirs leaves the device. */
+export const nobody: SimUser = { tenant: '', name: 'nobody', grants: new Map(), grantsChangedAt: -Infinity }
+
 /** A user's rights as they were at one moment. */
 export interface Rights {
   readonly tenant: string

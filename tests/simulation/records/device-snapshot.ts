@@ -1,0 +1,51 @@
+import type { JsonValue } from '@rejoin/core'
+import type { AttentionItem, OutboxEntry, RecordTables } from '@rejoin/client/simulation'
+
+interface Confirmed {
+  readonly version: number
+  readonly fields: Readonly<Record<string, JsonValue>>
+  readonly isDeleted: boolean
+  readonly seq: number
+}
+
+/** What a database holds after a transaction. */
+export interface DeviceSnapshot {
+  readonly entries: ReadonlyMap<number, OutboxEntry>
+  readonly attention: ReadonlyMap<number, AttentionItem>
+  readonly confirmed: ReadonlyMap<string, Confirmed>
+  readonly checkpoint: string | undefined
+  readonly fence: unknown
+}
+
+export const emptySnapshot: DeviceSnapshot = {
+  entries: new Map(),
+  attention: new Map(),
+  confirmed: new Map(),
+  checkpoint: undefined,
+  fence: undefined,
+}
+
+/** Reads everything, inside a transaction. The rows are the product's own; what they mean is judged here. */
+export async function readSnapshot(tables: RecordTables): Promise<DeviceSnapshot> {
+  const meta = new Map(((await tables.meta.range({})) as { key: string; value: unknown }[]).map(({ key, value }) => [key, value]))
+  const sides = meta.get('sides') as { current: 'A' | 'B' } | undefined
+  const table = sides?.current === 'B' ? tables.confirmedB : tables.confirmedA
+  const confirmed = (await table.range({})) as { key: string; row: Confirmed }[]
+  const entries = (await tables.outbox.range({})) as OutboxEntry[]
+  const attention = (await tables.attention.range({})) as AttentionItem[]
+  const checkpoint = meta.get('checkpoint')
+  return {
+    entries: new Map(entries.map((entry) => [entry.entryId, entry])),
+    attention: new Map(attention.map((item) => [item.id, item])),
+    confirmed: new Map(confirmed.map(({ key, row }) => [key, row])),
+    checkpoint: typeof checkpoint === 'string' ? checkpoint : undefined,
+    fence: meta.get('fence'),
+  }
+}
+
+/** Whose database it is; `undefined` before anybody signed in. */
+export interface DatabaseOwner {
+  readonly name: string
+  readonly tenant: string | undefined
+  readonly user: string | undefined
+}
