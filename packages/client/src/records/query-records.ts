@@ -1,4 +1,5 @@
 import { isJsonValue, isSameJson, type Entity, type Schema } from '@rejoin/core'
+import { mergeSorted } from './merge-sorted.ts'
 import { foldPending, type RecordView } from './pending-view.ts'
 import type { RecordParts } from './read-records.ts'
 import type { RecordOf, RecordQuery } from './records.ts'
@@ -13,22 +14,27 @@ export function toRecord(id: string, { fields, ...meta }: RecordView): AnyRecord
   return { ...fields, id, meta }
 }
 
-/** Folds, filters and sorts, in slices. */
+/** Folds, filters and sorts, in slices: sorting ten thousand at once would keep the page busy for longer than anybody should wait. */
 export async function selectRecords(
   candidates: readonly RecordParts[],
   query: AnyQuery,
   { schema, yieldToHost }: { readonly schema: Schema; readonly yieldToHost: () => Promise<void> },
 ): Promise<readonly AnyRecord[]> {
-  const found: AnyRecord[] = []
-  for (const [index, { recordId, confirmed, entries }] of candidates.entries()) {
-    if (index > 0 && index % recordsPerSlice === 0) await yieldToHost()
-    const view = foldPending(schema, confirmed, entries)
-    if (view === undefined || (view.isDeleted && query.includeDeleted !== true)) continue
-    const record = toRecord(recordId, view)
-    if (isEqualTo(record, query.where) && (query.filter?.(record) ?? true)) found.push(record)
-  }
   const sign = query.direction === 'descending' ? -1 : 1
-  return found.sort((left, right) => sign * compareBy(query.orderBy, left, right)).slice(0, query.limit)
+  const compare = (left: AnyRecord, right: AnyRecord): number => sign * compareBy(query.orderBy, left, right)
+  let sorted: readonly AnyRecord[] = []
+  for (let at = 0; at < candidates.length; at += recordsPerSlice) {
+    if (at > 0) await yieldToHost()
+    const found: AnyRecord[] = []
+    for (const { recordId, confirmed, entries } of candidates.slice(at, at + recordsPerSlice)) {
+      const view = foldPending(schema, confirmed, entries)
+      if (view === undefined || (view.isDeleted && query.includeDeleted !== true)) continue
+      const record = toRecord(recordId, view)
+      if (isEqualTo(record, query.where) && (query.filter?.(record) ?? true)) found.push(record)
+    }
+    sorted = mergeSorted(sorted, found.sort(compare), compare).slice(0, query.limit)
+  }
+  return sorted
 }
 
 function isEqualTo(record: AnyRecord, where: AnyQuery['where'] = {}): boolean {
