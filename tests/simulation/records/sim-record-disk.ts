@@ -81,6 +81,8 @@ export class SimRecordDisk {
 
   /** As upkeep does, with these bounds. Times are ms since the epoch. */
   prune(before: { readonly tombstones: number; readonly verdicts: number }): void {
+    // What is judged already was judged by what there was.
+    if (this.#pending.length > 0) return
     for (const records of this.#recordsByTenant.values()) {
       records.pruneTombstones(before.tombstones)
       records.pruneVerdicts(before.verdicts)

@@ -209,9 +209,11 @@ export class SimTransport implements SyncTransport {
 
   /** Some proxy tries once more on its own: long after, perhaps. */
   #repeat<Body>(ask: () => Promise<ServerReply<Body>>): void {
-    const { world, ledger } = this.#options
+    const { world, ledger, config } = this.#options
     const delayMs = this.#random.next() ** 3 * (this.#random.chance(0.1) ? 600_000 : 60_000)
     world.after(delayMs, () => {
+      // In peace nothing changes any more, or nobody could be asked to be up to date.
+      if (config.duplicateRate === 0) return
       ledger.note('request repeated by the network')
       void ask()
     })
