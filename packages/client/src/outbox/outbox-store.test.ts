@@ -194,35 +194,41 @@ describe('settling', () => {
     expect(await drain()).toBe(1)
   })
 
-  test('[ST11] a device whose number is another’s too gets a new one, and all that is unsettled is numbered anew', async () => {
-    const { records, drain, syncStore, takeBatch, server, time } = openTestRecords()
-    await records.product.create({ name: 'Before' })
-    await drain()
-    for (const name of ['Beet', 'Leek', 'Kale']) await records.product.create({ name })
-    const batch = await takeBatch({ operationsMax: 2 })
-    server.interfere = ({ payload }) => (payload['name'] === 'Beet' ? { status: 'rejected', code: 'DEVICE_FORKED' } : undefined)
-    const fence = await syncStore.takeFence()
-    expect(await syncStore.settle(fence, batch, server.push(batch), time.now())).toEqual({
-      settled: 1,
-      raised: 0,
-      isForked: true,
-    })
-    const renumbered = await syncStore.takeBatch(fence, {
-      now: time.now(),
-      limits: { operationsMax: 5, requestBytesMax: 500_000 },
-      tenantId: 'acme',
-    })
-    expect(renumbered.deviceId).not.toBe(batch.deviceId)
-    const [{ deviceId: _old, deviceSeq: _number, ...beet } = { deviceId: '', deviceSeq: 0 }] = batch.operations
-    expect(renumbered).toMatchObject({
-      ackedThrough: 0,
-      operations: [
-        { ...beet, deviceSeq: 1 },
-        { deviceSeq: 2, payload: { name: 'Kale' } },
-      ],
-    })
-    expect(renumbered.operations.every(({ deviceId }) => deviceId === renumbered.deviceId)).toBe(true)
-  })
+  test.each([
+    ['the server has another operation of that number', { status: 'rejected', code: 'DEVICE_FORKED' }],
+    ['the server has forgotten what a copy of this device did under that number', { status: 'duplicate' }],
+  ] as const)(
+    '[ST11] a device that was copied gets a new id, and all that is unsettled is numbered anew: %s',
+    async (_, fork) => {
+      const { records, drain, syncStore, takeBatch, server, time } = openTestRecords()
+      await records.product.create({ name: 'Before' })
+      await drain()
+      for (const name of ['Beet', 'Leek', 'Kale']) await records.product.create({ name })
+      const batch = await takeBatch({ operationsMax: 2 })
+      server.interfere = ({ payload }) => (payload['name'] === 'Beet' ? fork : undefined)
+      const fence = await syncStore.takeFence()
+      expect(await syncStore.settle(fence, batch, server.push(batch), time.now())).toEqual({
+        settled: 1,
+        raised: 0,
+        isForked: true,
+      })
+      const renumbered = await syncStore.takeBatch(fence, {
+        now: time.now(),
+        limits: { operationsMax: 5, requestBytesMax: 500_000 },
+        tenantId: 'acme',
+      })
+      expect(renumbered.deviceId).not.toBe(batch.deviceId)
+      const [{ deviceId: _old, deviceSeq: _number, ...beet } = { deviceId: '', deviceSeq: 0 }] = batch.operations
+      expect(renumbered).toMatchObject({
+        ackedThrough: 0,
+        operations: [
+          { ...beet, deviceSeq: 1 },
+          { deviceSeq: 2, payload: { name: 'Kale' } },
+        ],
+      })
+      expect(renumbered.operations.every(({ deviceId }) => deviceId === renumbered.deviceId)).toBe(true)
+    },
+  )
 
   test('[ST12] an answer that fits nothing in the outbox changes nothing there', async () => {
     const { records, takeBatch, syncStore, server, time, outbox, attention } = openTestRecords()

@@ -22,7 +22,11 @@ test('[ST1] a duplicate is what it was the first time', () => {
   expect(judge({ status: 'duplicate', first: { status: 'rejected', code: 'FORBIDDEN' } })).toMatchObject({
     notice: { kind: 'rejected', code: 'FORBIDDEN' },
   })
-  expect(judge({ status: 'duplicate' })).toEqual(settled)
+})
+
+test('[ST11] a duplicate of nothing that the server remembers is a number that a copy of this device used up, never done', () => {
+  expect(judge({ status: 'duplicate' })).toEqual({ type: 'forked' })
+  expect(judge({ status: 'duplicate' }, create)).toEqual({ type: 'forked' })
 })
 
 test('[ST2] a conflict that the policy settled is told where fields were lost, and only there', () => {

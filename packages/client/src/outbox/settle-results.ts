@@ -30,10 +30,13 @@ export type Verdict =
   | { readonly type: 'later' | 'forked' }
 
 export function judgeResult(operation: QueuedOperation, result: OperationResult): Verdict {
-  const code = result.status === 'duplicate' ? result.first?.code : result.code
-  switch (result.status === 'duplicate' ? (result.first?.status ?? 'merged') : result.status) {
+  const verdict = result.status === 'duplicate' ? result.first : result
+  // Only what this device acknowledged is forgotten, and this it did not: a copy of the device used the number for something else.
+  if (verdict === undefined) return { type: 'forked' }
+  const { code } = verdict
+  switch (verdict.status) {
     case 'applied':
-      return settled(result.status === 'duplicate' ? result.first?.version : result.version)
+      return settled(verdict.version)
     case 'merged':
     // A duplicate of a duplicate was settled twice before.
     case 'duplicate':
