@@ -3,15 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Options } from './options.ts'
 import type { ScenarioResult } from './report.ts'
-import type { Scenario } from './scenario.ts'
+import type { Contest } from './scenario.ts'
 import type { Contestant } from './subject.ts'
-
-export interface Contest<Own extends Contestant> {
-  readonly scenario: Scenario<Own>
-  readonly subjects: readonly Own[]
-  /** Whom the scenario's goals name; absent where Rejoin is measured alone. */
-  readonly rival: string | undefined
-}
 
 /** Runs a scenario for every subject, the subjects taking turns (A B C A B C), each run on a data folder of its own. */
 export async function runScenario<Own extends Contestant>(

@@ -33,3 +33,11 @@ export interface Scenario<Own extends Contestant = Subject> {
   /** One run of one subject: values by metric key. */
   measure(context: MeasureContext<Own>): Promise<Readonly<Record<string, number>>>
 }
+
+/** A scenario and who takes part in it. */
+export interface Contest<Own extends Contestant> {
+  readonly scenario: Scenario<Own>
+  readonly subjects: readonly Own[]
+  /** Whom the scenario's goals name; absent where Rejoin is measured alone. */
+  readonly rival: string | undefined
+}

@@ -21,11 +21,14 @@ export async function watchHeap<T>(
     isDone = true
   })
   let peakMiB = 0
-  while (!isDone) {
-    peakMiB = Math.max(peakMiB, await readHeap(devTools))
-    await Promise.race([working.catch(() => {}), delay(sampleMs)])
-  }
-  return { result: await working, peakMiB }
+  const watching = (async () => {
+    while (!isDone) {
+      peakMiB = Math.max(peakMiB, await readHeap(devTools))
+      await delay(sampleMs)
+    }
+  })()
+  const [result] = await Promise.all([working, watching])
+  return { result, peakMiB }
 }
 
 async function readHeap(devTools: CDPSession): Promise<number> {

@@ -32,7 +32,12 @@ function createServerScenario(load: Load): Scenario<RecordSubject> {
       },
       { key: 'perCpuSecond', title: 'operations per server CPU-second', digits: 0, summary: 'median' },
       { key: 'processors', title: 'processors that the server used', digits: 2, summary: 'median' },
-      { key: 'answerBytes', title: 'answered per operation (result, record, rows of the feed), bytes', digits: 0, summary: 'median' },
+      {
+        key: 'answerBytes',
+        title: 'answered per operation (result, record, rows of the feed), bytes',
+        digits: 0,
+        summary: 'median',
+      },
     ],
     measure: (context) => measureServer(load, context),
   }
