@@ -54,6 +54,8 @@ export interface Config {
   readonly responseLossRate: number
   /** The request arrives once more, up to a minute later. */
   readonly duplicateRate: number
+  /** From this time of the world on nothing is repeated any more. */
+  readonly repeatsUntil: number
   /** The server answers 429, 500 or 503 for the request as a whole. */
   readonly refusalRate: number
   /** A hook of the application throws: this operation alone fails, for now. */
@@ -98,7 +100,7 @@ const baseWeights: Record<Action, number> = {
   disableSync: 1,
   enableSync: 2,
   changeGrants: 1,
-  pruneVerdicts: 2,
+  pruneVerdicts: 4,
   pruneTombstones: 1,
   restoreBackup: 1,
   upgradeServer: 1,
@@ -153,6 +155,7 @@ export function drawConfig(random: SeededRandom): Config {
     requestLossRate: rate(0.3),
     responseLossRate: rate(0.4),
     duplicateRate: rate(0.4),
+    repeatsUntil: Infinity,
     refusalRate: rate(0.3),
     hookFailureRate: rate(0.3),
     commitFailureRate: rate(0.2),

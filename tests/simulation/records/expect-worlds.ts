@@ -6,7 +6,7 @@ const occasionsExpected = [
   'adopted at sign-in',
   'answer lost',
   'attention blocked retry',
-  'attention conflict dismiss',
+  'attention blocked edit',
   'attention failed retry',
   'backup restored',
   'calm with something for a person to do',

@@ -283,6 +283,7 @@ class Run {
       requestLossRate: 0,
       responseLossRate: 0,
       duplicateRate: 0,
+      repeatsUntil: this.#world.now() + 60_000,
       refusalRate: 0,
       hookFailureRate: 0,
       commitFailureRate: 0,
@@ -293,6 +294,8 @@ class Run {
     if (this.#server.isUp) this.#server.crash()
     this.#server.upgrade()
     this.#server.start()
+    // What is still on its way to be repeated meets a server that has forgotten its verdict.
+    if (this.#config.weights.pruneVerdicts > 0) this.#disk.prune({ tombstones: -Infinity, verdicts: this.#world.now() + 1 })
     for (const profile of this.#profiles) this.#healProfile(profile)
   }
 

@@ -212,8 +212,8 @@ export class SimTransport implements SyncTransport {
     const { world, ledger, config } = this.#options
     const delayMs = this.#random.next() ** 3 * (this.#random.chance(0.1) ? 600_000 : 60_000)
     world.after(delayMs, () => {
-      // In peace nothing changes any more, or nobody could be asked to be up to date.
-      if (config.duplicateRate === 0) return
+      // When peace has come nothing changes any more, or nobody could be asked to be up to date.
+      if (world.now() > config.repeatsUntil) return
       ledger.note('request repeated by the network')
       void ask()
     })
