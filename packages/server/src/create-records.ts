@@ -1,4 +1,4 @@
-import type { Clock, Schema } from '@rejoin/core'
+import type { Clock, Scheduler, Schema } from '@rejoin/core'
 import type { Log } from './http/create-log.ts'
 import { measureCommits } from './records/measure-commits.ts'
 import { createRecordCounters, type RecordCounters } from './records/record-counters.ts'
@@ -25,10 +25,14 @@ export interface Records {
 interface RecordsParts {
   readonly store: RecordStore | undefined
   readonly clock: Clock
+  readonly scheduler: Scheduler
   readonly log: Log
 }
 
-export function createRecords({ schema, hooks, syncService }: RecordsOptions, { store, clock, log }: RecordsParts): Records {
+export function createRecords(
+  { schema, hooks, syncService }: RecordsOptions,
+  { store, clock, scheduler, log }: RecordsParts,
+): Records {
   const counters = createRecordCounters()
   if (syncService !== undefined) return { service: syncService, counters }
   if (schema === undefined) return { service: undefined, counters }
@@ -38,6 +42,7 @@ export function createRecords({ schema, hooks, syncService }: RecordsOptions, { 
     schema,
     store: measureCommits(store, counters, elapsedMs),
     clock,
+    scheduler,
     digest: systemDigest,
     ...(hooks !== undefined && { hooks }),
     elapsedMs,

@@ -84,6 +84,7 @@ export class SimSyncServer {
       }),
       store: disk.open(),
       clock: world,
+      scheduler: world,
       elapsedMs: () => world.now(),
       digest: {
         hash: (text) => createHash('sha256').update(text).digest('base64url'),

@@ -304,3 +304,59 @@ test('[RP11] a hook that did not wait for its write cannot reach into a later op
   expect(world.problems.map(({ error }) => String(error))).toEqual(['Error: the operation of this transaction is over'])
   expect(await idsOf(world)).toEqual(['p1', 'p2'])
 })
+
+/** Everything that a request does without time passing. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+test('[RP22] a hook that never comes back costs its operation and nobody else; what it writes too late is refused', async () => {
+  const stuck = Promise.withResolvers<void>()
+  let late: Promise<void> | undefined
+  const world = createRecordsWorld({
+    hooks: {
+      beforeApply: async ({ recordId }, tx) => {
+        if (recordId !== 'stuck') return
+        await tx.write('memo', 'by-hook', { text: 'in time' })
+        await stuck.promise
+        late = tx.write('memo', 'late', { text: 'too late' })
+      },
+    },
+  })
+  const [phone, desk] = [new ScriptedDevice('phone'), new ScriptedDevice('desk')]
+  const hung = world.service.sync(
+    ann,
+    phone.request([phone.create('product', 'stuck', beet), phone.create('product', 'p1', beet)]),
+  )
+  await settle()
+  const other = world.service.sync(ann, desk.request([desk.create('product', 'p2', beet)]))
+  world.time.advance(10_000)
+  expect((await hung).results.map(({ code, status }) => code ?? status)).toEqual(['INTERNAL', 'applied'])
+  expect((await other).results.map(({ status }) => status)).toEqual(['applied'])
+  stuck.resolve()
+  await settle()
+  await expect(late).rejects.toThrow('the operation of this transaction is over')
+  expect(await idsOf(world)).toEqual(['p1', 'p2'])
+  expect(world.problems.map(({ error }) => String(error))).toEqual([
+    'Error: beforeApply took longer than 10000 ms',
+    'Error: the operation of this transaction is over',
+  ])
+  expect(world.time.pendingCount()).toBe(0)
+})
+
+test('[RP22] hooks that are all stuck hold up a turn for a bounded time: who was not asked may come again', async () => {
+  const world = createRecordsWorld({
+    hooks: { beforeApply: ({ recordId }) => (recordId === 'fine' ? undefined : new Promise(() => {})) },
+  })
+  const phone = new ScriptedDevice('phone')
+  const operations = [0, 1, 2, 3, 4].map((index) => phone.create('product', index === 4 ? 'fine' : `p${index}`, beet))
+  const hung = world.service.sync(ann, phone.request(operations))
+  for (let turn = 0; turn < 2; turn++) {
+    await settle()
+    world.time.advance(10_000)
+  }
+  const { results } = await hung
+  expect(results.map(({ code }) => code)).toEqual(['INTERNAL', 'INTERNAL', 'RATE_LIMITED', 'RATE_LIMITED', 'RATE_LIMITED'])
+  const again = await world.service.sync(ann, phone.request(operations.slice(4)))
+  expect(again.results.map(({ status }) => status)).toEqual(['applied'])
+})

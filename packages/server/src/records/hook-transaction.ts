@@ -18,11 +18,14 @@ export interface HookTransactionOptions {
 export function openHookTransaction(options: HookTransactionOptions): HookTransaction & { close(): void } {
   const { schema, records, scene, read } = options
   let isOpen = true
+  const assertOpen = (): void => {
+    if (!isOpen) throw new Error('the operation of this transaction is over')
+  }
   const recordAt = async (entityType: string, recordId: string): Promise<StoredRecord | undefined> => {
     const key = { entityType, recordId }
     // Should another writer come between, the commit is stale and everything is judged again.
     if (!scene.overlay.knows(key)) scene.overlay.note(key, await records.get(key))
-    if (!isOpen) throw new Error('the operation of this transaction is over')
+    assertOpen()
     return scene.overlay.get(key)
   }
   const write = async (entityType: string, recordId: string, fields: ServerWrite['fields']): Promise<void> => {
@@ -30,6 +33,7 @@ export function openHookTransaction(options: HookTransactionOptions): HookTransa
     if (entityType === operation.entityType && recordId === operation.recordId)
       throw new Error('the record of the operation itself is amended by what the hook returns')
     const current = await recordAt(entityType, recordId)
+    assertOpen()
     scene.overlay.put(writtenByServer(schema, { entityType, recordId, fields, current }, options), operation.operationId)
   }
   // Nobody may be waiting for these, and a rejection that nobody handles would end the process.

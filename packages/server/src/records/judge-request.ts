@@ -1,6 +1,7 @@
 import { resultCodeTable, type Schema } from '@rejoin/core'
 import { openHookTransaction } from './hook-transaction.ts'
 import { GroupChain } from './group-chain.ts'
+import type { HookTime } from './hook-time.ts'
 import { judgeChange, type EntityChange, type JudgementScene } from './judge-change.ts'
 import { rejectedOperation, repeatedOperation, verdictOf, type JudgedOperation } from './judged-operation.ts'
 import { checkChange, type PreparedOperation } from './prepare-operation.ts'
@@ -11,6 +12,7 @@ export interface RequestJudge extends JudgementScene {
   readonly schema: Schema
   readonly records: TenantRecords
   readonly hooks: ServerHooks
+  readonly hookTime: HookTime
   readonly report: (error: unknown) => void
 }
 
@@ -85,7 +87,8 @@ function judgeOperation(prepared: PreparedOperation, judge: RequestJudge): Judge
     const change = { read, entity: task.entity, change: task.change }
     const { judged, record } = judgeChange(prepared, change, judge)
     if (record === undefined) return keep(prepared, judged, judge)
-    if (judge.hooks.beforeApply !== undefined) return judgeWithHook(prepared, change, judge)
+    if (judge.hooks.beforeApply !== undefined)
+      return judge.hookTime.isUsedUp ? rejectedOperation(prepared, notAsked) : judgeWithHook(prepared, change, judge)
     judge.overlay.put(record, prepared.operationId)
     return keep(prepared, judged, judge)
   } catch (error) {
@@ -99,7 +102,8 @@ async function judgeWithHook(prepared: PreparedOperation, asked: EntityChange, j
   const transaction = openHookTransaction({ schema, records, scene: judge, read: asked.read, report })
   try {
     const identity = judge.rights.facts
-    const amended = await judge.hooks.beforeApply?.({ ...asked.read.operation, identity }, transaction)
+    const asking = judge.hooks.beforeApply?.({ ...asked.read.operation, identity }, transaction)
+    const amended = asking === undefined ? undefined : await judge.hookTime.limit(Promise.resolve(asking))
     const change = amended?.payload === undefined ? asked : amendedChange(asked, amended.payload)
     const { judged, record } = judgeChange(prepared, change, judge)
     if (!judged.isTaken) judge.overlay.rollBack(mark)
@@ -111,6 +115,9 @@ async function judgeWithHook(prepared: PreparedOperation, asked: EntityChange, j
     transaction.close()
   }
 }
+
+/** Nothing was wrong with it, so that no try is counted. */
+const notAsked = { code: 'RATE_LIMITED', message: 'the hooks before it took too long; it may be sent again' } as const
 
 /** What a hook returns is checked like anything else; that it does not fit is the hook's fault, not the operation's. */
 function amendedChange({ read, entity }: EntityChange, payload: EntityChange['read']['operation']['payload']): EntityChange {

@@ -1,4 +1,12 @@
-import { syncLimits, type Clock, type OperationResult, type Schema, type SyncRequest, type SyncResponse } from '@rejoin/core'
+import {
+  syncLimits,
+  type Clock,
+  type OperationResult,
+  type Scheduler,
+  type Schema,
+  type SyncRequest,
+  type SyncResponse,
+} from '@rejoin/core'
 import type { Identity } from '../auth/identity.ts'
 import type { Digest } from './digest.ts'
 import type { JudgedOperation } from './judged-operation.ts'
@@ -21,6 +29,7 @@ export interface SyncProcessorOptions {
   readonly schema: Schema
   readonly store: RecordStore
   readonly clock: Clock
+  readonly scheduler: Scheduler
   readonly digest: Digest
   readonly hooks?: ServerHooks
   /** Time that only goes forward, ms. */
@@ -36,10 +45,10 @@ const pushedChangesMax = 100
 
 /** The record half of the server, whatever the transport and the store. */
 export function createSyncProcessor(options: SyncProcessorOptions): SyncService {
-  const { schema, store, clock, digest, report, elapsedMs, hooks = {} } = options
+  const { schema, store, clock, scheduler, digest, report, elapsedMs, hooks = {} } = options
   const limits: SyncResponse['limits'] = { ...defaultLimits, ...options.limits }
   const feed = new RecordsFeed({ schema, store, digest, clock })
-  const rooms = new TenantRooms({ schema, store, clock, hooks, report })
+  const rooms = new TenantRooms({ schema, store, clock, scheduler, elapsedMs, hooks, report })
   const readerOf = (identity: Identity): FeedReader => {
     const { tenant } = identity
     return { identity, rights: new RecordRights(schema, identity, ({ error }) => report({ tenant, error })) }

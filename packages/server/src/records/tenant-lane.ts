@@ -1,6 +1,7 @@
-import type { Clock, Schema } from '@rejoin/core'
+import type { Clock, Scheduler, Schema } from '@rejoin/core'
 import { auditFactsOf } from './audit-facts.ts'
 import { entityOf } from './entity-of.ts'
+import { HookTime } from './hook-time.ts'
 import type { JudgedOperation } from './judged-operation.ts'
 import { judgeRequest } from './judge-request.ts'
 import { Overlay, type ChangedRecord } from './overlay.ts'
@@ -36,6 +37,9 @@ export interface TenantLaneOptions {
   readonly schema: Schema
   readonly records: TenantRecords
   readonly clock: Clock
+  readonly scheduler: Scheduler
+  /** Time that only goes forward, ms. */
+  readonly elapsedMs: () => number
   readonly hooks: ServerHooks
   readonly report: (error: unknown) => void
   readonly onIdle: () => void
@@ -127,12 +131,13 @@ export class TenantLane {
     const { records, schema, clock, hooks, report } = this.#options
     const basis = await records.read(judgementRequestOf(requests, schema))
     const overlay = new Overlay(basis)
+    const hookTime = new HookTime(this.#options)
     const now = clock.now()
     const judged: (readonly JudgedOperation[])[] = []
     const audit: AuditEntry[] = []
     for (const { rights, operations, deviceId } of requests) {
       const verdictsBefore = overlay.newVerdicts().length
-      const judgedOperations = await judgeRequest(operations, { overlay, rights, now, schema, records, hooks, report })
+      const judgedOperations = await judgeRequest(operations, { overlay, rights, now, schema, records, hooks, hookTime, report })
       judged.push(judgedOperations)
       if (overlay.newVerdicts().length === verdictsBefore) continue
       audit.push({ at: now, user: rights.facts.user, deviceId, facts: auditFactsOf(operations, judgedOperations) })

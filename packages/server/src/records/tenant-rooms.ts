@@ -1,4 +1,4 @@
-import type { ChangeHint, Clock, Schema } from '@rejoin/core'
+import type { ChangeHint, Clock, Scheduler, Schema } from '@rejoin/core'
 import { RecentChanges } from './recent-changes.ts'
 import { recordRowOf } from './record-row-of.ts'
 import type { ChangesPage, RecordStore } from './record-store.ts'
@@ -10,6 +10,9 @@ export interface TenantRoomsOptions {
   readonly schema: Schema
   readonly store: RecordStore
   readonly clock: Clock
+  readonly scheduler: Scheduler
+  /** Time that only goes forward, ms. */
+  readonly elapsedMs: () => number
   readonly hooks: ServerHooks
   readonly report: (problem: { readonly tenant: string; readonly error: unknown }) => void
 }
@@ -93,12 +96,14 @@ export class TenantRooms {
       this.#idleTenants.delete(tenant)
       return known
     }
-    const { schema, store, clock, hooks, report } = this.#options
+    const { schema, store, clock, scheduler, elapsedMs, hooks, report } = this.#options
     const lane = new TenantLane({
       tenant,
       schema,
       records: store.tenant(tenant),
       clock,
+      scheduler,
+      elapsedMs,
       hooks,
       report: (error) => report({ tenant, error }),
       onIdle: () => this.#noteUse(tenant, room),

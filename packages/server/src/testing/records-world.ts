@@ -76,6 +76,7 @@ export function createRecordsWorld(options: RecordsWorldOptions = {}): RecordsWo
     schema: options.schema ?? stockSchema,
     store,
     clock: time,
+    scheduler: time,
     digest: systemDigest,
     elapsedMs: () => time.now() - startMs,
     report: (problem) => problems.push(problem),
