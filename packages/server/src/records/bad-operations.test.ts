@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { defineSchema, entity, lastWriteWins } from '@rejoin/core'
+import { z } from 'zod'
 import { createRecordsWorld, identityOf, ScriptedDevice, type RecordsWorld } from '../testing/records-world.ts'
 import { OperationRejection } from './sync-service.ts'
 
@@ -41,6 +43,37 @@ test('[RP6] kill case 9: of a batch of 50, one is invalid, one conflicts and one
   expect(changes.filter(({ seq }) => seq === 3)).toHaveLength(47)
   expect(await idsOf(world)).not.toContain('written-by-hook')
 })
+
+test.each(['create', 'update'] as const)(
+  '[RP6] a check of the schema that throws costs its %s alone, which may be tried again',
+  async (type) => {
+    const notBroken = z.string().refine((text) => {
+      if (text === 'broken') throw new Error('the check has a bug')
+      return true
+    })
+    const schema = defineSchema({
+      version: 2,
+      entities: { memo: entity({ fields: z.object({ text: notBroken }), policy: lastWriteWins() }) },
+    })
+    const world = createRecordsWorld({ schema })
+    const phone = new ScriptedDevice('phone')
+    const operations = [
+      phone.create('memo', 'a', { text: 'x' }),
+      phone.operation({
+        entityType: 'memo',
+        operationType: type,
+        recordId: type === 'create' ? 'b' : 'a',
+        payload: { text: 'broken' },
+      }),
+      phone.create('memo', 'c', { text: 'x' }),
+    ]
+    const { results } = await world.service.sync(ann, phone.request(operations))
+    expect(results.map(({ code, status }) => code ?? status)).toEqual(['applied', 'INTERNAL', 'applied'])
+    expect(world.problems.map(({ tenant, error }) => [tenant, String(error)])).toEqual([['acme', 'Error: the check has a bug']])
+    const again = await world.service.sync(ann, phone.request(operations))
+    expect(again.results.map(({ code, status }) => code ?? status)).toEqual(['duplicate', 'INTERNAL', 'duplicate'])
+  },
+)
 
 test('[RP7] kill case 14: of a group of two the second is rejected: neither is visible', async () => {
   const world = createRecordsWorld()

@@ -51,6 +51,8 @@ export interface PreparationRules {
   readonly deviceId: string | undefined
   /** The only entity that may be changed; any, if `undefined`. */
   readonly entityType: string | undefined
+  /** Told of a check of the schema that threw. */
+  readonly report: (error: unknown) => void
 }
 
 /** Everything that can be said of the operations of a request. Throws `SyncRequestError` where the request as a whole cannot be taken. */
@@ -80,8 +82,17 @@ function prepareOperation(raw: unknown, rules: PreparationRules): PreparedOperat
     const message = `one operation has at most ${rules.operationBytesMax} bytes`
     return { ...placeOf(operation), read: undefined, task: { type: 'refuse', refusal: { code: 'TOO_LARGE', message } } }
   }
-  return readyOperation(operation, { payloadHash: rules.digest.hash(intention), clientTime }, rules)
+  const facts = { payloadHash: rules.digest.hash(intention), clientTime }
+  try {
+    return readyOperation(operation, facts, rules)
+  } catch (error) {
+    // The application's own checks of a field ran.
+    rules.report(error)
+    return { ...placeOf(operation), read: { operation, ...facts }, task: { type: 'refuse', refusal: failedCheck } }
+  }
 }
+
+const failedCheck: Refusal = { code: 'INTERNAL', message: 'the server failed at this operation; it may be tried again' }
 
 function readyOperation(
   operation: Operation,

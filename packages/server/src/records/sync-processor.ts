@@ -53,7 +53,13 @@ export function createSyncProcessor(options: SyncProcessorOptions): SyncService 
     const { tenant } = identity
     return { identity, rights: new RecordRights(schema, identity, ({ error }) => report({ tenant, error })) }
   }
-  const rules = { schema, digest, ...limits }
+  const rulesFor = ({ identity, rights }: FeedReader) => ({
+    schema,
+    digest,
+    ...limits,
+    rights,
+    report: (error: unknown) => report({ tenant: identity.tenant, error }),
+  })
 
   return {
     async sync(identity: Identity, request: SyncRequest): Promise<SyncResponse> {
@@ -61,7 +67,7 @@ export function createSyncProcessor(options: SyncProcessorOptions): SyncService 
       const reader = readerOf(identity)
       const { rights } = reader
       const { deviceId, ackedThrough, checkpoint } = request
-      const operations = prepareOperations(request.operations, { ...rules, rights, deviceId, entityType: undefined })
+      const operations = prepareOperations(request.operations, { ...rulesFor(reader), deviceId, entityType: undefined })
       const { judged, overlay } = await rooms.push(identity.tenant, { rights, deviceId, ackedThrough, operations })
       const page = await feed.page(reader, checkpoint, (afterSeq) =>
         operations.length === 0
@@ -79,7 +85,7 @@ export function createSyncProcessor(options: SyncProcessorOptions): SyncService 
     async apply(identity, entityType, raw) {
       const reader = readerOf(identity)
       const { rights } = reader
-      const operations = prepareOperations(raw, { ...rules, rights, deviceId: undefined, entityType })
+      const operations = prepareOperations(raw, { ...rulesFor(reader), deviceId: undefined, entityType })
       const pushed = await rooms.push(identity.tenant, { rights, deviceId: undefined, ackedThrough: 0, operations })
       return resultsOf(pushed.judged, pushed.overlay, reader)
     },
