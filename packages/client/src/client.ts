@@ -11,10 +11,10 @@ export interface ClientOptions {
   /** Where the server is: `http(s)://` or `ws(s)://`, with or without a trailing slash. */
   readonly url: string
   /** Names the local database, so that two apps on one origin do not meet. Default `rejoin`. */
-  readonly app?: string
-  readonly auth?: ClientAuth
+  readonly app?: string | undefined
+  readonly auth?: ClientAuth | undefined
   /** `managed` (default): one database with receipts and background upload; `y-indexeddb`: plain y-indexeddb, without the `device` receipt. */
-  readonly persistence?: 'managed' | 'y-indexeddb'
+  readonly persistence?: 'managed' | 'y-indexeddb' | undefined
 }
 
 export interface RecordsClientOptions<Own extends Schema> extends ClientOptions {
@@ -26,8 +26,8 @@ export interface RecordsClientOptions<Own extends Schema> extends ClientOptions 
    *
    * What a person decided is kept over reloads and stands above this.
    */
-  readonly sync?: 'enabled' | 'optIn'
-  readonly settings?: RecordSettings
+  readonly sync?: 'enabled' | 'optIn' | undefined
+  readonly settings?: RecordSettings | undefined
 }
 
 /** All documents together, in one honest line. */

@@ -54,6 +54,10 @@ describe('writing', () => {
       refused([{ field: 'priceCents' }]),
     )
     await expect(records.product.create({ name: 'Beet' }, { id: 'a\u0000b' })).rejects.toEqual(refused([{ field: 'id' }]))
+    await expect(records.product.create({ name: 'Beet' }, { groupId: '' })).rejects.toEqual(refused([{ field: 'groupId' }]))
+    // As an app without types would.
+    const options: object = { priority: 'URGENT' }
+    await expect(records.product.create({ name: 'Beet' }, options)).rejects.toEqual(refused([{ field: 'priority' }]))
     await expect(records.product.create({ name: 'x'.repeat(200_000) })).rejects.toEqual(refused([{ field: 'payload' }]))
     await expect(records.product.update('nobody', { name: 'Beet' })).rejects.toEqual(refused([{ field: 'id' }]))
     await expect(records.product.restore('nobody')).rejects.toEqual(refused([{ field: 'id' }]))

@@ -1,4 +1,5 @@
 import { checkCreate, checkUpdate, idSchema, toPayload, type Entity, type JsonObject } from '@rejoin/core'
+import { z } from 'zod'
 import type { OutboxContext } from '../outbox/local-transaction.ts'
 import type { RecordDatabase } from '../record-database/record-database.ts'
 import { uuidV7 } from '../record-database/uuid-v7.ts'
@@ -19,6 +20,8 @@ export interface CollectionParts {
   readonly yieldToHost: () => Promise<void>
 }
 
+const optionsSchema = z.object({ priority: z.enum(['HIGH', 'NORMAL', 'LOW']).optional(), groupId: idSchema.optional() })
+
 /** The records of one entity. Every entity has the same code; its types are given where the collections are made. */
 export class EntityRecords implements RecordCollection<Entity> {
   readonly #parts: CollectionParts
@@ -27,7 +30,10 @@ export class EntityRecords implements RecordCollection<Entity> {
     this.#parts = parts
   }
 
-  async create(fields: Record<string, unknown>, options: WriteOptions & { readonly id?: string } = {}): Promise<AnyRecord> {
+  async create(
+    fields: Record<string, unknown>,
+    options: WriteOptions & { readonly id?: string | undefined } = {},
+  ): Promise<AnyRecord> {
     const { entity, entityType, context } = this.#parts
     const check = checkCreate(entity, fields)
     if (check.type === 'invalid') throw new RecordValidationError(entityType, check.problems)
@@ -105,12 +111,23 @@ export class EntityRecords implements RecordCollection<Entity> {
     return toRecord(id, view)
   }
 
-  #write(
+  async #write(
     recordId: string,
     write: Pick<RecordWrite, 'type' | 'payload' | 'isNew'>,
     { priority, groupId }: WriteOptions,
   ): Promise<RecordView | undefined> {
+    this.#refuseOptions({ priority, groupId })
     return this.#parts.writer.write({ ...write, recordId, priority, groupId, entityType: this.#parts.entityType })
+  }
+
+  /** What does not fit would be stored and could not be read again. */
+  #refuseOptions(options: WriteOptions): void {
+    const check = optionsSchema.safeParse(options)
+    if (check.success) return
+    throw new RecordValidationError(
+      this.#parts.entityType,
+      check.error.issues.map(({ path, message }) => ({ field: path.join('.'), message })),
+    )
   }
 
   /** The server would refuse it; better now, in front of the person. */

@@ -15,21 +15,21 @@ export interface RecordMeta {
 export type RecordOf<Own extends Entity> = FieldsOf<Own> & { readonly id: string; readonly meta: RecordMeta }
 
 export interface WriteOptions {
-  readonly priority?: Priority
+  readonly priority?: Priority | undefined
   /** Writes of one group take effect all or none. */
-  readonly groupId?: string
+  readonly groupId?: string | undefined
 }
 
 export interface RecordQuery<Own extends Entity> {
   /** Equal to all of these; indexed fields are looked up. */
-  readonly where?: Partial<FieldsOf<Own>>
-  readonly filter?: (record: RecordOf<Own>) => boolean
+  readonly where?: Partial<FieldsOf<Own>> | undefined
+  readonly filter?: ((record: RecordOf<Own>) => boolean) | undefined
   /** Default: by creation. */
-  readonly orderBy?: keyof FieldsOf<Own> & string
-  readonly direction?: 'ascending' | 'descending'
-  readonly limit?: number
+  readonly orderBy?: (keyof FieldsOf<Own> & string) | undefined
+  readonly direction?: 'ascending' | 'descending' | undefined
+  readonly limit?: number | undefined
   /** Default `false`: deleted records are hidden. */
-  readonly includeDeleted?: boolean
+  readonly includeDeleted?: boolean | undefined
 }
 
 /** A query that is answered again after every change, from whatever tab. */
@@ -56,7 +56,7 @@ export class RecordValidationError extends Error {
  * (IndexedDB, strict durability); they reject with `RecordValidationError` or a `StoreError` and have written nothing then.
  */
 export interface RecordCollection<Own extends Entity> {
-  create(fields: CreateInput<Own>, options?: WriteOptions & { readonly id?: string }): Promise<RecordOf<Own>>
+  create(fields: CreateInput<Own>, options?: WriteOptions & { readonly id?: string | undefined }): Promise<RecordOf<Own>>
   update(id: string, changes: UpdateInput<Own>, options?: WriteOptions): Promise<RecordOf<Own>>
   delete(id: string, options?: WriteOptions): Promise<void>
   /** Brings a deleted record back with its last fields. */

@@ -20,7 +20,10 @@ class HubCollection implements RecordCollection<Entity> {
     this.#name = name
   }
 
-  async create(fields: CreateInput<Entity>, options?: WriteOptions & { readonly id?: string }): Promise<RecordOf<Entity>> {
+  async create(
+    fields: CreateInput<Entity>,
+    options?: WriteOptions & { readonly id?: string | undefined },
+  ): Promise<RecordOf<Entity>> {
     return (await this.#collection()).create(fields, options)
   }
 

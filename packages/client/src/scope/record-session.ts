@@ -15,11 +15,11 @@ import type { ScopeOwner, ScopeRegistry } from './scope-registry.ts'
 
 /** How the outbox behaves; everything has a default. */
 export interface RecordSettings {
-  readonly priorityRules?: readonly PriorityRule[]
-  readonly priorityThresholds?: PriorityThresholds
-  readonly retries?: RetrySchedule
+  readonly priorityRules?: readonly PriorityRule[] | undefined
+  readonly priorityThresholds?: PriorityThresholds | undefined
+  readonly retries?: RetrySchedule | undefined
   /** A person's own count, above the schedule's. */
-  readonly maxRetryAttempts?: number
+  readonly maxRetryAttempts?: number | undefined
 }
 
 /** What records need of the host, whoever is signed in. */

@@ -495,3 +495,13 @@ test('[SM21] whoever was asleep believes no hint that may have waited: an up to 
   expect(run.tell(hint).state.phase.status).toBe('syncing')
   expect(run.pull({ lastSeq: 1 }).state.phase.status).toBe('upToDate')
 })
+
+test('[SM22] a token that was fetched before the network went away and refused after it came back is fetched once more', () => {
+  const run = started(empty).refuse(401, 'TOKEN_EXPIRED')
+  run.tell({ type: 'tokenRenewed', workId: run.workId })
+  expect(run.work).toEqual({ type: 'pull' })
+  run.tell({ type: 'wentOffline', message: 'off' }).tell({ type: 'wentOnline' }).count(empty)
+  expect(run.refuse(401, 'TOKEN_EXPIRED').count(empty).work).toEqual({ type: 'renewToken' })
+  run.tell({ type: 'tokenRenewed', workId: run.workId })
+  expect(run.refuse(401, 'TOKEN_EXPIRED').count(empty).state.phase.status).toBe('error')
+})

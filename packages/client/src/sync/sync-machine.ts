@@ -116,12 +116,10 @@ const handlers: Handlers = {
 function hurry(facts: SyncFacts, by: 'network' | 'person'): SyncFacts {
   const { connection } = facts
   const isHeld = connection.isWaitImposed && by === 'network'
-  return {
-    ...facts,
-    isPullDue: true,
-    feed: { ...facts.feed, reopenAt: undefined },
-    connection: isHeld ? connection : { ...connection, attempt: 0, notBefore: undefined, isWaitImposed: false },
-  }
+  // A token that was fetched and never tried has aged: refused now, it is worth fetching once more.
+  const token = connection.token === 'renewed' ? 'good' : connection.token
+  const hurried = isHeld ? connection : { ...connection, attempt: 0, notBefore: undefined, isWaitImposed: false }
+  return { ...facts, isPullDue: true, feed: { ...facts.feed, reopenAt: undefined }, connection: { ...hurried, token } }
 }
 
 function takeCounts(facts: SyncFacts, { counts, isLatest }: CountedOutbox): SyncFacts {

@@ -30,7 +30,7 @@ export interface Sync {
   /** Whether this device syncs at all; before that everything works locally and nothing leaves the device. */
   readonly isEnabled: boolean
   /** From now on, kept over reloads: pushes all that was made, deletes included. `auth`: the person signed in just now; what this device has becomes theirs, once. */
-  enable(options?: { readonly auth?: ClientAuth }): Promise<void>
+  enable(options?: { readonly auth?: ClientAuth | undefined }): Promise<void>
   /** Nothing leaves the device any more; nothing is lost. */
   disable(): Promise<void>
   /** Whatever settings and schedules say; gives failed entries a new round. Resolves when the run is over, whatever came of it. */
