@@ -497,11 +497,10 @@ test('[SM21] whoever was asleep believes no hint that may have waited: an up to 
 })
 
 test('[SM22] a token that was fetched before the network went away and refused after it came back is fetched once more', () => {
-  const run = started(empty).refuse(401, 'TOKEN_EXPIRED')
-  run.tell({ type: 'tokenRenewed', workId: run.workId })
-  expect(run.work).toEqual({ type: 'pull' })
-  run.tell({ type: 'wentOffline', message: 'off' }).tell({ type: 'wentOnline' }).count(empty)
-  expect(run.refuse(401, 'TOKEN_EXPIRED').count(empty).work).toEqual({ type: 'renewToken' })
-  run.tell({ type: 'tokenRenewed', workId: run.workId })
-  expect(run.refuse(401, 'TOKEN_EXPIRED').count(empty).state.phase.status).toBe('error')
+  const refuse = (run: Run): Run => run.count(empty).refuse(401, 'TOKEN_EXPIRED').count(empty)
+  const renew = (run: Run): Run => run.tell({ type: 'tokenRenewed', workId: run.workId })
+  const run = renew(refuse(started(empty)))
+  run.tell({ type: 'wentOffline', message: 'off' }).tell({ type: 'wentOnline' })
+  expect(refuse(run).work).toEqual({ type: 'renewToken' })
+  expect(refuse(renew(run)).state.phase.status).toBe('error')
 })
