@@ -96,8 +96,8 @@ export class DeviceBook {
   /** Whatever leaves the outbox has a reason that can be shown. */
   #checkRemoval({ operation, entryId }: OutboxEntry, after: DeviceSnapshot): void {
     if (this.adopter?.operationIds.has(operation.operationId) === true) return this.#ledger.note('adopted at sign-in')
-    if (this.damaged.has(entryId)) return this.#checkUnreadable(entryId, after)
     if (this.#isAttended(operation, entryId) || this.#isDiscardedWithAnother(operation)) return
+    if (this.damaged.has(entryId)) return this.#checkUnreadable(entryId, after)
     const shown = [...after.attention.values()].filter((item) => item.operation?.operationId === operation.operationId)
     const verdict = this.#ledger.book.everHadVerdict(this.owner.tenant ?? '', operation.operationId)
     if (verdict === undefined) this.#checkUnanswered(operation, shown)

@@ -91,9 +91,9 @@ class Run {
     }
     this.#heal()
     await this.#liveUntilCalm()
-    this.#audit()
+    this.#audit({ isRestarted: false })
     await this.#restartCold()
-    this.#audit()
+    this.#audit({ isRestarted: true })
   }
 
   end(): void {
@@ -334,9 +334,9 @@ class Run {
     }
   }
 
-  #audit(): void {
+  #audit({ isRestarted }: { readonly isRestarted: boolean }): void {
     this.ledger.check()
-    auditWorld(this.ledger, this.#profiles, this.#users)
+    auditWorld(this.ledger, { profiles: this.#profiles, users: this.#users, isRestarted })
   }
 
   /** Everything is switched off and on again. */
