@@ -88,8 +88,10 @@ export class ResponseWitness {
   }
 
   /** What could not even be read as a whole has no verdict, whatever the rest of its group got. */
-  #isUnkept({ tenant }: Rights, { operationId, code }: OperationResult): boolean {
+  #isUnkept({ tenant }: Rights, { operationId, code, status }: OperationResult): boolean {
     if (code !== undefined && unkeptCodes.has(code)) return true
+    // What a backup has lost was settled once, and its device has moved on.
+    if (status === 'duplicate' && this.#ledger.book.everHadVerdict(tenant, operationId) !== undefined) return true
     const operation = this.#ledger.book.contentOf(tenant, operationId)
     return operation?.groupId !== undefined && JSON.stringify(operation.payload).length > 3_000
   }

@@ -302,7 +302,8 @@ class Run {
   #healProfile(profile: SimProfile): void {
     profile.setCaptive(false)
     profile.setOnline(true)
-    const isUpdated = this.#random.chance(0.5)
+    // An old page sets aside what it does not know one batch after the other: with absurdly small ones that takes its time.
+    const isUpdated = this.#random.chance(0.5) || this.#config.operationsMax < 10
     for (const [user, disk] of profile.diskByUser) {
       disk.isFull = false
       for (const page of profile.pages.slice())
