@@ -393,3 +393,20 @@ test('[RP22] hooks that are all stuck hold up a turn for a bounded time: who was
   const again = await world.service.sync(ann, phone.request(operations.slice(4)))
   expect(again.results.map(({ status }) => status)).toEqual(['applied'])
 })
+
+test('[RP23] many changes of one large record do not make an answer many times as large', async () => {
+  const world = createRecordsWorld()
+  const phone = new ScriptedDevice('phone')
+  await world.service.sync(ann, phone.request([phone.create('product', 'large', { ...beet, note: 'x'.repeat(120_000) })]))
+  const operations = Array.from({ length: 100 }, (_, index) =>
+    phone.update('product', 'large', { priceCents: index }, { baseVersion: index + 1 }),
+  )
+  const { results } = await world.service.sync(ann, phone.request([...operations, phone.create('product', 'last', beet)]))
+  expect(results.filter(({ serverState }) => serverState !== undefined)).toHaveLength(34)
+  expect(results.findLastIndex(({ serverState }) => serverState !== undefined)).toBe(33)
+  const pulled = await world.service.changes(ann, { checkpoint: undefined, limit: 9 })
+  expect(pulled.changes.map(({ recordId, version }) => [recordId, version])).toEqual([
+    ['large', 101],
+    ['last', 1],
+  ])
+})

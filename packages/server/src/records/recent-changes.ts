@@ -1,3 +1,4 @@
+import { charactersOf } from './record-characters.ts'
 import type { ChangesPage, RecordKey, StoredRecord } from './record-store.ts'
 
 export interface RecentChangesBounds {
@@ -85,18 +86,6 @@ export class RecentChanges {
     }
     return low
   }
-}
-
-const charactersOfSmallValue = 8
-
-function charactersOf({ fields }: StoredRecord): number {
-  let characters = 0
-  for (const value of Object.values(fields)) {
-    if (typeof value === 'string') characters += value.length
-    else if (typeof value === 'object' && value !== null) characters += JSON.stringify(value).length
-    else characters += charactersOfSmallValue
-  }
-  return characters
 }
 
 function keyOf({ entityType, recordId }: RecordKey): string {

@@ -81,7 +81,7 @@ export interface RecordsCommit {
 }
 
 export interface ChangesPage {
-  /** Rows in order of `seq`, each record once, as it is now. No sequence number is split: there may be more rows than the limit. */
+  /** Rows in order of `seq`, each record once, as it is now. No sequence number is split: there may be more rows than the limit, and fewer where they are large. */
   readonly records: readonly StoredRecord[]
   /** Everything up to here is in this page or before it. */
   readonly throughSeq: number

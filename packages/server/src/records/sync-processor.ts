@@ -14,6 +14,7 @@ import type { Overlay } from './overlay.ts'
 import { prepareOperations } from './prepare-operation.ts'
 import { RecordRights } from './record-rights.ts'
 import { createRecordsQueries } from './records-queries.ts'
+import { charactersOf } from './record-characters.ts'
 import type { RecordStore } from './record-store.ts'
 import { RecordsFeed, type FeedReader } from './records-feed.ts'
 import { summarize } from './summarize.ts'
@@ -103,11 +104,17 @@ const defaultLimits: SyncResponse['limits'] = {
   changesMax: syncLimits.changesMax,
 }
 
-/** With each result the record as it is now, wherever it exists and may be read. */
+/** Records that come with the results of one request, in characters: five hundred small changes of one large record would be an answer of hundreds of MB. */
+const statesCharactersMax = 4_000_000
+
+/** With each result the record as it is now, wherever it exists and may be read; what would make the answer too large comes with the feed alone. */
 function resultsOf(judged: readonly JudgedOperation[], overlay: Overlay, { rights }: FeedReader): OperationResult[] {
+  let charactersLeft = statesCharactersMax
   return judged.map(({ result, key }) => {
     const record = key && overlay.get(key)
-    const serverState = record && rights.visibleRow(record)
-    return serverState === undefined ? result : { ...result, serverState }
+    const serverState = record && charactersLeft > 0 ? rights.visibleRow(record) : undefined
+    if (serverState === undefined) return result
+    charactersLeft -= charactersOf(serverState)
+    return { ...result, serverState }
   })
 }

@@ -12,17 +12,19 @@ export type ColumnValues = readonly unknown[]
 export const recordColumnNames = `entity_type, record_id, version, seq, is_deleted, client_created_at, client_updated_at, server_created_at,
 server_updated_at, stamps, fields`
 
-/** Its place among the columns. */
+/** Their places among the columns. */
 export const seqColumn = 3
+export const stampsColumn = 9
+export const fieldsColumn = 10
 
 export function recordOfColumns(columns: ColumnValues): StoredRecord {
   return {
     entityType: textOf(columns[0]),
     recordId: textOf(columns[1]),
     version: integerOf(columns[2]),
-    fields: jsonObjectOf(textOf(columns[10])),
+    fields: jsonObjectOf(textOf(columns[fieldsColumn])),
     isDeleted: integerOf(columns[4]) === 1,
-    stamps: stampsOfText(textOf(columns[9])),
+    stamps: stampsOfText(textOf(columns[stampsColumn])),
     seq: integerOf(columns[seqColumn]),
     clientCreatedAt: integerOf(columns[5]),
     clientUpdatedAt: integerOf(columns[6]),

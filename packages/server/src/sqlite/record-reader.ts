@@ -1,11 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { DeviceKey, JudgementRequest, RecordKey, StoredDevice } from '../records/record-store.ts'
-import { integerOf } from './column-value.ts'
+import { integerOf, textOf } from './column-value.ts'
 import {
   deviceColumns,
   deviceOfColumns,
+  fieldsColumn,
   recordColumnNames,
   seqColumn,
+  stampsColumn,
   verdictColumns,
   type ColumnValues,
   type DeviceRow,
@@ -61,6 +63,9 @@ export interface RawPage {
   readonly purgedThrough: number
 }
 
+/** Large rows fill a page before their number does: it has to become one text. */
+const pageCharactersMax = 4_000_000
+
 interface TenantState {
   readonly id: number
   readonly head: number
@@ -115,14 +120,25 @@ export class RecordReader {
     const { id, head, purgedThrough } = state
     const read = (after: number, through: number, count: number): readonly ColumnValues[] =>
       rowsOf(this.#page.all(id, after, through, entityType ?? null, since ?? null, count))
-    const found = read(afterSeq, head, limit + 1)
-    const last = found[limit - 1]
-    if (last === undefined || found.length <= limit)
+    const found: ColumnValues[] = []
+    let characters = 0
+    for (const columns of this.#page.iterate(id, afterSeq, head, entityType ?? null, since ?? null, limit + 1)) {
+      const [row] = rowsOf([columns])
+      if (row === undefined) continue
+      found.push(row)
+      characters += textOf(row[stampsColumn]).length + textOf(row[fieldsColumn]).length
+      if (characters > pageCharactersMax) break
+    }
+    const isLarge = characters > pageCharactersMax
+    const last = isLarge ? found.at(-1) : found[limit - 1]
+    if (last === undefined || (found.length <= limit && !isLarge))
       return { records: found, throughSeq: Math.max(head, afterSeq), head, purgedThrough }
+    const lastSeq = seqOf(last)
+    const before = found.filter((columns) => seqOf(columns) < lastSeq)
+    const earlier = before.at(-1)
+    if (isLarge && earlier !== undefined) return { records: before, throughSeq: seqOf(earlier), head, purgedThrough }
     // No sequence number is split: its other rows belong to this page, too.
-    const throughSeq = seqOf(last)
-    const before = found.filter((columns) => seqOf(columns) < throughSeq)
-    return { records: [...before, ...read(throughSeq - 1, throughSeq, -1)], throughSeq, head, purgedThrough }
+    return { records: [...before, ...read(lastSeq - 1, lastSeq, -1)], throughSeq: lastSeq, head, purgedThrough }
   }
 
   get({ tenant, key }: InTenant & { readonly key: RecordKey }): ColumnValues | undefined {

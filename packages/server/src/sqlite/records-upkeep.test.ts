@@ -210,3 +210,36 @@ test('[RP20] kill case 20: sixteen writers of one tenant make 100,000 rows, and 
   expect([...seen.values()].every((times) => times === 1)).toBe(true)
   await store.close()
 })
+
+test('[RS17] a page of large rows ends early, never inside a sequence number', async () => {
+  const store = await createSqliteDocumentStore({ dataDir: temporaryFolder() })
+  const { service } = createRecordsWorld({ store: store.records })
+  const phone = new ScriptedDevice('phone')
+  const large = { name: 'x'.repeat(120_000), priceCents: 1 }
+  const push = (from: number, count: number) =>
+    service.sync(
+      ann,
+      phone.request(
+        Array.from({ length: count }, (_, index) => phone.create('product', `p${from + index}`, large)),
+        {},
+      ),
+    )
+  // Two rows a sequence number, then forty at once, then two again.
+  for (let from = 0; from < 60; from += 2) await push(from, 2)
+  await push(60, 40)
+  await push(100, 2)
+  const pages: (readonly [number, number])[] = []
+  let checkpoint: string | undefined
+  for (let hasMore = true; hasMore;) {
+    const page = await service.changes(ann, { checkpoint, limit: 1_000 })
+    pages.push([page.changes.length, page.changes.at(-1)?.seq ?? 0])
+    ;({ checkpoint, hasMore } = page)
+  }
+  expect(pages).toEqual([
+    [32, 16],
+    [28, 30],
+    [40, 31],
+    [2, 32],
+  ])
+  await store.close()
+})
