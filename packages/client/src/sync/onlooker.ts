@@ -1,7 +1,8 @@
 import type { Clock, Scheduler } from '@rejoin/core'
 import type { ReignNews } from './drain-message.ts'
 import { engineLimits } from './engine-limits.ts'
-import { stateOfOnlooker, type OnlookerFacts, type ShownCounts } from './shown-state.ts'
+import { shownCounts, stateOfOnlooker, type OnlookerFacts, type ShownCounts } from './shown-state.ts'
+import type { ShownTimes } from './sync-engine.ts'
 import type { SyncState } from './sync-state.ts'
 import type { SyncStore } from './sync-store.ts'
 
@@ -19,6 +20,7 @@ export class Onlooker {
   #changeCount = 0
   #countedAt = -1
   #told: SyncState | undefined
+  #times: ShownTimes = { lastSyncedAt: undefined, lastPushedAt: undefined, lastPulledAt: undefined }
   #isToldTrue = false
   #cancelDoubt: (() => void) | undefined
   #isClosed = false
@@ -30,6 +32,7 @@ export class Onlooker {
   hear({ state, trueForMs, saidAt }: ReignNews): void {
     const { nextRetryAt, lastSyncedAt, lastPushedAt, lastPulledAt, lastError, ...rest } = state
     this.#told = { ...rest, nextRetryAt, lastSyncedAt, lastPushedAt, lastPulledAt, lastError }
+    this.#times = { lastSyncedAt, lastPushedAt, lastPulledAt }
     const holdsMs = Math.min(trueForMs, engineLimits.silenceMs + engineLimits.rollCallMs) - this.#ageOf(saidAt)
     this.#isToldTrue = holdsMs > 0
     this.#cancelDoubt?.()
@@ -38,6 +41,15 @@ export class Onlooker {
       this.#changed()
     })
     this.#changed()
+  }
+
+  get times(): ShownTimes {
+    return this.#times
+  }
+
+  /** What this tab knew of when it drained itself. */
+  remember(times: ShownTimes): void {
+    this.#times = times
   }
 
   /** Whoever was frozen hears old news; a clock that was set back says nothing of how old. */
@@ -61,7 +73,7 @@ export class Onlooker {
     this.#parts.store.counts(this.#parts.clock.now()).then(
       (counts) => {
         if (changeCount < this.#countedAt) return
-        this.#counts = counts
+        this.#counts = shownCounts(counts)
         this.#countedAt = changeCount
         this.#changed()
       },
@@ -75,6 +87,7 @@ export class Onlooker {
       ...own,
       told: this.#told,
       isToldTrue: this.#isToldTrue,
+      times: this.#times,
       counts: this.#counts,
       isCountStale: this.#countedAt !== this.#changeCount,
     })

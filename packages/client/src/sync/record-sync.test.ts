@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { rest, SyncDevice } from '../testing/sync-device.ts'
+import { openTestRecords } from '../testing/test-records.ts'
 import { engineLimits } from './engine-limits.ts'
 
 const beet = { name: 'Beet' }
@@ -16,6 +17,36 @@ describe('one tab', () => {
     expect(tab.sync.state).toMatchObject({ lastPushedAt: device.time.now(), lastSyncedAt: device.time.now() })
     expect(device.server.rows()).toMatchObject([{ fields: beet }])
     expect(seen.at(-1)).toBe('upToDate')
+  })
+
+  test('[SN1] a start is never shown as offline, nor as having nothing to send', async () => {
+    const device = new SyncDevice()
+    const { disk, time } = device
+    await openTestRecords({ disk, time }).records.product.create(beet)
+    const tab = device.openTab()
+    const seen: unknown[] = []
+    tab.sync.subscribe(() => seen.push(`${tab.status} ${tab.sync.state.pending}`))
+    await rest()
+    expect([...new Set(seen)]).toEqual(['syncing 1', 'upToDate 0'])
+  })
+
+  test('[SN1] what was last known of times is shown in every state, and nothing that is no part of it', async () => {
+    const device = new SyncDevice()
+    const tab = device.openTab()
+    await tab.local.records.product.create(beet)
+    await rest()
+    const { lastSyncedAt, lastPushedAt, lastPulledAt } = tab.sync.state
+    const times = { lastSyncedAt: device.time.now(), lastPushedAt: device.time.now() }
+    expect({ lastSyncedAt, lastPushedAt }).toEqual(times)
+    const counts = { pending: 0, inFlight: 0, failed: 0, attention: 0, current: 0, total: 0, nextRetryAt: undefined }
+    tab.sync.setOnline(false)
+    await rest()
+    const lastError = { code: 'OFFLINE', message: 'Syncing is switched off.' }
+    expect(tab.sync.state).toEqual({ status: 'offline', ...counts, ...times, lastPulledAt, lastError })
+    tab.signals.send('offline')
+    tab.sync.setOnline(true)
+    await rest()
+    expect(tab.sync.state).toMatchObject({ status: 'offline', ...times, lastPulledAt })
   })
 
   test('[SN2] P4: up to date ends at once with a change, and 45 s after the server was last heard of', async () => {

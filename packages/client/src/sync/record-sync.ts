@@ -149,7 +149,7 @@ export class RecordSync {
       const parts = {
         ...this.#parts,
         fence,
-        times: { lastPushedAt, lastPulledAt, lastSyncedAt: undefined },
+        times: { lastPushedAt, lastPulledAt, lastSyncedAt: this.#onlooker.times.lastSyncedAt },
         onChanged: () => this.#changed(),
         onFenceLost: () => this.#drainer.loseFence(),
       }
@@ -165,6 +165,7 @@ export class RecordSync {
 
   #endReign(): void {
     this.#reignCount++
+    if (this.#reign !== undefined) this.#onlooker.remember(this.#reign.engine.times)
     this.#reign?.end()
     this.#reign = undefined
     this.#onlooker.forget()
@@ -270,7 +271,7 @@ export class RecordSync {
   }
 
   #deriveState(): SyncState {
-    if (this.#reign !== undefined && this.#isSwitchedOn) return this.#reign.state
+    if (this.#reign?.isInformed === true && this.#isSwitchedOn) return this.#reign.state
     const seen = this.#onlooker.stateFor({ isEnabled: this.#isEnabled, offlineMessage: this.#offlineMessage() })
     return this.#isDisowned ? { ...seen, status: 'error', lastError: takenOver } : seen
   }

@@ -1,6 +1,6 @@
 import type { DrainChannel } from './drain-channel.ts'
 import { engineLimits } from './engine-limits.ts'
-import { isSameState, stateOfEngine } from './shown-state.ts'
+import { isInformed, isSameState, stateOfEngine } from './shown-state.ts'
 import { SyncEngine, type SyncEngineParts } from './sync-engine.ts'
 import type { SyncState } from './sync-state.ts'
 
@@ -21,6 +21,11 @@ export class Reign {
 
   get state(): SyncState {
     return stateOfEngine(this.engine)
+  }
+
+  /** Before that the state says nothing. */
+  get isInformed(): boolean {
+    return isInformed(this.engine)
   }
 
   /** For those who were told something else, or asked. */

@@ -1,8 +1,13 @@
-import type { SyncEngine } from './sync-engine.ts'
+import type { ShownTimes, SyncEngine } from './sync-engine.ts'
 import type { SyncState } from './sync-state.ts'
 import type { OutboxCounts } from './sync-store.ts'
 
 export type ShownCounts = Pick<OutboxCounts, 'pending' | 'inFlight' | 'failed' | 'attention'>
+
+/** Of all that is counted, what a person is told. */
+export function shownCounts({ pending, inFlight, failed, attention }: OutboxCounts): ShownCounts {
+  return { pending, inFlight, failed, attention }
+}
 
 const noCounts: ShownCounts = { pending: 0, inFlight: 0, failed: 0, attention: 0 }
 
@@ -19,9 +24,15 @@ export const unknownState: SyncState = {
   lastError: undefined,
 }
 
+/** Whether the engine knows what waits, or that the device does not say: before that its phase means nothing. */
+export function isInformed({ machine: { facts } }: SyncEngine): boolean {
+  return facts.counts !== undefined || facts.device !== undefined
+}
+
 /** What the tab that drains says. */
 export function stateOfEngine(engine: SyncEngine): SyncState {
   const { phase, facts } = engine.machine
+  if (!isInformed(engine)) return { ...unknownState, ...engine.times }
   const { pending, inFlight, failed, attention } = facts.counts ?? noCounts
   return {
     status: phase.status,
@@ -46,6 +57,8 @@ export interface OnlookerFacts {
   readonly told: SyncState | undefined
   /** That word's `upToDate` still holds. */
   readonly isToldTrue: boolean
+  /** Of whatever was last known, also of what holds no more. */
+  readonly times: ShownTimes
   /** Of this tab's own look at the database. */
   readonly counts: ShownCounts | undefined
   readonly isCountStale: boolean
@@ -54,7 +67,7 @@ export interface OnlookerFacts {
 /** What is said by a tab that does not drain: nothing better than what it was told lately, and never against its own eyes (P4). */
 export function stateOfOnlooker(facts: OnlookerFacts): SyncState {
   const { isEnabled, offlineMessage, told, counts } = facts
-  const base: SyncState = { ...unknownState, ...told, ...counts, lastError: undefined }
+  const base: SyncState = { ...unknownState, ...told, ...facts.times, ...counts, lastError: undefined }
   if (isEnabled === false) return { ...base, status: 'paused', nextRetryAt: undefined }
   if (offlineMessage !== undefined) {
     return { ...base, status: 'offline', nextRetryAt: undefined, lastError: { code: 'OFFLINE', message: offlineMessage } }
