@@ -464,36 +464,28 @@ describe('when requests fail', () => {
   })
 })
 
-test('[SM18] a timer that rings moves something: the feed is not waited for while no request gets through', () => {
-  const hint = { type: 'hintHeard', hint: { from: 1, to: 1, head: 1, epoch: 'a' } } as const
-  const run = upToDate().tell(hint).pull({ lastSeq: 1 })
-  run.ring().refuse(429, 'TOO_FAST').count(empty)
-  // The feed is still there and says that nothing is new; then it is not.
-  run.tell(hint).tell({ type: 'feedClosed' })
-  const closedAt = run.now
-  for (let rings = 0; rings < 5 && run.work === undefined; rings++) run.ring()
-  expect(run.work).toEqual({ type: 'pull' })
-  expect(run.now).toBe(closedAt + engineLimits.probeAgeMs)
-})
+const quietHint = { type: 'hintHeard', hint: { from: 1, to: 1, head: 1, epoch: 'a' } } as const
+const followed = (): Run => upToDate().tell(quietHint).pull({ lastSeq: 1 })
 
 test('[SM20] a feed that opens anew is pulled for once, though its hint names the head that we have: rights may have changed', () => {
-  const hint = { type: 'hintHeard', hint: { from: 1, to: 1, head: 1, epoch: 'a' } } as const
-  const run = upToDate().tell(hint).pull({ lastSeq: 1 })
-  expect(run.tell(hint).work).toBeUndefined()
+  const run = followed()
+  expect(run.tell(quietHint).work).toBeUndefined()
   run.tell({ type: 'feedClosed' }).ring()
-  expect(run.state.facts.feed.isOpen).toBe(true)
-  expect(run.tell(hint).work).toEqual({ type: 'pull' })
-  expect(run.pull().tell(hint).work).toBeUndefined()
+  expect([run.state.facts.feed.isOpen, run.tell(quietHint).work]).toEqual([true, { type: 'pull' }])
+  expect(run.pull().tell(quietHint).work).toBeUndefined()
 })
 
 test('[SM21] whoever was asleep believes no hint that may have waited: an up to date needs an answer first', () => {
-  const hint = { type: 'hintHeard', hint: { from: 1, to: 1, head: 1, epoch: 'a' } } as const
-  const run = upToDate().tell(hint).pull({ lastSeq: 1 })
-  expect(run.tell(hint).state.phase.status).toBe('upToDate')
+  const run = followed()
+  expect(run.tell(quietHint).state.phase.status).toBe('upToDate')
   run.now += syncLimits.headAgeMsMax + 1
-  expect(run.tell(hint).state.phase.status).toBe('syncing')
-  expect(run.tell(hint).state.phase.status).toBe('syncing')
+  expect(run.tell(quietHint).tell(quietHint).state.phase.status).toBe('syncing')
   expect(run.pull({ lastSeq: 1 }).state.phase.status).toBe('upToDate')
+})
+
+test('[SM23] what was known before syncing was switched off is not known after it', () => {
+  const run = followed().tell({ type: 'disabled' })
+  expect(run.tell({ type: 'enabled' }).state.phase.status).toBe('syncing')
 })
 
 test('[SM22] a token that was fetched before the network went away and refused after it came back is fetched once more', () => {

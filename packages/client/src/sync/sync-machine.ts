@@ -53,7 +53,7 @@ type Handlers = {
 
 const handlers: Handlers = {
   enabled: (facts) => ({ ...hurry(facts, 'person'), isEnabled: true, isCountStale: true }),
-  disabled: (facts) => ({ ...facts, isEnabled: false }),
+  disabled: (facts) => ({ ...facts, isEnabled: false, head: missSome(facts.head) }),
   wentOnline: (facts) => {
     const isBack = facts.offlineMessage !== undefined
     return { ...hurry(facts, 'network'), offlineMessage: undefined, isReviveDue: isBack || facts.isReviveDue }

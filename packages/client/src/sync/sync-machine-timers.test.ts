@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { engineLimits } from './engine-limits.ts'
+import type { SyncFact } from './sync-event.ts'
+import { createSyncMachine } from './sync-machine-state.ts'
+import { transition } from './sync-machine.ts'
+
+const counts = { pending: 0, inFlight: 0, failed: 0, attention: 0, nextRetryAt: undefined, sendable: 0 }
+const counted = { counts, isLatest: true } as const
+const page = { hasMore: false, lastSeq: 1, resyncRequired: undefined, isApplied: true } as const
+const hint = { type: 'hintHeard', hint: { from: 1, to: 1, head: 1, epoch: 'a' } } as const
+
+test('[SM18] a timer that rings moves something: the feed is not waited for while no request gets through', () => {
+  let state = createSyncMachine()
+  let now = 0
+  const tell = (fact: SyncFact): void => {
+    state = transition(state, { ...fact, now, random: 0.5 }).state
+  }
+  const work = (): string => (state.activity.type === 'working' ? state.activity.work.type : 'none')
+  const ring = (): void => {
+    now = Math.max(now, state.timerAt ?? now)
+    tell({ type: 'timerFired' })
+  }
+  const finish = (): void => {
+    const { lastWorkId: workId } = state
+    if (work() === 'pull') tell({ type: 'changesPulled', workId, ...counted, page })
+    else tell({ type: 'outboxCounted', workId, ...counted })
+  }
+  tell({ type: 'enabled' })
+  tell({ type: 'wentOnline' })
+  while (work() !== 'none') finish()
+  tell(hint)
+  while (work() !== 'none') finish()
+  ring()
+  const failure = { type: 'refused', status: 429, code: 'TOO_FAST', message: '429', retryAfterMs: undefined } as const
+  tell({ type: 'requestFailed', workId: state.lastWorkId, failure, operationIds: [] })
+  while (work() === 'count') finish()
+  // The feed is still there and says that nothing is new; then it is not.
+  tell(hint)
+  tell({ type: 'feedClosed' })
+  const closedAt = now
+  for (let rings = 0; rings < 5 && work() === 'none'; rings++) ring()
+  expect([work(), now]).toEqual(['pull', closedAt + engineLimits.probeAgeMs])
+})
