@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { createRecordsWorld, identityOf, ScriptedDevice } from '../testing/records-world.ts'
+import { defineSchema } from '@rejoin/core'
+import { createRecordsWorld, identityOf, ScriptedDevice, stockSchema } from '../testing/records-world.ts'
 
 const ann = identityOf('ann')
 
@@ -19,4 +20,24 @@ test('[PT1] who begins with nothing comes through a feed of several pages, howev
   expect(second.resyncRequired).toBeUndefined()
   // Who was on the way when they were purged may have got what is deleted now.
   expect(await service.changes(ann, { checkpoint: early, limit: 1 })).toMatchObject({ changes: [], resyncRequired: 'tooOld' })
+})
+
+test('[RP24] a release that is taken back and comes again: who pulled meanwhile gets the rows that were not shown', async () => {
+  const { service, store } = createRecordsWorld()
+  const { memo: _memo, ...others } = stockSchema.entities
+  const without = createRecordsWorld({ store, schema: defineSchema({ version: 2, entities: others }) }).service
+  const device = new ScriptedDevice('phone')
+  const pull = (by: typeof service, checkpoint: string | undefined) => by.changes(ann, { checkpoint, limit: 9 })
+  await service.sync(ann, device.request([device.create('product', 'p1', { name: 'Beet', priceCents: 1 })]))
+  const before = await pull(without, undefined)
+  expect((await pull(service, before.checkpoint)).resyncRequired).toBeUndefined()
+  await service.sync(ann, device.request([device.create('memo', 'm1', { text: 'of the new release' })]))
+
+  const back = await pull(without, before.checkpoint)
+  expect(back).toMatchObject({ changes: [], hasMore: false })
+  const later = await pull(without, back.checkpoint)
+  expect(later).toMatchObject({ changes: [], hasMore: false })
+  expect(later.resyncRequired).toBeUndefined()
+  expect(await pull(service, later.checkpoint)).toMatchObject({ changes: [], resyncRequired: 'otherScope' })
+  expect((await pull(service, undefined)).changes.map(({ recordId }) => recordId)).toEqual(['p1', 'm1'])
 })

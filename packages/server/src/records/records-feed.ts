@@ -1,7 +1,8 @@
 import type { ChangesResponse, Clock, RecordRow, ResyncReason, Schema } from '@rejoin/core'
 import type { Identity } from '../auth/identity.ts'
-import { createCheckpointCodec, type CheckpointCodec, type CheckpointFacts } from './checkpoint.ts'
+import { createCheckpointCodec, type CheckpointCodec, type CheckpointFacts, type CheckpointReading } from './checkpoint.ts'
 import type { Digest } from './digest.ts'
+import { entityOf } from './entity-of.ts'
 import { isoTime } from './iso-time.ts'
 import type { RecordRights } from './record-rights.ts'
 import type { ChangesPage, RecordStore } from './record-store.ts'
@@ -31,11 +32,13 @@ export interface RecordsFeedOptions {
 export class RecordsFeed {
   readonly #codec: CheckpointCodec
   readonly #clock: Clock
+  readonly #schema: Schema
   readonly #hasReadRules: boolean
 
   constructor({ schema, store, digest, clock }: RecordsFeedOptions) {
     this.#codec = createCheckpointCodec({ epoch: store.epoch, key: store.checkpointKey }, digest)
     this.#clock = clock
+    this.#schema = schema
     this.#hasReadRules = Object.values(schema.entities).some((entity) => entity.canRead !== undefined)
   }
 
@@ -46,16 +49,17 @@ export class RecordsFeed {
     read: (afterSeq: number) => Promise<ChangesPage>,
   ): Promise<FeedPage> {
     const facts = this.#factsOf(reader.identity)
-    const start = checkpoint === undefined ? beginning : this.#codec.decode(checkpoint, facts)
+    const start = checkpoint === undefined ? beginning : this.#startOf(checkpoint, facts)
     if (start.type === 'unusable') return startOver(start.reason)
     const { records, throughSeq, head, purgedThrough } = await read(start.seq)
     if (start.seq > head) return startOver('ahead')
     // Who has nothing yet misses no tombstone, neither now nor on its later pages.
     const purgedBefore = start.seq === 0 ? purgedThrough : start.purgedBefore
     if (Math.max(start.seq, purgedBefore) < purgedThrough) return startOver('tooOld')
+    const hasSkipped = start.hasSkipped || records.some(({ entityType }) => entityOf(this.#schema, entityType) === undefined)
     return {
       rows: records.flatMap((record) => reader.rights.visibleRow(record) ?? []),
-      checkpoint: this.#codec.encode({ seq: throughSeq, purgedBefore }, facts),
+      checkpoint: this.#codec.encode({ seq: throughSeq, purgedBefore }, hasSkipped ? this.#withoutUnknown(facts) : facts),
       hasMore: throughSeq < head,
       resyncRequired: undefined,
     }
@@ -71,13 +75,27 @@ export class RecordsFeed {
     }
   }
 
+  #startOf(checkpoint: string, facts: CheckpointFacts): CheckpointReading & { readonly hasSkipped: boolean } {
+    const start = this.#codec.decode(checkpoint, facts)
+    if (start.type === 'at' || start.reason !== 'otherScope') return { ...start, hasSkipped: false }
+    return { ...this.#codec.decode(checkpoint, this.#withoutUnknown(facts)), hasSkipped: true }
+  }
+
+  /**
+   * Of a reader who was not shown rows of an entity that this schema does not have (any more, or yet again: a release that was taken back).
+   * Another set of entities makes them start over, or they would never get them.
+   */
+  #withoutUnknown({ tenant, scope }: CheckpointFacts): CheckpointFacts {
+    return { tenant, scope: JSON.stringify([scope, Object.keys(this.#schema.entities).toSorted()]) }
+  }
+
   /** The schema's own rules look at the user, so that a checkpoint is of no use to another one; without such rules it is. */
   #factsOf({ tenant, scope, user, isAdmin }: Identity): CheckpointFacts {
     return { tenant, scope: this.#hasReadRules ? JSON.stringify([scope, user, isAdmin]) : scope }
   }
 }
 
-const beginning = { type: 'at', seq: 0, purgedBefore: 0 } as const
+const beginning = { type: 'at', seq: 0, purgedBefore: 0, hasSkipped: false } as const
 
 function startOver(resyncRequired: ResyncReason): FeedPage {
   return { rows: [], checkpoint: undefined, hasMore: false, resyncRequired }
