@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { MemoryRecords } from '../memory/memory-records.ts'
 import { RecentChanges } from './recent-changes.ts'
-import type { StoredRecord } from './record-store.ts'
+import { createRecordsWorld, identityOf, ScriptedDevice } from '../testing/records-world.ts'
+import { createMemoryRecordStore } from '../memory/memory-record-store.ts'
+import type { RecordStore, StoredRecord } from './record-store.ts'
 
 function record(recordId: string, seq: number): StoredRecord {
   const times = { clientCreatedAt: 0, clientUpdatedAt: 0, serverCreatedAt: 0, serverUpdatedAt: 0 }
@@ -53,4 +55,36 @@ test('[RP9] where another process came between, nothing from before is served', 
     undefined,
     ['c'],
   ])
+})
+
+test('[RP25] recent changes are kept of some tenants only; what was forgotten comes from the store', async () => {
+  const memory = createMemoryRecordStore()
+  const asked: string[] = []
+  const store: RecordStore = {
+    ...memory,
+    tenant: (name) => ({
+      ...memory.tenant(name),
+      changes: (page) => {
+        asked.push(name)
+        return memory.tenant(name).changes(page)
+      },
+    }),
+  }
+  const { service } = createRecordsWorld({ store })
+  const tenants = Array.from({ length: 65 }, (_, index) => `tenant-${index}`)
+  const push = async (tenant: string, recordId: string) => {
+    const device = new ScriptedDevice('phone', tenant)
+    const operation = device.create('memo', recordId, { text: 'x' }, { deviceSeq: Number(recordId.slice(1)) })
+    const { changes } = await service.sync(identityOf('ann', { tenant }), device.request([operation]))
+    return changes.map(({ recordId: id }) => id)
+  }
+  for (const tenant of tenants) {
+    await service.follow(identityOf('ann', { tenant }), () => undefined)
+    await push(tenant, 'm1')
+  }
+  expect(asked).toEqual([])
+  expect(await push('tenant-64', 'm2')).toEqual(['m1', 'm2'])
+  expect(asked).toEqual([])
+  expect(await push('tenant-0', 'm2')).toEqual(['m1', 'm2'])
+  expect(asked).toEqual(['tenant-0'])
 })

@@ -29,12 +29,7 @@ export class RecentChanges {
   }
 
   add({ from, to, records }: { readonly from: number; readonly to: number; readonly records: readonly StoredRecord[] }): void {
-    if (from !== this.#head) {
-      this.#floor = from
-      this.#kept = []
-      this.#characters = 0
-      this.#seqByKey.clear()
-    }
+    if (from !== this.#head) this.#forgetAll(from)
     for (const record of records) {
       this.#kept.push(record)
       this.#characters += charactersOf(record)
@@ -43,6 +38,11 @@ export class RecentChanges {
     this.#head = to
     const { versionsMax, charactersMax } = this.#bounds
     if (this.#kept.length > versionsMax || this.#characters > charactersMax) this.#forgetHalf()
+  }
+
+  /** Keeps nothing but where the feed stands. */
+  forget(): void {
+    this.#forgetAll(this.#head)
   }
 
   /** `undefined` where the store has to be asked. */
@@ -59,6 +59,13 @@ export class RecentChanges {
       records.push(record)
     }
     return { records, throughSeq: this.#head, ...facts }
+  }
+
+  #forgetAll(floor: number): void {
+    this.#floor = floor
+    this.#kept = []
+    this.#characters = 0
+    this.#seqByKey.clear()
   }
 
   /** Half, so that it is seldom done. */

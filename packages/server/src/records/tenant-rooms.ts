@@ -36,6 +36,8 @@ interface TenantRoom {
 
 /** Rooms kept although nobody uses them, for their recent changes. */
 const idleRoomsMax = 32
+/** Rooms with recent changes: some MB each, and a server may have thousands of tenants with a page open. */
+const rememberingRoomsMax = 64
 
 /** What is kept of each tenant while somebody pushes or listens, and a while longer: its lane, its listeners and its recent changes. */
 export class TenantRooms {
@@ -43,6 +45,8 @@ export class TenantRooms {
   readonly #roomByTenant = new Map<string, TenantRoom>()
   /** Those that nobody uses, the longest unused first. */
   readonly #idleTenants = new Set<string>()
+  /** Those with recent changes, the longest unchanged first. */
+  readonly #rememberingTenants = new Set<string>()
 
   constructor(options: TenantRoomsOptions) {
     this.#options = options
@@ -109,6 +113,7 @@ export class TenantRooms {
       onIdle: () => this.#noteUse(tenant, room),
       onCommitted: ({ from, to, changes }) => {
         room.recent.add({ from, to, records: changes.map(({ record }) => record) })
+        this.#noteRemembering(tenant)
         this.#announce(room, from, to)
         this.#runAfterCommit(tenant, changes)
       },
@@ -126,6 +131,16 @@ export class TenantRooms {
     if (this.#idleTenants.size <= idleRoomsMax || longestUnused === undefined) return
     this.#idleTenants.delete(longestUnused)
     this.#roomByTenant.delete(longestUnused)
+    this.#rememberingTenants.delete(longestUnused)
+  }
+
+  #noteRemembering(tenant: string): void {
+    this.#rememberingTenants.delete(tenant)
+    this.#rememberingTenants.add(tenant)
+    const [longestUnchanged] = this.#rememberingTenants
+    if (this.#rememberingTenants.size <= rememberingRoomsMax || longestUnchanged === undefined) return
+    this.#rememberingTenants.delete(longestUnchanged)
+    this.#roomByTenant.get(longestUnchanged)?.recent.forget()
   }
 
   #announce(room: TenantRoom, from: number, to: number): void {
