@@ -113,6 +113,7 @@ const clientLayers: readonly Layer[] = [
     [
       'client-auth.ts',
       'connection/online-signals.ts',
+      'record-database/call-listener.ts',
       'record-database/iso-time.ts',
       'tabs/broadcast-channel-like.ts',
       'tabs/locks-like.ts',
@@ -134,7 +135,11 @@ const clientLayers: readonly Layer[] = [
     ],
     [core, 'dexie', 'zod'],
   ),
-  inClient('simulation', ['connection', 'documents', 'outbox', 'record-database', 'records', 'scope', 'store', 'sync', 'tabs'], []),
+  inClient(
+    'simulation',
+    ['connection', 'documents', 'outbox', 'record-database', 'records', 'scope', 'store', 'sync', 'tabs'],
+    [],
+  ),
   inClient(
     'react',
     [

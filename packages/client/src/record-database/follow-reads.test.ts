@@ -1,5 +1,5 @@
 import { createManualTime } from '@rejoin/core/testing'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { followReads } from './follow-reads.ts'
 
 function setUp(readMs: number) {
@@ -75,4 +75,27 @@ test('[RD4] a rest has an end, and who stopped meanwhile hears nothing more', as
   patient.time.advance(1_000)
   await patient.turn()
   expect(patient.readCount()).toBe(2)
+})
+
+test('[RV8] a listener that throws goes on hearing', async () => {
+  vi.spyOn(globalThis, 'queueMicrotask').mockImplementation((run) => expect(run).toThrow('mine'))
+  let change = (): void => {}
+  let heard = 0
+  followReads<number, undefined>({
+    read: () => Promise.resolve({ result: 1, isTouchedBy: () => true }),
+    listen: (hear) => {
+      change = () => hear(undefined)
+      return () => undefined
+    },
+    listener: () => {
+      heard += 1
+      throw new Error('mine')
+    },
+    onError: undefined,
+  })
+  await Promise.resolve().then(() => undefined)
+  change()
+  await Promise.resolve().then(() => undefined)
+  expect(heard).toBe(2)
+  vi.restoreAllMocks()
 })

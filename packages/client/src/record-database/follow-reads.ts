@@ -1,4 +1,5 @@
 import type { Clock, Scheduler } from '@rejoin/core'
+import { callListener } from './call-listener.ts'
 
 export interface FollowedRead<Result, Change> {
   readonly result: Result
@@ -51,7 +52,7 @@ export function followReads<Result, Change>(options: FollowOptions<Result, Chang
         const startedAt = pace?.clock.now() ?? 0
         const latest = await read()
         isTouchedBy = latest.isTouchedBy
-        if (!isStopped) listener(latest.result)
+        if (!isStopped) callListener(() => listener(latest.result))
         isDue = !isStopped && heard.some(isTouchedBy)
         if (isDue) await rest(startedAt)
         isDue &&= !isStopped

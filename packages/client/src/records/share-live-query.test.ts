@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { shareLiveQuery } from './share-live-query.ts'
 
 function setUp() {
@@ -58,4 +58,27 @@ test('[RV5] an error is told to all who asked for errors, and who subscribes lat
   expect([errors, stopCount()]).toEqual([[error], 1])
   live.subscribe(() => undefined)
   expect(starts).toHaveLength(2)
+})
+
+test('[RV8] a listener that throws ends nothing and keeps nobody from hearing; the error is the page’s', async () => {
+  const uncaught: unknown[] = []
+  vi.spyOn(globalThis, 'queueMicrotask').mockImplementation((run) => {
+    expect(run).toThrow('mine')
+    uncaught.push('mine')
+  })
+  const { live, starts, answer } = setUp()
+  const told: string[] = []
+  live.subscribe(() => {
+    throw new Error('mine')
+  })
+  live.subscribe((result) => told.push(result))
+  starts[0]?.take(1)
+  await answer(1)
+  starts[0]?.take(2)
+  await answer(2)
+  expect([told, uncaught]).toEqual([
+    ['answer 1', 'answer 2'],
+    ['mine', 'mine'],
+  ])
+  vi.restoreAllMocks()
 })

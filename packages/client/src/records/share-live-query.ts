@@ -1,3 +1,4 @@
+import { callListener } from '../record-database/call-listener.ts'
 import type { LiveQuery } from './records.ts'
 
 /** Starts to read when somebody listens, once for all who do, and ends with the last of them. */
@@ -16,7 +17,7 @@ export function shareLiveQuery<Read, Result>(
   const fail = (error: Error): void => {
     stop?.()
     stop = undefined
-    for (const listener of listeners.values()) listener.fail?.(error)
+    for (const listener of listeners.values()) callListener(() => listener.fail?.(error))
   }
   const take = (read: Read): void => {
     const own = ++run
@@ -24,7 +25,7 @@ export function shareLiveQuery<Read, Result>(
       // What was read later is what holds.
       if (own !== run || stop === undefined) return
       current = { result }
-      for (const { listen } of listeners.values()) listen(result)
+      for (const { listen } of listeners.values()) callListener(() => listen(result))
     }, fail)
   }
   return {

@@ -1,5 +1,6 @@
 import type { Clock, Random, Scheduler } from '@rejoin/core'
 import type { OnlineSignal, OnlineSignals } from '../connection/online-signals.ts'
+import { callListener } from '../record-database/call-listener.ts'
 import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
 import { DrainChannel } from './drain-channel.ts'
 import type { DrainMessage } from './drain-message.ts'
@@ -267,7 +268,7 @@ export class RecordSync {
     this.#reign?.tellChange()
     if (isSameState(next, this.#state)) return
     this.#state = next
-    for (const listener of this.#listeners) listener()
+    for (const listener of this.#listeners) callListener(listener)
   }
 
   #deriveState(): SyncState {
