@@ -39,7 +39,8 @@ export class SimRecordDisk {
   readonly #random: SeededRandom
   readonly #checkpointKey: Uint8Array
   #recordsByTenant = new Map<string, MemoryRecords>()
-  #history: { readonly tenant: string; readonly commit: RecordsCommit; readonly at: number }[] = []
+  /** What a backup can go back to. Does it once more, on an empty disk. */
+  #history: (() => void)[] = []
   #pending: Pending[] = []
   #life = 0
   #restoreCount = 0
@@ -82,7 +83,11 @@ export class SimRecordDisk {
   /** As upkeep does, with these bounds. Times are ms since the epoch. */
   prune(before: { readonly tombstones: number; readonly verdicts: number }): void {
     // What is judged already was judged by what there was.
-    if (this.#pending.length > 0) return
+    if (this.#pending.length === 0) this.#prune(before)
+  }
+
+  #prune(before: { readonly tombstones: number; readonly verdicts: number }): void {
+    this.#history.push(() => this.#prune(before))
     for (const records of this.#recordsByTenant.values()) {
       records.pruneTombstones(before.tombstones)
       records.pruneVerdicts(before.verdicts)
@@ -97,7 +102,7 @@ export class SimRecordDisk {
     this.#recordsByTenant = new Map()
     this.#history = []
     this.#options.witness.restored()
-    for (const { tenant, commit, at } of kept) this.#write(tenant, commit, at)
+    for (const redo of kept) redo()
   }
 
   #recordsOf(tenant: string): MemoryRecords {
@@ -201,7 +206,7 @@ export class SimRecordDisk {
     const bent = mutant === 'staleIsIgnored' ? { ...commit, afterHead: records.head, head: records.head + 1 } : commit
     const written = records.commit(bent, at)
     if (written === 'committed') {
-      this.#history.push({ tenant, commit: bent, at })
+      this.#history.push(() => this.#write(tenant, bent, at))
       witness.committed(tenant, bent)
     }
     return written
