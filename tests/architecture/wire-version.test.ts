@@ -34,6 +34,7 @@ const wireHashByVersion: Readonly<Record<number, string>> = {
 /** What the wire of records looked like in each version: one line is added, none is changed. */
 const syncHashByVersion: Readonly<Record<number, string>> = {
   1: '77a6277038d87135',
+  2: 'b9d88d4666006479',
 }
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')

@@ -9,6 +9,11 @@ export const idSchema = z
   .string()
   .max(syncLimits.idCharactersMax)
   .regex(noControl, 'an id has no control characters and is not empty')
+/** Tenants are named by the issuer of tokens, who may be more talkative than a device. */
+const tenantIdSchema = z
+  .string()
+  .max(syncLimits.tenantCharactersMax)
+  .regex(noControl, 'a tenant has no control characters and is not empty')
 export const deviceIdSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'a device id has 1 to 64 letters, digits, hyphens and underscores')
@@ -30,7 +35,7 @@ export const operationSchema = z.strictObject({
   baseVersion: z.int().nonnegative().nullable().default(null),
   /** By the device's clock, corrected by what it knows of the server's. */
   clientUpdatedAt: z.iso.datetime({ offset: true }),
-  tenantId: idSchema,
+  tenantId: tenantIdSchema,
   schemaVersion: z.int().positive(),
   /** Orders a device's own queue. The server makes nothing of it, so a value it does not know costs nothing. */
   priority: z.enum(['HIGH', 'NORMAL', 'LOW']).optional().catch(undefined),

@@ -15,4 +15,6 @@ export const syncLimits = {
   /** Tombstones are kept so long; a device that was away longer starts over. */
   tombstoneMs: 90 * 24 * 60 * 60 * 1000,
   idCharactersMax: 128,
+  /** As long as a token may name one. */
+  tenantCharactersMax: 256,
 } as const

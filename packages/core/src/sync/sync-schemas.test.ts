@@ -28,11 +28,16 @@ test('[SW1] any UUID may name an operation, and a priority nobody knows is none'
   expect(operationSchema.parse(other)).toEqual({ ...other, priority: undefined })
 })
 
+test('[SW1] a tenant has as many characters as a token may give it', () => {
+  expect(operationSchema.safeParse({ ...operation, tenantId: 'x'.repeat(256) }).success).toBe(true)
+})
+
 test.each([
   ['an id that is no UUID', { operationId: 'operation-1' }],
   ['a number before the first', { deviceSeq: 0 }],
   ['a device id with a slash', { deviceId: 'a/b' }],
   ['an empty record id', { recordId: '' }],
+  ['a tenant of 257 characters', { tenantId: 'x'.repeat(257) }],
   ['a control character', { recordId: 'a\nb' }],
   ['an unknown type', { operationType: 'upsert' }],
   ['a local time', { clientUpdatedAt: '2026-11-21 10:00' }],

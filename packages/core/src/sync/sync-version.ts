@@ -3,5 +3,6 @@
  *
  * History:
  *   1  2026-11-21  operations, results, rows, requests, responses, summaries, hints
+ *   2  2026-11-21  the tenant of an operation has up to 256 characters, as in a token
  */
-export const syncVersion = 1
+export const syncVersion = 2
