@@ -4,10 +4,21 @@ import type { RecordsHub } from './records-hub.ts'
 
 /** Syncing of whatever session is open. */
 export function hubSync(hub: RecordsHub): Sync {
-  const beforeOpen: SyncState = hub.isEnabledAtFirst ? unknownState : { ...unknownState, status: 'paused' }
+  const opening: SyncState = hub.isEnabledAtFirst ? unknownState : { ...unknownState, status: 'paused' }
+  let failed: { readonly failure: Error; readonly state: SyncState } | undefined
+  /** One value for one failure: who renders it asks often. */
+  const beforeOpen = (): SyncState => {
+    const { failure } = hub
+    if (failure === undefined) return opening
+    if (failed?.failure !== failure) {
+      const lastError = { code: 'DEVICE', message: failure.message }
+      failed = { failure, state: { ...unknownState, status: 'error', lastError } }
+    }
+    return failed.state
+  }
   return {
     get state() {
-      return hub.opened?.sync.state ?? beforeOpen
+      return hub.opened?.sync.state ?? beforeOpen()
     },
     get isEnabled() {
       return hub.opened?.sync.isEnabled ?? hub.isEnabledAtFirst

@@ -1,5 +1,7 @@
 import type { ClientAuth } from '../client-auth.ts'
+import { callListener } from '../record-database/call-listener.ts'
 import type { StoreTrouble } from '../store/document-store.ts'
+import { WorkQueue } from '../store/work-queue.ts'
 import { openRecordSession, type RecordSession, type SessionHost } from './record-session.ts'
 
 /** What follows whatever session is open. */
@@ -14,9 +16,11 @@ export class RecordsHub {
   readonly #host: SessionHost
   readonly #followers = new Set<Follower>()
   readonly #listeners = new Set<() => void>()
+  readonly #signIns = new WorkQueue()
   #auth: ClientAuth | undefined
   #opening: Promise<RecordSession> | undefined
   #opened: RecordSession | undefined
+  #failure: Error | undefined
   #isOnline = true
   #isClosed = false
 
@@ -24,7 +28,7 @@ export class RecordsHub {
     this.#host = host
     this.#auth = auth
     // Its failure is told by every call that needs the database.
-    this.session().catch(() => this.#tell())
+    this.session().catch(() => undefined)
   }
 
   /** Whether this device syncs before somebody decided. */
@@ -37,12 +41,20 @@ export class RecordsHub {
     return this.#opened
   }
 
+  /** Why the database could not be opened when that was last tried. */
+  get failure(): Error | undefined {
+    return this.#failure
+  }
+
   /** Rejects with a `StoreError` where the database cannot be opened; the next call tries again. */
   session(): Promise<RecordSession> {
     if (this.#isClosed) return Promise.reject(new Error('the client was closed'))
     this.#opening ??= this.#open().catch((error: unknown) => {
       this.#opening = undefined
-      for (const { onError } of this.#followers) onError?.(error instanceof Error ? error : new Error(String(error)))
+      const failure = error instanceof Error ? error : new Error(String(error))
+      this.#failure = failure
+      for (const { onError } of this.#followers) callListener(() => onError?.(failure))
+      this.#tell()
       throw error
     })
     return this.#opening
@@ -59,7 +71,7 @@ export class RecordsHub {
     }
   }
 
-  /** Calls after another session was opened. */
+  /** Calls after another session was opened, or could not be. */
   onSession(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -78,7 +90,23 @@ export class RecordsHub {
    * A person signed in: what this device made without a sign-in becomes theirs, once. Rejects where this page is another person's, and where
    * a database fails; then a later start as this person goes on with it.
    */
-  async signIn(auth: ClientAuth): Promise<RecordSession> {
+  signIn(auth: ClientAuth): Promise<RecordSession> {
+    // One after the other: of two at once each would open the database, and only one of them could ever be closed.
+    return this.#signIns.run(() => this.#takeOver(auth))
+  }
+
+  async close(): Promise<void> {
+    const opening = this.#opening
+    this.#isClosed = true
+    for (const follower of this.#followers) follower.detach?.()
+    this.#followers.clear()
+    this.#listeners.clear()
+    const [opened] = await Promise.allSettled([opening])
+    if (opened.status === 'fulfilled') await opened.value?.close()
+    this.#host.registry.close()
+  }
+
+  async #takeOver(auth: ClientAuth): Promise<RecordSession> {
     const session = await this.session()
     if (session.owner !== undefined) {
       if (session.owner.tenant === auth.tenant && session.owner.user === auth.user) return session
@@ -96,27 +124,17 @@ export class RecordsHub {
     return this.session()
   }
 
-  async close(): Promise<void> {
-    const opening = this.#opening
-    this.#isClosed = true
-    for (const follower of this.#followers) follower.detach?.()
-    this.#followers.clear()
-    this.#listeners.clear()
-    const [opened] = await Promise.allSettled([opening])
-    if (opened.status === 'fulfilled') await opened.value?.close()
-    this.#host.registry.close()
-  }
-
   async #open(): Promise<RecordSession> {
     const session = await openRecordSession(this.#host, this.#auth)
     session.sync.setOnline(this.#isOnline)
     this.#opened = session
+    this.#failure = undefined
     for (const follower of this.#followers) follower.detach = follower.attach(session)
     this.#tell()
     return session
   }
 
   #tell(): void {
-    for (const listener of this.#listeners) listener()
+    for (const listener of this.#listeners) callListener(listener)
   }
 }

@@ -1,0 +1,95 @@
+import { createManualTime, createSeededRandom } from '@rejoin/core/testing'
+import { expect, test } from 'vitest'
+import { alwaysOnline } from '../connection/online-signals.ts'
+import { createMemoryRecordDatabase, RecordDisk } from '../record-database/memory-record-database.ts'
+import { StoreError } from '../store/store-error.ts'
+import { alwaysAwake } from '../sync/page-life.ts'
+import type { SyncTransport } from '../sync/sync-transport.ts'
+import { FakeLocks } from '../testing/fake-locks.ts'
+import { rest } from '../testing/sync-device.ts'
+import { stockSchema } from '../testing/test-records.ts'
+import { hubSync } from './hub-sync.ts'
+import { createMemoryScopeRegistry } from './memory-scope-registry.ts'
+import { RecordsHub } from './records-hub.ts'
+
+const unreachable = { type: 'unreachable', message: 'There is no server.' } as const
+const transport: SyncTransport = {
+  push: () => Promise.resolve(unreachable),
+  pull: () => Promise.resolve(unreachable),
+  renewToken: () => Promise.resolve({ type: 'renewed' }),
+  follow: () => () => undefined,
+}
+const ann = { tenant: 'acme', user: 'ann', getToken: () => Promise.resolve('token') }
+
+function setUp() {
+  const [time, locks, disks] = [createManualTime(0), new FakeLocks(), new Map<string, RecordDisk>()]
+  const registry = createMemoryScopeRegistry(() => 'id')
+  const device = { time, locks, disks, openings: 0, trouble: new Array<StoreError>() }
+  const hub = (): RecordsHub =>
+    new RecordsHub(
+      {
+        clock: time,
+        scheduler: time,
+        random: createSeededRandom(1),
+        idRandom: createSeededRandom(2),
+        schema: stockSchema,
+        settings: {},
+        app: 'stock',
+        serverOrigin: 'wss://sync.example',
+        isEnabledAtFirst: true,
+        registry: {
+          ...registry,
+          open: (request) => {
+            const trouble = device.trouble.shift()
+            return trouble === undefined ? registry.open(request) : Promise.reject(trouble)
+          },
+        },
+        openDatabase: (name) => {
+          device.openings++
+          const disk = disks.get(name) ?? new RecordDisk()
+          disks.set(name, disk)
+          return createMemoryRecordDatabase({ disk })
+        },
+        openChannel: () => undefined,
+        createTransport: () => transport,
+        locks,
+        signals: alwaysOnline,
+        pageLife: alwaysAwake,
+        yieldToHost: () => Promise.resolve(),
+      },
+      undefined,
+    )
+  return { device, hub }
+}
+
+test('[SP8] signing in twice at once is signing in once: nothing of it outlives the client', async () => {
+  const { device, hub } = setUp()
+  const client = hub()
+  await rest()
+  const [first, second] = await Promise.all([client.signIn(ann), client.signIn(ann)])
+  await rest()
+  expect(second).toBe(first)
+  const lock = `${first.databaseName}/drain`
+  expect([device.openings, device.locks.countOf(lock)]).toEqual([2, 1])
+  await client.close()
+  await rest()
+  expect(device.locks.countOf(lock)).toBe(0)
+})
+
+test('[SP9] a database that cannot be opened is said, until it can', async () => {
+  const { device, hub } = setUp()
+  device.trouble.push(new StoreError('unavailable', 'IndexedDB is switched off'))
+  const client = hub()
+  const sync = hubSync(client)
+  const seen: string[] = []
+  sync.subscribe(() => seen.push(sync.state.status))
+  expect(sync.state.status).toBe('syncing')
+  await rest()
+  expect(sync.state).toMatchObject({ status: 'error', lastError: { code: 'DEVICE', message: 'IndexedDB is switched off' } })
+  expect(sync.state).toBe(sync.state)
+  expect(seen).toEqual(['error'])
+  await client.session()
+  await rest()
+  expect(sync.state).toMatchObject({ status: 'offline', lastError: { code: 'UNREACHABLE' } })
+  await client.close()
+})
