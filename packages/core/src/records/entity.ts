@@ -25,7 +25,7 @@ export interface EntityOptions<Fields extends FieldsSchema = FieldsSchema> {
   nameOf?(fields: z.core.output<Fields>): string
   /** Whether a user may see a row. Default yes. Runs on the server; must be quick and pure. */
   canRead?(identity: IdentityFacts, row: RecordRow): boolean
-  /** Whether a user may create or change a row: asked with the row as it is (an update, a delete) and as it would be. Default yes. */
+  /** Whether a user may create or change a row: asked with the row as it is (an update, a delete) and as it would be. Default: whoever may see the row as it is. */
   canWrite?(identity: IdentityFacts, row: RecordRow): boolean
 }
 

@@ -45,7 +45,7 @@ export function judgeChange(
     judged: rejectedOperation(prepared, { code: 'FORBIDDEN', message: 'the record may not be changed' }),
     record: undefined,
   })
-  if (current !== undefined && !rights.canWrite(entity, current)) return refused()
+  if (current !== undefined && !rights.canChange(entity, current)) return refused()
   const operation = policyOperationOf(read, change)
   const decision = entity.policy.decide(current, operation, { now })
   if (decision.type === 'conflict' || decision.type === 'rejected')

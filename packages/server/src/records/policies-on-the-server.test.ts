@@ -1,4 +1,4 @@
-import type { Operation, OperationResult } from '@rejoin/core'
+import { defineSchema, entity, type Operation, type OperationResult } from '@rejoin/core'
 import { describe, expect, test } from 'vitest'
 import {
   createRecordsWorld,
@@ -229,6 +229,25 @@ describe('[RP8] rights', () => {
     expect(await world.service.get(identityOf('boss', { isAdmin: true }), { entityType: 'diary', recordId: 'd1' })).toMatchObject(
       { id: 'd1' },
     )
+  })
+
+  test('[RP8] without a rule for writing, a row that may not be seen may not be changed either', async () => {
+    const { fields, policy } = stockSchema.entities.diary
+    const journal = entity({ fields, policy, canRead: ({ user }, row) => row.fields['owner'] === user })
+    const world = createRecordsWorld({ schema: defineSchema({ version: 2, entities: { journal } }) })
+    const [phone, other] = [new ScriptedDevice('phone'), new ScriptedDevice('eves')]
+    await push(world, phone, phone.create('journal', 'd1', diary))
+    const attempts = [
+      other.update('journal', 'd1', { owner: 'eve' }, { baseVersion: 1 }),
+      other.delete('journal', 'd1', { baseVersion: 1 }),
+      other.create('journal', 'd2', diary),
+    ]
+    const { results } = await world.service.sync(identityOf('eve'), other.request(attempts))
+    expect(results.map(({ code, status, version }) => [code ?? status, version])).toEqual([
+      ['FORBIDDEN', undefined],
+      ['FORBIDDEN', undefined],
+      ['applied', 1],
+    ])
   })
 
   test('[RP8] where rules look at the user, a checkpoint of another user starts over', async () => {

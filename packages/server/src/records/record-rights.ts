@@ -44,7 +44,13 @@ export class RecordRights {
     }
   }
 
-  /** Throws what the schema's rule throws. */
+  /** Whether the record as it is may be changed: without a rule of its own by whoever sees it. Throws what the schema's rules throw. */
+  canChange(entity: Entity, record: StoredRecord): boolean {
+    if (entity.canWrite !== undefined) return entity.canWrite(this.facts, recordRowOf(record))
+    return entity.canRead === undefined || entity.canRead(this.facts, recordRowOf(record))
+  }
+
+  /** Whether the record may become this. Throws what the schema's rule throws. */
   canWrite(entity: Entity, record: StoredRecord): boolean {
     return entity.canWrite === undefined || entity.canWrite(this.facts, recordRowOf(record))
   }
