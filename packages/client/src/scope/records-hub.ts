@@ -28,7 +28,7 @@ export class RecordsHub {
     this.#host = host
     this.#auth = auth
     // Its failure is told by every call that needs the database.
-    this.session().catch(() => undefined)
+    void Promise.allSettled([this.session()])
   }
 
   /** Whether this device syncs before somebody decided. */
