@@ -90,6 +90,8 @@ async function pullResync(context: WorkContext, workId: number, after: string | 
   await noteTime(context, reply)
   const { checkpoint, hasMore, resyncRequired } = reply.body
   if (resyncRequired !== undefined || checkpoint === undefined) return { type: 'resyncRefused', workId }
+  // A first page that was applied, and not heard of, may be of another life of the database: it is cleared away.
+  if (after === undefined) await store.beginResync(fence)
   await store.applyResyncPage(fence, reply.body)
   const { lastSeq } = pageFactsOf(reply.body)
   if (hasMore) return { type: 'resyncPageApplied', workId, next: checkpoint, lastSeq }
