@@ -394,6 +394,30 @@ test('[RP22] hooks that are all stuck hold up a turn for a bounded time: who was
   expect(again.results.map(({ status }) => status)).toEqual(['applied'])
 })
 
+test('[RP26] a record cannot grow without end, field by field', async () => {
+  const text = z.string().optional()
+  const schema = defineSchema({
+    version: 2,
+    entities: { sheet: entity({ fields: z.object({ a: text, b: text, c: text, d: text }), policy: lastWriteWins() }) },
+  })
+  const world = createRecordsWorld({ schema })
+  const phone = new ScriptedDevice('phone')
+  const large = 'x'.repeat(120_000)
+  const operations = [
+    phone.create('sheet', 's1', { a: large }),
+    phone.update('sheet', 's1', { b: large }, { baseVersion: 1 }),
+    phone.update('sheet', 's1', { c: large }, { baseVersion: 2 }),
+    phone.update('sheet', 's1', { a: 'short', c: large }, { baseVersion: 2 }),
+  ]
+  const { results } = await world.service.sync(ann, phone.request(operations))
+  expect(results.map(({ code, status, version }) => [code ?? status, version])).toEqual([
+    ['applied', 1],
+    ['applied', 2],
+    ['TOO_LARGE', undefined],
+    ['applied', 3],
+  ])
+})
+
 test('[RP23] many changes of one large record do not make an answer many times as large', async () => {
   const world = createRecordsWorld()
   const phone = new ScriptedDevice('phone')

@@ -7,9 +7,10 @@ import {
   type PolicyRecord,
   type ResultCode,
 } from '@rejoin/core'
+import { charactersOf } from './record-characters.ts'
 import { keyOf, rejectedOperation, type JudgedOperation } from './judged-operation.ts'
 import type { Overlay } from './overlay.ts'
-import type { PreparedOperation, ReadOperation } from './prepare-operation.ts'
+import type { PreparedOperation, ReadOperation, Refusal } from './prepare-operation.ts'
 import type { RecordRights } from './record-rights.ts'
 import type { StoredRecord } from './record-store.ts'
 
@@ -33,6 +34,9 @@ export interface ChangeOutcome {
   readonly record: StoredRecord | undefined
 }
 
+/** A record that grows field by field may become larger than one operation, but not so large that a transaction of many fits no answer. */
+const recordCharactersMax = 256 * 1024
+
 /** Judges by rights and policy. Throws what the schema's own rules throw. */
 export function judgeChange(
   prepared: PreparedOperation,
@@ -41,17 +45,14 @@ export function judgeChange(
 ): ChangeOutcome {
   const { overlay, rights, now } = scene
   const current = overlay.get(read.operation)
-  const refused = (): ChangeOutcome => ({
-    judged: rejectedOperation(prepared, { code: 'FORBIDDEN', message: 'the record may not be changed' }),
-    record: undefined,
-  })
-  if (current !== undefined && !rights.canChange(entity, current)) return refused()
+  if (current !== undefined && !rights.canChange(entity, current)) return refused(prepared, forbidden)
   const operation = policyOperationOf(read, change)
   const decision = entity.policy.decide(current, operation, { now })
   if (decision.type === 'conflict' || decision.type === 'rejected')
     return { judged: notTaken(prepared, decision), record: undefined }
   const record = decision.record && storedRecordOf(decision.record, { current, read, seq: overlay.seq, now })
-  if (record !== undefined && !rights.canWrite(entity, record)) return refused()
+  const refusal = record && refusalOf(record, { entity, current, rights })
+  if (refusal !== undefined) return refused(prepared, refusal)
   const isAdjusted = record !== undefined && operation.operationType !== 'delete' && isClockAdjusted(operation, { now })
   return {
     judged: {
@@ -67,6 +68,27 @@ export function judgeChange(
     },
     record,
   }
+}
+
+const forbidden: Refusal = { code: 'FORBIDDEN', message: 'the record may not be changed' }
+const tooLarge: Refusal = { code: 'TOO_LARGE', message: `a record has at most ${recordCharactersMax} characters` }
+
+function refused(prepared: PreparedOperation, refusal: Refusal): ChangeOutcome {
+  return { judged: rejectedOperation(prepared, refusal), record: undefined }
+}
+
+interface Becoming {
+  readonly entity: Entity
+  readonly current: StoredRecord | undefined
+  readonly rights: RecordRights
+}
+
+/** Why the record may not become this. Of one that is too large already, only what makes it larger is refused. */
+function refusalOf(record: StoredRecord, { entity, current, rights }: Becoming): Refusal | undefined {
+  if (!rights.canWrite(entity, record)) return forbidden
+  if (current === undefined) return undefined
+  const characters = charactersOf(record)
+  return characters > recordCharactersMax && characters > charactersOf(current) ? tooLarge : undefined
 }
 
 function policyOperationOf({ operation, clientTime }: ReadOperation, { payload, removedFields }: CheckedChange): PolicyOperation {
