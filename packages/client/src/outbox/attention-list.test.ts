@@ -320,3 +320,20 @@ test('[AT5] outbox and attention list are exported as JSON text', async () => {
   })
   expect(read(await outbox.export())).toMatchObject({ entries: [{ operation: { payload: { name: 'Waiting' } } }] })
 })
+
+test('[AT7] an item that is damaged hides none: it is shown, exported and can be discarded', async () => {
+  const { attention, database, records, takeBatch, syncStore, server, time } = openTestRecords()
+  server.interfere = () => ({ status: 'rejected', code: 'FORBIDDEN' })
+  await records.product.create({ name: 'Beet' })
+  const batch = await takeBatch()
+  await syncStore.settle(await syncStore.takeFence(), batch, server.push(batch), time.now())
+  const damaged = { ...Object({ id: 7, junk: true }) }
+  await database.transaction('write', (tables) => tables.attention.put(damaged))
+  expect(await attention.list()).toMatchObject([
+    { kind: 'rejected', code: 'FORBIDDEN' },
+    { id: 7, kind: 'unreadable', raw: damaged },
+  ])
+  expect(await attention.export()).toContain('junk')
+  await attention.discard(7)
+  expect(await attention.list()).toMatchObject([{ kind: 'rejected', code: 'FORBIDDEN' }])
+})

@@ -1,6 +1,5 @@
 import type { RecordRow, ResultCode } from '@rejoin/core'
 import { z } from 'zod'
-import { StoreError } from '../store/store-error.ts'
 import type { AttentionItem } from './attention.ts'
 import { outboxEntrySchema } from './outbox-entry.ts'
 
@@ -23,11 +22,32 @@ const attentionRowSchema = z.strictObject({
   isDismissed: z.boolean(),
 })
 
-/** A stored item, checked. One that is damaged rejects: an item that waits for a person is never left out. */
+const keySchema = z.object({ id: z.int() })
+
+/** A stored item. One that is damaged is shown as that, with what was found: an item that waits for a person is never left out, nor hides others. */
 export function parseAttention(stored: unknown): AttentionItem {
   const parsed = attentionRowSchema.safeParse(stored)
-  if (!parsed.success)
-    throw new StoreError('corrupt', 'the attention list is damaged in the local database', { cause: parsed.error })
+  if (!parsed.success) return damagedItem(stored)
   const { recordKey: _index, operation, entryId, code, serverState, ...item } = parsed.data
   return { ...item, operation, entryId, code, serverState }
+}
+
+function damagedItem(raw: unknown): AttentionItem {
+  return {
+    // The table's own key: no row is without it.
+    id: keySchema.parse(raw).id,
+    kind: 'unreadable',
+    entityType: '',
+    recordId: '',
+    title: 'A notice that cannot be read',
+    operation: undefined,
+    entryId: undefined,
+    code: undefined,
+    message: 'A notice on this device is damaged. It is kept as it was found; export it to look at it, or discard it.',
+    lostFields: [],
+    serverState: undefined,
+    raw,
+    at: 0,
+    isDismissed: false,
+  }
 }

@@ -89,3 +89,17 @@ test('[SP7] what another tab still writes into the old database is a change of i
   await own.drain()
   expect(own.server.row(`product/${productId}`)).toMatchObject({ fields: { name: 'Chard', note: 'red' } })
 })
+
+test('[SP5] what a person has still to see to is moved too, and can be tried again there', async () => {
+  const { nobodys, own, move, productId } = await prepare()
+  nobodys.server.interfere = ({ recordId }) => (recordId === productId ? undefined : { status: 'rejected', code: 'FORBIDDEN' })
+  await nobodys.drain()
+  expect(await nobodys.attention.list()).toMatchObject([{ kind: 'rejected', entityType: 'stockMovement' }])
+  await move()
+  await move()
+  expect(await nobodys.attention.list()).toEqual([])
+  const [item, ...others] = await own.attention.list()
+  expect([item, others]).toMatchObject([{ kind: 'rejected', code: 'FORBIDDEN', operation: { payload: { quantity: 5 } } }, []])
+  await own.attention.retry(item?.id ?? 0)
+  expect((await own.outbox.list()).map(({ operation: { entityType } }) => entityType)).toEqual(['recipe', 'stockMovement'])
+})

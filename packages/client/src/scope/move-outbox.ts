@@ -76,9 +76,11 @@ async function unload({ outbox, device, attention }: LocalTransaction, { entries
       createdAt,
     })
   }
-  // What is said of an entry is said again, if it still holds, when that entry's turn comes.
-  const newItems = items.filter(({ id, entryId }) => id > before.lastAttentionId && entryId === undefined)
-  for (const { id: _id, isDismissed: _isDismissed, ...draft } of newItems) attention.raise(draft)
+  // What is said of an entry that waits is said again, if it still holds, when that entry's turn comes.
+  const waiting = new Set(entries.map(({ operation }) => operation.operationId))
+  const newItems = items.filter(({ id, operation }) => id > before.lastAttentionId && !waiting.has(operation?.operationId ?? ''))
+  // Places in the other queue mean nothing here.
+  for (const { id: _id, isDismissed: _isDismissed, ...draft } of newItems) attention.raise({ ...draft, entryId: undefined })
   return {
     lastEntryId: Math.max(before.lastEntryId, ...entries.map(({ entryId }) => entryId)),
     lastAttentionId: Math.max(before.lastAttentionId, ...items.map(({ id }) => id)),
