@@ -297,6 +297,20 @@ test('[RP17] one entity is listed from the start, from a checkpoint or from a ti
   })
 })
 
+test('[RP17] the checkpoint of one list goes on in no other and in no feed, which would miss the rest; that of the feed goes on in a list', async () => {
+  const { service } = createRecordsWorld()
+  const phone = new ScriptedDevice('phone')
+  await service.sync(ann, phone.request([phone.create('recipe', 'r1', { title: 'Soup' }), phone.create('product', 'p1', beet)]))
+  const list = (entityType: string, since: string | undefined) => service.list(ann, { entityType, since, limit: 9 })
+  const { checkpoint } = await list('product', undefined)
+  expect(await list('recipe', checkpoint)).toMatchObject({ records: [], resyncRequired: 'otherScope' })
+  expect(await service.changes(ann, { checkpoint, limit: 9 })).toMatchObject({ changes: [], resyncRequired: 'otherScope' })
+  expect((await list('product', checkpoint)).resyncRequired).toBeUndefined()
+  const ofFeed = (await service.changes(ann, { checkpoint: undefined, limit: 9 })).checkpoint
+  await service.sync(ann, phone.request([phone.create('recipe', 'r2', { title: 'Stew' })]))
+  expect(await list('recipe', ofFeed)).toMatchObject({ records: [{ id: 'r2' }], hasMore: false })
+})
+
 test('[RP17] a record is got by its key, a deleted one too; the server’s id of it is its own in each tenant', async () => {
   const world = createRecordsWorld()
   const phone = new ScriptedDevice('phone')

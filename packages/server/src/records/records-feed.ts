@@ -13,6 +13,13 @@ export interface FeedReader {
   readonly rights: RecordRights
 }
 
+export interface FeedSource {
+  /** The only entity of the rows; all of them, if `undefined`. */
+  readonly entityType?: string
+  /** Asked for the rows after a sequence number. */
+  readonly read: (afterSeq: number) => Promise<ChangesPage>
+}
+
 export interface FeedPage {
   readonly rows: readonly RecordRow[]
   /** Absent where the reader has to start over. */
@@ -42,14 +49,10 @@ export class RecordsFeed {
     this.#hasReadRules = Object.values(schema.entities).some((entity) => entity.canRead !== undefined)
   }
 
-  /** @param read asked for the rows after a sequence number */
-  async page(
-    reader: FeedReader,
-    checkpoint: string | undefined,
-    read: (afterSeq: number) => Promise<ChangesPage>,
-  ): Promise<FeedPage> {
+  async page(reader: FeedReader, checkpoint: string | undefined, { entityType, read }: FeedSource): Promise<FeedPage> {
     const facts = this.#factsOf(reader.identity)
-    const start = checkpoint === undefined ? beginning : this.#startOf(checkpoint, facts)
+    const ofEntity = entityType === undefined ? undefined : onlyOf(facts, entityType)
+    const start = checkpoint === undefined ? beginning : this.#startOf(checkpoint, facts, ofEntity)
     if (start.type === 'unusable') return startOver(start.reason)
     const { records, throughSeq, head, purgedThrough } = await read(start.seq)
     if (start.seq > head) return startOver('ahead')
@@ -59,7 +62,10 @@ export class RecordsFeed {
     const hasSkipped = start.hasSkipped || records.some(({ entityType }) => entityOf(this.#schema, entityType) === undefined)
     return {
       rows: records.flatMap((record) => reader.rights.visibleRow(record) ?? []),
-      checkpoint: this.#codec.encode({ seq: throughSeq, purgedBefore }, hasSkipped ? this.#withoutUnknown(facts) : facts),
+      checkpoint: this.#codec.encode(
+        { seq: throughSeq, purgedBefore },
+        ofEntity ?? (hasSkipped ? this.#withoutUnknown(facts) : facts),
+      ),
       hasMore: throughSeq < head,
       resyncRequired: undefined,
     }
@@ -75,9 +81,15 @@ export class RecordsFeed {
     }
   }
 
-  #startOf(checkpoint: string, facts: CheckpointFacts): CheckpointReading & { readonly hasSkipped: boolean } {
-    const start = this.#codec.decode(checkpoint, facts)
-    if (start.type === 'at' || start.reason !== 'otherScope') return { ...start, hasSkipped: false }
+  #startOf(
+    checkpoint: string,
+    facts: CheckpointFacts,
+    ofEntity?: CheckpointFacts,
+  ): CheckpointReading & { readonly hasSkipped: boolean } {
+    for (const known of ofEntity === undefined ? [facts] : [ofEntity, facts]) {
+      const start = this.#codec.decode(checkpoint, known)
+      if (start.type === 'at' || start.reason !== 'otherScope') return { ...start, hasSkipped: false }
+    }
     return { ...this.#codec.decode(checkpoint, this.#withoutUnknown(facts)), hasSkipped: true }
   }
 
@@ -96,6 +108,11 @@ export class RecordsFeed {
 }
 
 const beginning = { type: 'at', seq: 0, purgedBefore: 0, hasSkipped: false } as const
+
+/** The checkpoint of a list of one entity says nothing of the others: with it nobody can go on anywhere else. */
+function onlyOf({ tenant, scope }: CheckpointFacts, entityType: string): CheckpointFacts {
+  return { tenant, scope: JSON.stringify({ entityType, scope }) }
+}
 
 function startOver(resyncRequired: ResyncReason): FeedPage {
   return { rows: [], checkpoint: undefined, hasMore: false, resyncRequired }

@@ -34,9 +34,8 @@ export function createRecordsQueries(options: RecordsQueriesOptions): Pick<SyncS
   return {
     async changes(identity, { checkpoint, limit }) {
       const records = store.tenant(identity.tenant)
-      const page = await feed.page(readerOf(identity), checkpoint, (afterSeq) =>
-        records.changes({ afterSeq, limit: limitOf(limit) }),
-      )
+      const read = (afterSeq: number) => records.changes({ afterSeq, limit: limitOf(limit) })
+      const page = await feed.page(readerOf(identity), checkpoint, { read })
       return feed.changesResponse(page)
     },
 
@@ -45,11 +44,11 @@ export function createRecordsQueries(options: RecordsQueriesOptions): Pick<SyncS
       assertReadable(reader, entityType)
       const records = store.tenant(identity.tenant)
       const sinceMs = since === undefined ? undefined : parseIsoTime(since)
-      const page = await feed.page(reader, sinceMs === undefined ? since : undefined, (afterSeq) =>
+      const read = (afterSeq: number) =>
         sinceMs === undefined
           ? records.changes({ afterSeq, limit: limitOf(limit), entityType })
-          : records.changedSince({ entityType, since: sinceMs, limit: limitOf(limit) }),
-      )
+          : records.changedSince({ entityType, since: sinceMs, limit: limitOf(limit) })
+      const page = await feed.page(reader, sinceMs === undefined ? since : undefined, { entityType, read })
       const { rows, checkpoint, hasMore, resyncRequired } = page
       return {
         records: rows.map((row) => restRowOf(row, identity.tenant)),

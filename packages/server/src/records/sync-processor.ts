@@ -70,11 +70,11 @@ export function createSyncProcessor(options: SyncProcessorOptions): SyncService 
       const { deviceId, ackedThrough, checkpoint } = request
       const operations = prepareOperations(request.operations, { ...rulesFor(reader), deviceId, entityType: undefined })
       const { judged, overlay } = await rooms.push(identity.tenant, { rights, deviceId, ackedThrough, operations })
-      const page = await feed.page(reader, checkpoint, (afterSeq) =>
+      const read = (afterSeq: number) =>
         operations.length === 0
           ? store.tenant(identity.tenant).changes({ afterSeq, limit: limits.changesMax })
-          : rooms.changesAfterPush(identity.tenant, { afterSeq, limit: Math.min(limits.changesMax, pushedChangesMax), overlay }),
-      )
+          : rooms.changesAfterPush(identity.tenant, { afterSeq, limit: Math.min(limits.changesMax, pushedChangesMax), overlay })
+      const page = await feed.page(reader, checkpoint, { read })
       return {
         results: resultsOf(judged, overlay, reader),
         ...feed.changesResponse(page),
