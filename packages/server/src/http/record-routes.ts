@@ -13,14 +13,14 @@ import { countResults } from '../records/record-counters.ts'
 import { identityOf } from './authentication.ts'
 import { RequestRefusal } from './error-reply.ts'
 import { checkIdempotencyKey } from './idempotency-key.ts'
-import { checkpointSchema, pageLimitSchema, writeJson, type RecordRoutesOptions } from './sync-routes.ts'
+import { pageLimitSchema, startSchema, writeJson, type RecordRoutesOptions } from './sync-routes.ts'
 import { takeOrRefuse } from './user-rates.ts'
 
 const tags = ['records']
 const noQuery = z.strictObject({})
 const entityParams = z.object({ entity: z.string() })
 const recordParams = z.object({ entity: z.string(), id: z.string() })
-const listQuerySchema = z.strictObject({ since: checkpointSchema.optional(), limit: pageLimitSchema })
+const listQuerySchema = z.strictObject({ since: startSchema, limit: pageLimitSchema })
 
 const restRowSchema = recordRowSchema.extend({ id: z.string(), serverId: z.string() })
 const listReplySchema = changesResponseSchema.omit({ changes: true }).extend({ records: z.array(restRowSchema).readonly() })
@@ -54,7 +54,7 @@ function registerReading(app: FastifyInstance, { service }: RecordRoutesOptions)
     serializerCompiler: writeJson,
     handler: (request) => {
       const { since, limit } = request.query
-      return service.list(identityOf(request), { entityType: request.params.entity, since, limit })
+      return service.list(identityOf(request), { entityType: request.params.entity, since: since || undefined, limit })
     },
   })
 

@@ -176,11 +176,13 @@ describe('REST', () => {
 
   test('[SR6] a list, a record, and a record that is not there', async () => {
     const listed = await server.app.inject('/api/v1/records/note?since=2026-11-21T10:00:00Z&limit=5')
+    await server.app.inject('/api/v1/records/note?since=&limit=')
     const found = await server.app.inject('/api/v1/records/note/n%2F1')
     service.rows = []
     const missing = await server.app.inject('/api/v1/records/note/n2')
     expect(service.calls).toEqual([
       ['list', null, { entityType: 'note', since: '2026-11-21T10:00:00Z', limit: 5 }],
+      ['list', null, { entityType: 'note', since: undefined, limit: syncLimits.changesMax }],
       ['get', null, { entityType: 'note', recordId: 'n/1' }],
       ['get', null, { entityType: 'note', recordId: 'n2' }],
     ])

@@ -26,11 +26,10 @@ export const pageLimitSchema = z
   .pipe(z.int().min(1).max(syncLimits.changesMax))
   .default(syncLimits.changesMax)
 
-/** As a query or a body may carry it; whether it is one is the service's to say. */
-export const checkpointSchema = z.string().min(1).max(1024)
+/** A checkpoint; whether it is one is the service's to say. With nothing behind the `=` it is somebody who has none yet. */
+export const startSchema = z.string().max(1024).optional()
 
-/** `checkpoint=` with nothing behind it is a device that has none yet. */
-const pullQuerySchema = z.strictObject({ checkpoint: checkpointSchema.or(z.literal('')).optional(), limit: pageLimitSchema })
+const pullQuerySchema = z.strictObject({ checkpoint: startSchema, limit: pageLimitSchema })
 
 /** `POST /api/sync` and `GET /api/sync/changes`: a device gives what it did and gets what others did. */
 export function registerSyncRoutes(app: FastifyInstance, { service, counters, rates }: RecordRoutesOptions): void {
