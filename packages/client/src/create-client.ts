@@ -15,6 +15,7 @@ import { createYIndexedDbPersistence } from './store/y-indexeddb-persistence.ts'
 import { noLocks } from './tabs/locks-like.ts'
 import { hostLocks } from './host-locks.ts'
 import { withRecords } from './with-records.ts'
+import './zod-as-before.ts'
 
 const clock: Clock = { now: () => Date.now() }
 const random: Random = { next: () => Math.random() }
