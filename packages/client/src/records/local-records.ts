@@ -3,6 +3,7 @@ import { AttentionList } from '../outbox/attention-list.ts'
 import type { Attention, Outbox } from '../outbox/attention.ts'
 import { checkOutbox } from '../outbox/check-outbox.ts'
 import type { OutboxContext } from '../outbox/local-transaction.ts'
+import { writeMeta } from '../outbox/meta-value.ts'
 import { OutboxList } from '../outbox/outbox-list.ts'
 import { OutboxStore } from '../outbox/outbox-store.ts'
 import { defaultThresholds, type PriorityRule, type PriorityThresholds } from '../outbox/priority.ts'
@@ -36,6 +37,8 @@ export interface LocalRecords<Own extends Schema> {
   readonly outbox: Outbox
   /** Looks through the outbox once, in slices: what is damaged is set aside and shown, what this version can read again goes back to its lane. */
   check(): Promise<void>
+  /** Some of the server's rows cannot be read here: all of them are asked for once more, beside the old ones. */
+  distrustRows(): Promise<void>
   /** Finishes what was called before, then closes the database. */
   close(): Promise<void>
 }
@@ -68,6 +71,8 @@ export function createLocalRecords<Own extends Schema>(options: LocalRecordsOpti
     attention: new AttentionList(database, context),
     outbox: new OutboxList(database, clock),
     check: () => checkOutbox(database, context, yieldToHost),
+    // A checkpoint that no server can read.
+    distrustRows: () => database.transaction('write', (tables) => writeMeta(tables, 'checkpoint', 'distrusted')),
     close: async () => {
       await writer.settle()
       await database.close()

@@ -97,6 +97,17 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
     channel: host.openChannel(`${databaseName}/drain`),
   })
   void local.check().catch(toldAlready)
+  const mend = async (): Promise<void> => {
+    await local.distrustRows()
+    await sync.syncNow()
+  }
+  let isMended = false
+  // Once: what is damaged still after that is not the server's.
+  const stopMending = database.onTrouble(({ type }) => {
+    if (type !== 'corrupt' || isMended) return
+    isMended = true
+    void mend().catch(toldAlready)
+  })
   return {
     databaseName,
     owner,
@@ -104,6 +115,7 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
     local,
     sync,
     close: async () => {
+      stopMending()
       sync.close()
       await local.close()
     },

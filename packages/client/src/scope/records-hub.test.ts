@@ -6,6 +6,7 @@ import { StoreError } from '../store/store-error.ts'
 import { alwaysAwake } from '../sync/page-life.ts'
 import type { SyncTransport } from '../sync/sync-transport.ts'
 import { FakeLocks } from '../testing/fake-locks.ts'
+import { FakeRecordServer } from '../testing/fake-record-server.ts'
 import { rest } from '../testing/sync-device.ts'
 import { stockSchema } from '../testing/test-records.ts'
 import { hubSync } from './hub-sync.ts'
@@ -24,7 +25,7 @@ const ann = { tenant: 'acme', user: 'ann', getToken: () => Promise.resolve('toke
 function setUp() {
   const [time, locks, disks] = [createManualTime(0), new FakeLocks(), new Map<string, RecordDisk>()]
   const registry = createMemoryScopeRegistry(() => 'id')
-  const device = { time, locks, disks, openings: 0, adoptions: 0, trouble: new Array<StoreError>() }
+  const device = { time, locks, disks, transport, openings: 0, adoptions: 0, trouble: new Array<StoreError>() }
   const hub = (): RecordsHub =>
     new RecordsHub(
       {
@@ -57,7 +58,7 @@ function setUp() {
           return createMemoryRecordDatabase({ disk })
         },
         openChannel: () => undefined,
-        createTransport: () => transport,
+        createTransport: () => device.transport,
         locks,
         signals: alwaysOnline,
         pageLife: alwaysAwake,
@@ -96,5 +97,31 @@ test('[SP9] a database that cannot be opened is said, until it can', async () =>
   await client.session()
   await rest()
   expect(sync.state).toMatchObject({ status: 'offline', lastError: { code: 'UNREACHABLE' } })
+  await client.close()
+})
+
+test('[SP10] a row of the server that is damaged here is brought anew, and with it all that could not be shown', async () => {
+  const { device, hub } = setUp()
+  const server = new FakeRecordServer(stockSchema)
+  const answered = <Body>(body: Body) => Promise.resolve({ type: 'answered' as const, body, roundTripMs: 1 })
+  device.transport = {
+    ...transport,
+    push: (body) => answered(server.push(body)),
+    pull: ({ checkpoint }) => answered(server.pull(checkpoint)),
+  }
+  const client = hub()
+  const { local, sync, databaseName } = await client.session()
+  const { product } = local.records
+  const [beet, leek] = await Promise.all(['Beet', 'Leek'].map((name) => product?.create({ name })))
+  await rest()
+  const disk = createMemoryRecordDatabase({ disk: device.disks.get(databaseName) ?? new RecordDisk() })
+  const damaged = { ...Object({ key: `product/${beet?.id}`, row: 7, terms: [] }) }
+  await disk.transaction('write', async ({ confirmedA, confirmedB }) => {
+    for (const table of [confirmedA, confirmedB]) if ((await table.count({})) > 0) await table.put(damaged)
+  })
+  await expect(product?.query()).rejects.toMatchObject({ code: 'corrupt' })
+  await rest()
+  expect(await product?.query({ orderBy: 'name' })).toMatchObject([{ id: beet?.id }, { id: leek?.id }])
+  expect(sync.state).toMatchObject({ status: 'upToDate', pending: 0 })
   await client.close()
 })

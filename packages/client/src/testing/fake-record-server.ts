@@ -59,6 +59,7 @@ export class FakeRecordServer {
 
   pull(checkpoint: string | undefined): ChangesResponse {
     const after = Number(checkpoint ?? 0)
+    if (Number.isNaN(after)) return { changes: [], resyncRequired: 'unreadable', hasMore: false, serverTime: toIsoTime(this.now) }
     const changes = this.rows().filter(({ seq }) => seq > after)
     return { changes, checkpoint: String(this.#seq), hasMore: false, serverTime: toIsoTime(this.now) }
   }
