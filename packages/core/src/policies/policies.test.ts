@@ -219,6 +219,24 @@ describe('last write wins by field', () => {
     ).toEqual([true, true])
   })
 
+  test('[PO9] three concurrent edits of the same moment leave what the greatest id wrote, in whatever order they arrive', () => {
+    const edit = (operationId: string, price: number) => operation({ operationId, payload: { price } })
+    const [x, y, z] = [edit('x', 0), edit('y', 1), edit('z', 2)]
+    const orders = [
+      [x, y, z],
+      [x, z, y],
+      [y, x, z],
+      [y, z, x],
+      [z, x, y],
+      [z, y, x],
+    ]
+    const policy = lastWriteWins({ by: 'field' })
+    const outcomes = orders.map((order) =>
+      order.reduce<PolicyRecord | undefined>((record, next) => after(policy, record, next), first),
+    )
+    expect(outcomes.map((record) => record?.fields['price'])).toEqual(orders.map(() => 2))
+  })
+
   test('[PO9] concurrent edits leave the same record in whatever order they arrive', () => {
     const edits = fc.uniqueArray(fc.record({ payload, clientUpdatedAt: fc.integer({ min: 101, max: 120 }), operationId: ids }), {
       selector: (edit) => edit.operationId,

@@ -48,8 +48,11 @@ export function writtenRecord(
     const value = operation.payload[name]
     if (value === undefined) delete fields[name]
     else fields[name] = value
-    const replaced = current.stamps[name]?.time ?? -Infinity
-    stamps[name] = { time: Math.max(time, replaced + 1), operationId: operation.operationId, version }
+    const replaced = current.stamps[name]
+    // Lifted where they did not see what they replace, a stamp would beat a third write of the same moment, which may have the greater id.
+    const isSeen = replaced !== undefined && replaced.version <= (operation.baseVersion ?? 0)
+    const earliest = replaced === undefined ? time : replaced.time + (isSeen ? 1 : 0)
+    stamps[name] = { time: Math.max(time, earliest), operationId: operation.operationId, version }
   }
   return { version, fields, isDeleted: false, stamps }
 }
