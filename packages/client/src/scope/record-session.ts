@@ -97,17 +97,7 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
     channel: host.openChannel(`${databaseName}/drain`),
   })
   void local.check().catch(toldAlready)
-  const mend = async (): Promise<void> => {
-    await local.distrustRows()
-    await sync.syncNow()
-  }
-  let isMended = false
-  // Once: what is damaged still after that is not the server's.
-  const stopMending = database.onTrouble(({ type }) => {
-    if (type !== 'corrupt' || isMended) return
-    isMended = true
-    void mend().catch(toldAlready)
-  })
+  const stopMending = mendOnce({ database, local, sync })
   return {
     databaseName,
     owner,
@@ -120,6 +110,20 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
       await local.close()
     },
   }
+}
+
+/** What of the server's rows cannot be read here, the server has. Once: what is damaged still after that is not the server's. */
+function mendOnce({ database, local, sync }: Pick<RecordSession, 'database' | 'local' | 'sync'>): () => void {
+  let isMended = false
+  const mend = async (): Promise<void> => {
+    await local.distrustRows()
+    await sync.syncNow()
+  }
+  return database.onTrouble(({ type }) => {
+    if (type !== 'corrupt' || isMended) return
+    isMended = true
+    void mend().catch(toldAlready)
+  })
 }
 
 /** What a look through the outbox finds is in the attention list; where it cannot read, the database has told of its trouble. */
