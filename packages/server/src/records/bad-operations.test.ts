@@ -394,6 +394,17 @@ test('[RP22] hooks that are all stuck hold up a turn for a bounded time: who was
   expect(again.results.map(({ status }) => status)).toEqual(['applied'])
 })
 
+test('[RP8] an entity that there is not, named so that entity and id together read like those of a record, is told nothing of it', async () => {
+  const world = createRecordsWorld()
+  const phone = new ScriptedDevice('phone')
+  const operations = [phone.create('product', 'a/b', beet), phone.create('product/a', 'b', {})]
+  const { results } = await world.service.sync(ann, phone.request(operations))
+  expect(results.map(({ code, status, serverState }) => [code ?? status, serverState?.recordId])).toEqual([
+    ['applied', 'a/b'],
+    ['VALIDATION_ERROR', undefined],
+  ])
+})
+
 test('[RP26] a record cannot grow without end, field by field', async () => {
   const text = z.string().optional()
   const schema = defineSchema({

@@ -121,9 +121,9 @@ export class Overlay {
   }
 }
 
-/** No entity's name has a slash. */
+/** No id has a line feed; an entity that there is not may be named anything. */
 function recordKey({ entityType, recordId }: RecordKey): string {
-  return `${entityType}/${recordId}`
+  return `${recordId}\n${entityType}`
 }
 
 function deviceKey({ user, deviceId }: DeviceKey): string {
