@@ -28,14 +28,15 @@ const scheduler: Scheduler = {
 
 /**
  * A client in a browser, a worker or Node, with records where a schema is given. Without IndexedDB (plain Node) everything is kept in memory
- * and `isOnDevice` stays `false`. Throws where `url` is not the address of a server.
+ * and `isOnDevice` stays `false`. Throws where `url` is not the address of a server, or a priority rule is none.
  */
 export function createClient<const Own extends Schema>(options: RecordsClientOptions<Own>): RecordsClient<Own>
 export function createClient(options: ClientOptions): Client
 export function createClient(options: ClientOptions | RecordsClientOptions<Schema>): Client {
-  const client = createDocumentClient(options)
-  if (!('schema' in options)) return client
-  return withRecords(client, createHub(options, { clock, random, scheduler }), options.schema)
+  if (!('schema' in options)) return createDocumentClient(options)
+  // First: it is what may find fault with the options.
+  const hub = createHub(options, { clock, random, scheduler })
+  return withRecords(createDocumentClient(options), hub, options.schema)
 }
 
 function createDocumentClient({ url, app = 'rejoin', auth, persistence = 'managed' }: ClientOptions): Client {

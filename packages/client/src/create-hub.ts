@@ -1,13 +1,15 @@
 import type { Clock, Random, Scheduler, Schema } from '@rejoin/core'
+import { z } from 'zod'
 import type { RecordsClientOptions } from './client.ts'
 import { documentsUrl } from './connection/document-url.ts'
 import { alwaysOnline, browserSignals } from './connection/online-signals.ts'
+import { priorityRuleSchema } from './outbox/priority.ts'
 import { createIndexedDbRecordDatabase } from './record-database/indexed-db-record-database.ts'
 import { createMemoryRecordDatabase } from './record-database/memory-record-database.ts'
 import { uuidV7 } from './record-database/uuid-v7.ts'
 import { createIndexedDbScopeRegistry } from './scope/indexed-db-scope-registry.ts'
 import { createMemoryScopeRegistry } from './scope/memory-scope-registry.ts'
-import type { SessionHost } from './scope/record-session.ts'
+import type { RecordSettings, SessionHost } from './scope/record-session.ts'
 import { RecordsHub } from './scope/records-hub.ts'
 import { createHttpTransport } from './sync/http-transport.ts'
 import { alwaysAwake, browserPageLife } from './sync/page-life.ts'
@@ -34,7 +36,7 @@ export function createHub(options: RecordsClientOptions<Schema>, time: HostTime)
       ...time,
       ...(typeof indexedDB === 'undefined' ? lonelyDatabases(time) : sharedDatabases(time)),
       schema,
-      settings,
+      settings: checkSettings(settings),
       app,
       serverOrigin: new URL(documentsUrl(url)).origin,
       isEnabledAtFirst: sync === 'enabled',
@@ -54,6 +56,13 @@ export function createHub(options: RecordsClientOptions<Schema>, time: HostTime)
     },
     auth,
   )
+}
+
+/** Rules come from configuration: points that are no number would make changes that are never sent. */
+function checkSettings(settings: RecordSettings): RecordSettings {
+  const check = priorityRuleSchema.array().optional().safeParse(settings.priorityRules)
+  if (!check.success) throw new TypeError(`settings.priorityRules: ${z.prettifyError(check.error)}`)
+  return settings
 }
 
 type Databases = Pick<SessionHost, 'registry' | 'openDatabase' | 'openChannel' | 'locks'>
