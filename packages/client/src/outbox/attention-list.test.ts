@@ -337,3 +337,20 @@ test('[AT7] an item that is damaged hides none: it is shown, exported and can be
   await attention.discard(7)
   expect(await attention.list()).toMatchObject([{ kind: 'rejected', code: 'FORBIDDEN' }])
 })
+
+test('[AT3] what is so already is not sent, and leaves nothing behind that waits for a decision', async () => {
+  const device = openTestRecords({ maxRetries: 0 })
+  const { records, server, drain, attention, outbox } = device
+  const { id } = await records.product.create({ name: 'Beet' })
+  await drain()
+  await records.product.delete(id)
+  server.interfere = () => ({ status: 'rejected', code: 'INTERNAL' })
+  await drain()
+  server.interfere = () => undefined
+  server.change({ entityType: 'product', recordId: id, operationType: 'delete' })
+  await records.product.create({ name: 'Leek' })
+  await drain()
+  expect(await outbox.list()).toMatchObject([{ state: 'failed', operation: { operationType: 'delete' } }])
+  await attention.editAndResend((await onlyItem(device)).id, {})
+  expect([await outbox.list(), await attention.list()]).toEqual([[], []])
+})

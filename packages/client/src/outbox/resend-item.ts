@@ -55,8 +55,8 @@ async function sendAnew(
   const { outbox, confirmed } = local
   const key = recordKeyOf(operation)
   const resend = planResend(context.schema, { operation, lostFields: item.lostFields }, await confirmed.get(key), changes)
-  if (resend === undefined) return
   if (entry !== undefined) outbox.remove(entry.entryId)
+  if (resend === undefined) return
   await outbox.loadWithLanes([key, ...referencesOf(context.schema.entities[operation.entityType], resend.payload)])
   await enqueue(local, context, {
     ...resend,
