@@ -55,6 +55,9 @@ describe('writing', () => {
     )
     await expect(records.product.create({ name: 'Beet' }, { id: 'a\u0000b' })).rejects.toEqual(refused([{ field: 'id' }]))
     await expect(records.product.create({ name: 'Beet' }, { groupId: '' })).rejects.toEqual(refused([{ field: 'groupId' }]))
+    const nothing = JSON.parse('null')
+    await expect(records.product.create(nothing)).rejects.toEqual(refused([{ field: 'fields' }]))
+    await expect(records.product.update('nobody', nothing)).rejects.toEqual(refused([{ field: 'fields' }]))
     // As an app without types would.
     const options: object = { priority: 'URGENT' }
     await expect(records.product.create({ name: 'Beet' }, options)).rejects.toEqual(refused([{ field: 'priority' }]))

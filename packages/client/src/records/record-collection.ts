@@ -35,6 +35,7 @@ export class EntityRecords implements RecordCollection<Entity> {
     options: WriteOptions & { readonly id?: string | undefined } = {},
   ): Promise<AnyRecord> {
     const { entity, entityType, context } = this.#parts
+    refuseNothing(entityType, fields)
     const check = checkCreate(entity, fields)
     if (check.type === 'invalid') throw new RecordValidationError(entityType, check.problems)
     const { id } = options
@@ -49,6 +50,7 @@ export class EntityRecords implements RecordCollection<Entity> {
   async update(id: string, changes: Record<string, unknown>, options: WriteOptions = {}): Promise<AnyRecord> {
     const { entity, entityType } = this.#parts
     this.#refuseChangeOfImmutable()
+    refuseNothing(entityType, changes)
     const check = checkUpdate(entity, changes)
     if (check.type === 'invalid') throw new RecordValidationError(entityType, check.problems)
     return this.#written(id, { type: 'update', payload: toPayload(check.change), isNew: false }, options)
@@ -136,6 +138,12 @@ export class EntityRecords implements RecordCollection<Entity> {
     if (entity.policy.name === 'appendOnly')
       throw new RecordValidationError(entityType, [{ field: 'id', message: 'belongs to a record that never changes' }])
   }
+}
+
+/** For apps without types. */
+function refuseNothing(entityType: string, fields: unknown): void {
+  if (typeof fields !== 'object' || fields === null)
+    throw new RecordValidationError(entityType, [{ field: 'fields', message: 'are missing' }])
 }
 
 /** Only JSON can be looked up; the rest is compared afterwards. */
