@@ -354,3 +354,29 @@ test('[AT3] what is so already is not sent, and leaves nothing behind that waits
   await attention.editAndResend((await onlyItem(device)).id, {})
   expect([await outbox.list(), await attention.list()]).toEqual([[], []])
 })
+
+test('[OB12] what can be read again goes under the id that the device has now', async () => {
+  const device = openTestRecords()
+  const { records, database, attention, takeBatch, server, drain, syncStore, time } = device
+  const { id } = await records.product.create({ name: 'Beet' })
+  const raw = await database.transaction('write', async ({ outbox }) => {
+    const stored = { ...Object(await outbox.get(1)) }
+    await outbox.put({ ...stored, lanes: 'none' })
+    return stored
+  })
+  await records.product.create({ name: 'Leek' })
+  await device.check()
+  server.interfere = () => ({ status: 'rejected', code: 'DEVICE_FORKED' })
+  const batch = await takeBatch()
+  await syncStore.settle(await syncStore.takeFence(), batch, server.push(batch), time.now())
+  server.interfere = () => undefined
+  const item = await onlyItem(device)
+  const kept = { ...Object(item), raw, recordKey: '/' }
+  await database.transaction('write', (tables) => tables.attention.put(kept))
+  await attention.retry(item.id)
+  const entries = await device.outbox.list()
+  expect(new Set(entries.map(({ operation }) => operation.deviceId)).size).toBe(1)
+  expect(entries.map(({ operation }) => operation.deviceSeq).toSorted((left, right) => left - right)).toEqual([1, 2])
+  await drain()
+  expect(server.row(`product/${id}`)).toMatchObject({ fields: { name: 'Beet' } })
+})

@@ -86,11 +86,16 @@ async function releaseDependents(local: LocalTransaction, key: string): Promise<
 }
 
 /** Another version of the app may read what an earlier one could not. */
-async function readAgain({ outbox, attention }: LocalTransaction, { id, raw }: AttentionItem): Promise<void> {
+async function readAgain({ outbox, attention, device }: LocalTransaction, { id, raw }: AttentionItem): Promise<void> {
   const parsed = outboxRowSchema.safeParse(raw)
   if (!parsed.success) throw new Error('this change still cannot be read; export it, then discard it')
-  const [own = ''] = parsed.data.lanes
+  const entry = entryOf(parsed.data)
+  const [own = ''] = entry.lanes
   await outbox.loadWithLanes([own])
-  outbox.put(entryOf(parsed.data))
+  const { deviceId } = device
+  // Where the device got another id meanwhile, this was not there to be numbered anew.
+  const isOurs = entry.operation.deviceId === deviceId
+  const numbers = isOurs ? {} : { deviceId, deviceSeq: device.nextDeviceSeq() }
+  outbox.put({ ...entry, operation: { ...entry.operation, ...numbers } })
   attention.delete(id)
 }
