@@ -229,7 +229,7 @@ describe('operations', () => {
       ]
       const { results } = await pushed(server, { headers, deviceId: maker.deviceId, operations })
       expect([results[0]?.status, results[0]?.code]).toEqual(['rejected', 'FORBIDDEN'])
-      if (headers === stranger) expect(JSON.stringify(results)).not.toContain(secretText)
+      expect(headers === stranger && JSON.stringify(results).includes(secretText)).toBe(false)
     }
     await neighbourhood.expectUnharmed()
   })

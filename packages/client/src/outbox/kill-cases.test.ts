@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { RecordDisk, type CommitFate } from '../record-database/memory-record-database.ts'
 import { FakeRecordServer } from '../testing/fake-record-server.ts'
-import { openTestRecords, stockSchema } from '../testing/test-records.ts'
+import { openTestRecords, stockSchema, type TestRecords } from '../testing/test-records.ts'
 import type { RecordRow } from '@rejoin/core'
 
 /** The page is killed at the n-th transaction that writes: before it is kept, or after, in either case before anybody is told. */
@@ -26,7 +26,7 @@ const shown = (rows: readonly RecordRow[]) => rows.map(({ entityType, fields, is
 
 describe('killed at any instant', () => {
   /** What a person does; resolves with what they were told is kept. */
-  async function work(device: ReturnType<typeof openTestRecords>, kept: string[]): Promise<'done'> {
+  async function work(device: TestRecords, kept: string[]): Promise<'done'> {
     const { records, drain } = device
     await records.product.create({ name: 'Beet' }, { id: 'beet' })
     kept.push('product/beet')

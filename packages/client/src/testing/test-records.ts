@@ -54,8 +54,8 @@ export interface TestRecordsOptions<Own extends Schema> extends Partial<
   readonly database?: RecordDatabase
 }
 
-export function openTestRecords(options?: TestRecordsOptions<StockSchema>): TestRecords
 export function openTestRecords<Own extends Schema>(options: TestRecordsOptions<Own> & { readonly schema: Own }): TestRecords<Own>
+export function openTestRecords(options?: TestRecordsOptions<StockSchema>): TestRecords
 /** A tab of a device with a memory for a disk, and a server to push to. Opening again on the same disk is a reload, or another tab. */
 export function openTestRecords(options: TestRecordsOptions<Schema> = {}): TestRecords<Schema> {
   const { schema = stockSchema, disk = new RecordDisk(), time = createManualTime(startMs), seed = 1, fateOf } = options

@@ -128,6 +128,8 @@ describe('revocations', () => {
     issuedAt: start - 1000,
     expiresAt: start + 600_000,
     documentAccess: () => 'write',
+    entityAccess: () => 'write',
+    scope: '*',
     ...more,
   })
 
