@@ -47,7 +47,7 @@ export function ProductsCard({ lines, deleted, chosenId, onChoose }: Properties)
       testId="products"
       className="products"
       {...(lines && { count: lines.length })}
-      hint="In stock adds up all movements, so nobody’s is lost. Name, price and target are single values: where two people change the same one, the later change stays and the other is told."
+      hint="In stock adds up all movements, so nobody’s is lost. Name, price and target are single values: where two people change the same one without knowing of each other, the later change stays, and who comes too late keeps theirs to look at."
     >
       {lines === undefined ? <p className="quiet">Opening…</p> : undefined}
       {lines?.length === 0 ? <EmptyStock /> : undefined}
