@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { StoredRevocation } from '../auth/revocations.ts'
-import { integerOf, textOf } from './column-value.ts'
+import { integerOf, textOf } from './database/column-value.ts'
 
 /** Revocations on disk, inside the caller's transaction. */
 export class RevocationTable {

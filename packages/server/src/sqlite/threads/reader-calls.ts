@@ -1,0 +1,37 @@
+import type { JudgementRequest, RecordKey } from '../../records/record-store.ts'
+import type { DocumentSummary } from '../../relay/document-store.ts'
+import type { DocumentPlace } from '../documents/document-lives.ts'
+import type { ListCall } from '../documents/document-list.ts'
+import type { PackedDocument } from '../documents/packed-document.ts'
+import type { ColumnValues } from '../records/record-columns.ts'
+import type { ChangesCall, InTenant, RawBasis, RawPage } from '../records/record-reader.ts'
+
+/** Handed to a reading thread at its start. */
+export interface ReaderData {
+  readonly databasePath: string
+}
+
+export interface ReaderCalls {
+  load(place: DocumentPlace): PackedDocument
+  list(call: ListCall): DocumentSummary[]
+  recordBasis(call: InTenant & { readonly request: JudgementRequest }): RawBasis
+  recordChanges(call: ChangesCall): RawPage
+  record(call: InTenant & { readonly key: RecordKey }): ColumnValues | undefined
+  close(): void
+}
+
+export type FoldOutcome =
+  | { readonly type: 'nothing' }
+  | {
+      readonly type: 'folded'
+      readonly logId: number
+      readonly fromSeq: number
+      readonly seq: number
+      readonly update: Uint8Array
+      readonly known: Uint8Array
+    }
+  | { readonly type: 'unfoldable'; readonly logId: number; readonly seq: number; readonly reason: string }
+
+export interface CompactionCalls {
+  fold(place: DocumentPlace): FoldOutcome
+}
