@@ -4,6 +4,7 @@ import type { ConnectedDatabase, IndexedDbHost } from '../store/store-connection
 import { toStoreError } from '../store/store-failure.ts'
 import { compareKeys } from './key-order.ts'
 import { runsOf } from './key-runs.ts'
+import { withMarkedOutbox } from './marked-outbox.ts'
 import type { RecordTable, RecordTables, RowKey, RowRange } from './record-database.ts'
 import { recordSchemaVersion, tableSpecs } from './table-specs.ts'
 
@@ -31,13 +32,13 @@ export function createRecordDexie(databaseName: string, host: IndexedDbHost): Re
  * promises between two calls; after a hundred it forgets, and the browser commits too early.
  */
 export function tablesOf(transaction: Transaction): RecordTables {
-  return {
+  return withMarkedOutbox({
     confirmedA: tableOf(transaction, 'confirmedA'),
     confirmedB: tableOf(transaction, 'confirmedB'),
     outbox: tableOf(transaction, 'outbox'),
     attention: tableOf(transaction, 'attention'),
     meta: tableOf(transaction, 'meta'),
-  }
+  })
 }
 
 function tableOf<Row, Key extends RowKey>(transaction: Transaction, name: string): RecordTable<Row, Key> {
