@@ -63,11 +63,17 @@ async function readMany<Row, Key extends RowKey>(
   if (keys.length <= singleCallsMax) return table.bulkGet([...keys])
   const sorted = keys.toSorted((left, right) => compareKeys(left, right))
   const stretch = table.where(':id').between(sorted[0], sorted.at(-1), true, true)
-  if ((await stretch.count()) > keys.length * 2) return table.bulkGet([...keys])
+  if (!isDense(sorted) && (await stretch.count()) > keys.length * 2) return table.bulkGet([...keys])
   const rowByKey = new Map<unknown, unknown>()
   for (const row of await stretch.toArray())
     rowByKey.set(Dexie.getByKeyPath(Object(row), String(table.schema.primKey.keyPath)), row)
   return keys.map((key) => rowByKey.get(key))
+}
+
+/** Between whole numbers that lie close together there is no room for many other rows. */
+function isDense(sorted: readonly RowKey[]): boolean {
+  const [first, last] = [sorted[0], sorted.at(-1)]
+  return Number.isSafeInteger(first) && Number.isSafeInteger(last) && Number(last) - Number(first) < sorted.length * 2
 }
 
 /** Whole numbers in a row are deleted as one stretch, which costs no more than one of them. */
