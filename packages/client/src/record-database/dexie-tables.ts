@@ -4,6 +4,7 @@ import type { ConnectedDatabase, IndexedDbHost } from '../store/store-connection
 import { toStoreError } from '../store/store-failure.ts'
 import { compareKeys } from './key-order.ts'
 import { runsOf } from './key-runs.ts'
+import { withMarkedOutbox } from './marked-outbox.ts'
 import type { RecordTable, RecordTables, RowKey, RowRange } from './record-database.ts'
 import { recordSchemaVersion, tableSpecs } from './table-specs.ts'
 
@@ -31,13 +32,13 @@ export function createRecordDexie(databaseName: string, host: IndexedDbHost): Re
  * promises between two calls; after a hundred it forgets, and the browser commits too early.
  */
 export function tablesOf(transaction: Transaction): RecordTables {
-  return {
+  return withMarkedOutbox({
     confirmedA: tableOf(transaction, 'confirmedA'),
     confirmedB: tableOf(transaction, 'confirmedB'),
     outbox: tableOf(transaction, 'outbox'),
     attention: tableOf(transaction, 'attention'),
     meta: tableOf(transaction, 'meta'),
-  }
+  })
 }
 
 function tableOf<Row, Key extends RowKey>(transaction: Transaction, name: string): RecordTable<Row, Key> {
@@ -62,11 +63,17 @@ async function readMany<Row, Key extends RowKey>(
   if (keys.length <= singleCallsMax) return table.bulkGet([...keys])
   const sorted = keys.toSorted((left, right) => compareKeys(left, right))
   const stretch = table.where(':id').between(sorted[0], sorted.at(-1), true, true)
-  if ((await stretch.count()) > keys.length * 2) return table.bulkGet([...keys])
+  if (!isDense(sorted) && (await stretch.count()) > keys.length * 2) return table.bulkGet([...keys])
   const rowByKey = new Map<unknown, unknown>()
   for (const row of await stretch.toArray())
     rowByKey.set(Dexie.getByKeyPath(Object(row), String(table.schema.primKey.keyPath)), row)
   return keys.map((key) => rowByKey.get(key))
+}
+
+/** Between whole numbers that lie close together there is no room for many other rows. */
+function isDense(sorted: readonly RowKey[]): boolean {
+  const [first, last] = [sorted[0], sorted.at(-1)]
+  return Number.isSafeInteger(first) && Number.isSafeInteger(last) && Number(last) - Number(first) < sorted.length * 2
 }
 
 /** Whole numbers in a row are deleted as one stretch, which costs no more than one of them. */

@@ -2,6 +2,7 @@ import type { Scheduler } from '@rejoin/core'
 import { Dexie } from 'dexie'
 import { createRecordDexie, tablesOf, type RecordDexie } from './dexie-tables.ts'
 import { followReads, type FollowOptions } from './follow-reads.ts'
+import { sentMarksKey } from './marked-outbox.ts'
 import { ReadFootprint, type ChangedParts } from './read-footprint.ts'
 import type { StoreTrouble } from '../store/document-store.ts'
 import { StoreConnection, type StoreConnectionOptions } from '../store/store-connection.ts'
@@ -60,8 +61,11 @@ class IndexedDbRecordDatabase implements RecordDatabase {
 
   observe(tables: readonly RecordTableName[], listener: () => void): () => void {
     const prefixes = tables.map((name) => `idb://${this.#databaseName}/${name}/`)
+    const marks = tables.includes('outbox') ? new ReadFootprint(this.#databaseName) : undefined
+    marks?.note('meta', sentMarksKey)
     return this.#listen((parts) => {
-      if (Object.keys(parts).some((part) => prefixes.some((prefix) => part.startsWith(prefix)))) listener()
+      if (Object.keys(parts).some((part) => prefixes.some((prefix) => part.startsWith(prefix))) || marks?.isTouchedBy(parts))
+        listener()
     })
   }
 

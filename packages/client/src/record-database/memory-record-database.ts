@@ -2,6 +2,7 @@ import { StoreError } from '../store/store-error.ts'
 import { createTroubleListeners, troubleOf } from '../store/trouble-listeners.ts'
 import { WorkQueue } from '../store/work-queue.ts'
 import { followReads } from './follow-reads.ts'
+import { withMarkedOutbox } from './marked-outbox.ts'
 import { MemoryTable, tableOf } from './memory-table.ts'
 import type { RecordDatabase, RecordTableName, RecordTables } from './record-database.ts'
 import { tableSpecs } from './table-specs.ts'
@@ -47,14 +48,15 @@ export class RecordDisk {
   ): Promise<(resolve: (value: T) => void) => void> {
     const tables = this.#tables
     let isOver = false
+    let isMarked = false
     const check = (isWrite: boolean): void => {
       if (isOver) throw new StoreError('connectionLost', 'the transaction is over')
       if (isWrite && mode === 'read') throw new Error('a reading transaction cannot write')
     }
     try {
-      const value = await work(openTables(tables, check))
+      const value = await work(openTables(tables, check, () => (isMarked = true)))
       isOver = true
-      const touched = new Set(tableNames.filter((name) => tables[name].isTouched))
+      const touched = new Set(tableNames.filter((name) => tables[name].isTouched || (name === 'outbox' && isMarked)))
       const fate = touched.size === 0 ? 'commit' : await fateOf()
       if (fate === 'fail') throw new StoreError('quotaExceeded', 'this device has no room left for local data')
       if (fate === 'vanish') undo(tables)
@@ -170,14 +172,15 @@ function createTables(): Tables {
   }
 }
 
-function openTables(tables: Tables, check: (isWrite: boolean) => void): RecordTables {
-  return {
+function openTables(tables: Tables, check: (isWrite: boolean) => void, onMarked: () => void): RecordTables {
+  const opened = {
     confirmedA: tableOf(tables.confirmedA, check),
     confirmedB: tableOf(tables.confirmedB, check),
     outbox: tableOf(tables.outbox, check),
     attention: tableOf(tables.attention, check),
     meta: tableOf(tables.meta, check),
   }
+  return withMarkedOutbox(opened, onMarked)
 }
 
 function undo(tables: Tables): void {

@@ -1,5 +1,6 @@
 import { RangeSet, rangesOverlap, type IndexableType, type IntervalTree } from 'dexie'
-import type { RecordTable, RecordTables, RowKey, RowRange } from './record-database.ts'
+import { sentMarksKey } from './marked-outbox.ts'
+import type { RecordTable, RecordTableName, RecordTables, RowKey, RowRange } from './record-database.ts'
 
 /** What Dexie tells of a change: for each table and index, the stretches in which something changed. */
 export type ChangedParts = Readonly<Record<string, IntervalTree>>
@@ -25,6 +26,11 @@ export class ReadFootprint {
       attention: this.#watch('attention', 'id', tables.attention),
       meta: this.#watch('meta', 'key', tables.meta),
     }
+  }
+
+  /** This row is looked at. */
+  note(name: RecordTableName, key: RowKey): void {
+    this.#part(name).addKey(key)
   }
 
   isTouchedBy(parts: ChangedParts): boolean {
@@ -66,6 +72,8 @@ export class ReadFootprint {
   }
 
   #part(name: string, index = ''): RangeSet {
+    // What was sent is said there.
+    if (name === 'outbox') this.#part('meta').addKey(sentMarksKey)
     const part = `idb://${this.#databaseName}/${name}/${index}`
     const known = this.#rangesByPart.get(part)
     if (known !== undefined) return known

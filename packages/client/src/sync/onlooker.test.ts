@@ -26,3 +26,25 @@ test('[DR11] the word of another tab is as old as it is: who was frozen meanwhil
   onlooker.hear({ ...news, saidAt: time.now() })
   expect(status()).toBe('upToDate')
 })
+
+test('[DR1] while the engine of the same tab counts, it does not; its old count vouches for nothing, and it looks again when it is asked', async () => {
+  const time = createManualTime(1_000)
+  let lookCount = 0
+  const store = { counts: () => Promise.resolve({ ...counts, pending: lookCount++ }) }
+  const onlooker = new Onlooker({ store, clock: time, scheduler: time, onChanged: () => undefined })
+  onlooker.recount()
+  await Promise.resolve()
+  onlooker.hear({ type: 'reigning', state, trueForMs: 40_000, saidAt: time.now() })
+  const shown = (): unknown => {
+    const { status, pending } = onlooker.stateFor({ isEnabled: true, offlineMessage: undefined })
+    return { status, pending, lookCount }
+  }
+  onlooker.catchUp()
+  expect(shown()).toEqual({ status: 'upToDate', pending: 0, lookCount: 1 })
+  onlooker.doubt()
+  await Promise.resolve()
+  expect(shown()).toEqual({ status: 'syncing', pending: 0, lookCount: 1 })
+  onlooker.catchUp()
+  await Promise.resolve()
+  expect(shown()).toEqual({ status: 'syncing', pending: 1, lookCount: 2 })
+})

@@ -82,6 +82,16 @@ export class Onlooker {
     )
   }
 
+  /** Something changed, and nobody looks at this. */
+  doubt(): void {
+    this.#changeCount++
+  }
+
+  /** Somebody looks at it again. */
+  catchUp(): void {
+    if (this.#countedAt !== this.#changeCount) this.recount()
+  }
+
   stateFor(own: Pick<OnlookerFacts, 'isEnabled' | 'offlineMessage'>): SyncState {
     return stateOfOnlooker({
       ...own,

@@ -77,7 +77,7 @@ export class RecordSync {
       onSilence: () => this.#onlooker.forget(),
     })
     this.#state = this.#deriveState()
-    this.#stops = [store.onChanged(() => this.#onlooker.recount()), signals.subscribe((signal) => this.#sense(signal))]
+    this.#stops = [store.onChanged(() => this.#look()), signals.subscribe((signal) => this.#sense(signal))]
     void this.#readSettings()
     this.#onlooker.recount()
     this.#drainer.join()
@@ -108,6 +108,7 @@ export class RecordSync {
     this.#isSwitchedOn = isOnline
     if (isOnline) this.#drainer.join()
     else this.#drainer.leave()
+    if (!isOnline) this.#onlooker.catchUp()
     this.#changed()
   }
 
@@ -170,6 +171,7 @@ export class RecordSync {
     this.#reign?.end()
     this.#reign = undefined
     this.#onlooker.forget()
+    this.#onlooker.catchUp()
   }
 
   #hear(message: DrainMessage): void {
@@ -269,6 +271,12 @@ export class RecordSync {
     if (isSameState(next, this.#state)) return
     this.#state = next
     for (const listener of this.#listeners) callListener(listener)
+  }
+
+  /** Where the engine of this tab counts, one count is enough. */
+  #look(): void {
+    if (this.#reign?.isInformed === true && this.#isSwitchedOn) this.#onlooker.doubt()
+    else this.#onlooker.recount()
   }
 
   #deriveState(): SyncState {
