@@ -55,7 +55,6 @@ test('[ST2] of a lost answer the lost fields are those that hold something else'
   const result = { status: 'duplicate', first: { status: 'conflictResolved' } } as const
   expect(judge({ ...result, serverState: row })).toMatchObject({ notice: { kind: 'overruled', lostFields: ['name'] } })
   expect(judge({ ...result, serverState: { ...row, fields: { name: 'Beet', note: 'red' } } })).toEqual(settled)
-  expect(judge(result)).toEqual(settled)
 })
 
 test('[ST3] every code of the table has its verdict, and a sentence of its own where the server sends none', () => {
@@ -81,4 +80,9 @@ test('[ST4] a create is lost unless its record is there', () => {
   expect(judge({ status: 'conflict', code: 'DELETED' }, create)).toMatchObject({ isCreateLost: true })
   expect(judge({ status: 'conflict', code: 'ALREADY_EXISTS' }, create)).toMatchObject({ isCreateLost: false })
   expect(judge({ status: 'rejected', code: 'NOT_FOUND' })).toMatchObject({ isCreateLost: false })
+})
+
+test('[ST2] of a record that is gone, tombstone and all, everything that a repeat does not vouch for is shown', () => {
+  const judged = judge({ status: 'duplicate', first: { status: 'conflictResolved', code: 'CONFLICT_RESOLVED' } })
+  expect(judged).toMatchObject({ type: 'settled', notice: { kind: 'overruled', lostFields: ['name', 'note'] } })
 })

@@ -80,9 +80,12 @@ function overruledNotice(operation: QueuedOperation, result: OperationResult, co
   return { ...notice('overruled', code ?? 'CONFLICT_RESOLVED', result), lostFields }
 }
 
-/** The first answer was lost and a repeat does not say what it took: whatever the record now holds in place of ours. */
+/**
+ * The first answer was lost and a repeat does not say what it took: whatever the record now holds in place of ours. All of it, where there
+ * is no such record any more (deleted, and its tombstone purged): better told once too often than never.
+ */
 function overwrittenFields({ payload }: QueuedOperation, { serverState }: OperationResult): readonly string[] {
-  if (serverState === undefined) return []
+  if (serverState === undefined) return Object.keys(payload)
   return Object.entries(payload).flatMap(([field, wanted]) =>
     isSameJson(serverState.fields[field] ?? null, wanted) ? [] : [field],
   )
