@@ -19,7 +19,10 @@ const keptSeeds: readonly (readonly [seed: number, why: string])[] = [
   [600_685, 'a hint that had waited as long as its page was frozen was believed'],
   [1_103_241, 'a token that was fetched before the network went away counted as just refused after it came back'],
   [1_706_173, 'a resync whose first page was kept and not heard of went on in another life of the database, with the old rows'],
-  [3_113_459, 'an edit lost its field, the answer was lost too, and by the repeat the record was gone and purged: nobody was told'],
+  [
+    3_113_459,
+    'an edit lost its field, the answer was lost too, and by the repeat the record was gone and purged: nobody was told',
+  ],
 ]
 
 test.each(keptSeeds)('seed %i: %s', async (seed) => {
