@@ -1,4 +1,35 @@
 export { jitteredDelayMs, type BackOff } from './back-off.ts'
+export { averagePerformance } from './devices/average-performance.ts'
+export {
+  deviceCommandSchema,
+  deviceCommandsFrameSchema,
+  settingsChangeSchema,
+  type DeviceCommand,
+  type DeviceCommandsFrame,
+  type SettingsChange,
+} from './devices/device-command.ts'
+export { deviceLimits } from './devices/device-limits.ts'
+export {
+  backgroundSyncProgressSchema,
+  deviceReportReplySchema,
+  deviceReportSchema,
+  type BackgroundSyncProgress,
+  type DeviceReport,
+  type DeviceReportReply,
+} from './devices/device-report.ts'
+export {
+  deviceListSchema,
+  deviceMetricsSchema,
+  deviceSchema,
+  deviceStatusSchema,
+  type AveragePerformance,
+  type Device,
+  type DeviceMetrics,
+  type DeviceStatus,
+  type LargestSaving,
+} from './devices/device-status.ts'
+export { largestSaving } from './devices/largest-saving.ts'
+export { syncMetricsSchema, type SyncMetrics } from './devices/sync-metrics.ts'
 export { documentNameSchema } from './document-name.ts'
 export { errorTable, factsOf, isPermanentClose, type ErrorCode, type ErrorFacts } from './errors.ts'
 export { limits } from './limits.ts'
@@ -40,6 +71,17 @@ export {
   type UpdateInput,
 } from './records/schema.ts'
 export type { Clock, Random, Scheduler } from './seams.ts'
+export {
+  backgroundSyncSettingsSchema,
+  defaultBackgroundSyncSettings,
+  type BackgroundSyncSettings,
+} from './settings/background-sync-settings.ts'
+export {
+  connectionQualitySchema,
+  connectivityStatusSchema,
+  type ConnectionQuality,
+  type ConnectivityStatus,
+} from './settings/connectivity-status.ts'
 export { changeHintSchema, type ChangeHint } from './sync/change-hint.ts'
 export { conflictReasonSchema, type ConflictReason } from './sync/conflict-reason.ts'
 export { deviceIdSchema, idSchema, operationIdSchema, operationSchema, type Operation } from './sync/operation.ts'
