@@ -74,6 +74,7 @@ export type { Clock, Random, Scheduler } from './seams.ts'
 export {
   backgroundSyncSettingsSchema,
   defaultBackgroundSyncSettings,
+  readStoredSettings,
   type BackgroundSyncSettings,
 } from './settings/background-sync-settings.ts'
 export {

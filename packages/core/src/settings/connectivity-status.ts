@@ -16,6 +16,8 @@ export const connectivityStatusSchema = z.strictObject({
   /** 0 to 100, in percent. */
   batteryLevel: z.number().min(0).max(100).optional(),
   isCharging: z.boolean().optional(),
+  /** The person asked their browser to save data. */
+  isSavingData: z.boolean().optional(),
 })
 
 export type ConnectionQuality = z.infer<typeof connectionQualitySchema>
