@@ -120,10 +120,24 @@ const clientLayers: readonly Layer[] = [
     ],
     [core, 'zod'],
   ),
+  // Looks on while the engine works.
+  inClient(
+    'activity',
+    [
+      'outbox/meta-value.ts',
+      'record-database/call-listener.ts',
+      'record-database/record-database.ts',
+      'store/store-error.ts',
+      'sync/sync-observer.ts',
+      'sync/sync-run.ts',
+    ],
+    [core],
+  ),
   // Whose records are where, and what is open of them.
   inClient(
     'scope',
     [
+      'activity',
       'client-auth.ts',
       'connection/online-signals.ts',
       'outbox',
@@ -148,6 +162,7 @@ const clientLayers: readonly Layer[] = [
       'outbox/attention.ts',
       'outbox/outbox-entry.ts',
       'records/records.ts',
+      'sync/sync-run.ts',
       'sync/sync-state.ts',
     ],
     [react, awareness, core],
@@ -180,7 +195,7 @@ export const pureFiles: readonly RegExp[] = [
   /^packages\/server\/src\/(admission|relay)\//,
   /^packages\/server\/src\/records\/(?!iso-time\.ts$)/,
   /^packages\/client\/src\/documents\//,
-  /^packages\/client\/src\/(outbox|records|scope|sync)\//,
+  /^packages\/client\/src\/(activity|outbox|records|scope|sync)\//,
 ]
 
 export function layerOf(path: string): Layer | undefined {

@@ -17,4 +17,5 @@ export {
   type WriteOptions,
 } from './records/records.ts'
 export type { RecordSettings } from './scope/record-session.ts'
+export type { SyncActivityLog, SyncRun } from './sync/sync-run.ts'
 export type { Sync, SyncState } from './sync/sync-state.ts'

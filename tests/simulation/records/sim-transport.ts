@@ -59,6 +59,10 @@ export class SimTransport implements SyncTransport {
     return this.#openRequests.size
   }
 
+  traffic(): ReturnType<SyncTransport['traffic']> {
+    return { requests: this.requestCount, bytesSent: 0, bytesReceived: 0 }
+  }
+
   async push(body: PushBody): Promise<TransportReply<SyncResponse>> {
     const sender = this.#sender()
     const altered = this.#wire.alterRequest(body)

@@ -1,6 +1,7 @@
 import type { ChangesResponse, SyncResponse } from '@rejoin/core'
 import { z } from 'zod'
 import type { RecordDatabase, RecordTables } from '../record-database/record-database.ts'
+import type { FailedAttempt } from '../sync/sync-observer.ts'
 import {
   FenceLostError,
   type OutboxBatch,
@@ -13,6 +14,7 @@ import { clockOffsetOf, clockSampleSchema, takeClockSample } from './clock-sampl
 import { ConfirmedRecords } from './confirmed-records.ts'
 import { countOutbox } from './count-outbox.ts'
 import { reviveEntry } from './fail-attempt.ts'
+import { attemptOf } from './failed-attempts.ts'
 import { inLocalTransaction, type LocalTransaction, type OutboxContext } from './local-transaction.ts'
 import { readMeta, writeMeta } from './meta-value.ts'
 import { noteAttempt, raiseAbout, settleResults } from './settle-batch.ts'
@@ -53,14 +55,17 @@ export class OutboxStore implements SyncStore {
 
   settle(fence: number, batch: OutboxBatch, response: SyncResponse, now: number): Promise<SettleOutcome> {
     return this.#locally(fence, async (local) => {
-      const { settled, isForked } = await settleResults(local, this.#context, { results: response.results, now })
+      const { settled, conflicts, attempts, isForked } = await settleResults(local, this.#context, {
+        results: response.results,
+        now,
+      })
       const isPulled = await this.#takeChanges(local, batch.checkpoint, response)
       await noteSyncTimes(local.tables, {
         now,
         pushed: batch.operations.map(({ entityType }) => entityType),
         pulled: isPulled ? response.changes.map(({ entityType }) => entityType) : undefined,
       })
-      return { settled, raised: local.attention.raisedCount, isForked }
+      return { settled, conflicts, attempts, raised: local.attention.raisedCount, isForked }
     })
   }
 
@@ -96,18 +101,26 @@ export class OutboxStore implements SyncStore {
     fence: number,
     operationIds: readonly string[],
     failure: { readonly message: string; readonly now: number },
-  ): Promise<void> {
+  ): Promise<readonly FailedAttempt[]> {
     return this.#locally(fence, async (local) => {
-      for (const entry of await sentEntries(local, operationIds)) noteAttempt(local, this.#context, { entry, ...failure })
+      const entries = await sentEntries(local, operationIds)
+      for (const entry of entries) noteAttempt(local, this.#context, { entry, ...failure })
+      return entries.map((entry) => attemptOf(entry, 'INTERNAL', local.outbox.get(entry.entryId)))
     })
   }
 
-  quarantine(fence: number, operationIds: readonly string[], reason: Parameters<SyncStore['quarantine']>[2]): Promise<void> {
+  quarantine(
+    fence: number,
+    operationIds: readonly string[],
+    reason: Parameters<SyncStore['quarantine']>[2],
+  ): Promise<readonly FailedAttempt[]> {
     return this.#locally(fence, async (local) => {
-      for (const entry of await sentEntries(local, operationIds)) {
+      const entries = await sentEntries(local, operationIds)
+      for (const entry of entries) {
         local.outbox.put({ ...entry, state: 'parked', parkedFor: reason.code, lastError: reason.message })
         raiseAbout(local, this.#context, { entry, kind: 'failed', ...reason })
       }
+      return entries.map((entry) => attemptOf(entry, reason.code))
     })
   }
 

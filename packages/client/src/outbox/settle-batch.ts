@@ -1,6 +1,8 @@
 import type { OperationResult, RecordRow } from '@rejoin/core'
 import { recordKeyOf } from '../record-database/record-key.ts'
+import type { FailedAttempt } from '../sync/sync-observer.ts'
 import { failAttempt, reviveEntry } from './fail-attempt.ts'
+import { failuresOf, isConflict } from './failed-attempts.ts'
 import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
 import { titleOf } from './operation-title.ts'
 import type { OutboxEntry } from './outbox-entry.ts'
@@ -13,6 +15,8 @@ export const busyDelayMsMax = 5_000
 /** What the results of one answer did. */
 export interface Settled {
   readonly settled: number
+  readonly conflicts: number
+  readonly attempts: readonly FailedAttempt[]
   readonly isForked: boolean
 }
 
@@ -31,16 +35,20 @@ export async function settleResults(
   await local.outbox.load(await local.outbox.awaited(sent.map(({ operation }) => recordKeyOf(operation))))
   let settled = 0
   let isForked = false
+  let conflicts = 0
+  const attempts: FailedAttempt[] = []
   for (const result of results) {
     const entry = entryById.get(result.operationId)
     if (entry === undefined) continue
     const verdict = judgeResult(entry.operation, result)
     await carryOut(local, context, { entry, verdict, now, serverState: result.serverState })
+    attempts.push(...failuresOf(entry, verdict, local.outbox.get(entry.entryId)))
+    if (isConflict(verdict)) conflicts++
     if (verdict.type === 'settled') settled++
     if (verdict.type === 'forked') isForked = true
   }
   if (isForked) await renumber(local, context)
-  return { settled, isForked }
+  return { settled, conflicts, attempts, isForked }
 }
 
 interface Step {

@@ -1,6 +1,9 @@
 import { unknownState } from '../sync/shown-state.ts'
+import type { SyncRun } from '../sync/sync-run.ts'
 import type { Sync, SyncState } from '../sync/sync-state.ts'
 import type { RecordsHub } from './records-hub.ts'
+
+const noRuns: readonly SyncRun[] = []
 
 /** Syncing of whatever session is open. */
 export function hubSync(hub: RecordsHub): Sync {
@@ -33,5 +36,12 @@ export function hubSync(hub: RecordsHub): Sync {
     },
     disable: async () => (await hub.session()).sync.setEnabled(false),
     syncNow: async () => (await hub.session()).sync.syncNow(),
+    activity: {
+      runs: () => hub.opened?.activity.runs() ?? noRuns,
+      subscribe: (listener) => {
+        const stops = [hub.onSession(listener), hub.follow(({ activity }) => activity.subscribe(listener))]
+        return () => stops.forEach((stop) => stop())
+      },
+    },
   }
 }

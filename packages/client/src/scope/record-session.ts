@@ -1,4 +1,5 @@
 import type { Clock, Random, Scheduler, Schema } from '@rejoin/core'
+import { ActivityLog } from '../activity/activity-log.ts'
 import type { ClientAuth } from '../client-auth.ts'
 import type { OnlineSignals } from '../connection/online-signals.ts'
 import type { PriorityRule, PriorityThresholds } from '../outbox/priority.ts'
@@ -51,6 +52,7 @@ export interface RecordSession {
   readonly database: RecordDatabase
   readonly local: LocalRecords<Schema>
   readonly sync: RecordSync
+  readonly activity: ActivityLog
   close(): Promise<void>
 }
 
@@ -87,8 +89,10 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
     throw error
   }
   const local = createLocalRecords<Schema>({ ...options, database })
+  const activity = new ActivityLog({ database, scheduler: host.scheduler })
   const sync = new RecordSync({
     ...host,
+    observer: activity,
     store: local.syncStore,
     transport: host.createTransport(auth),
     tenantId: auth?.tenant ?? tenantOfNobody,
@@ -104,9 +108,11 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
     database,
     local,
     sync,
+    activity,
     close: async () => {
       stopMending()
       sync.close()
+      await activity.close()
       await local.close()
     },
   }

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { followChanges, type ChangeFeedParts } from './change-feed.ts'
 import { encodeBody, type MakeGzip } from './compress-body.ts'
 import { readReply, type ResponseLike } from './read-reply.ts'
-import type { PushBody, SyncTransport, TransportReply } from './sync-transport.ts'
+import type { PushBody, SyncTransport, Traffic, TransportReply } from './sync-transport.ts'
 import { syncUrls } from './sync-urls.ts'
 
 /** From the request's start to the last byte of its answer. */
@@ -40,6 +40,15 @@ export function createHttpTransport(parts: HttpTransportParts): SyncTransport {
   const urls = syncUrls(parts.url)
   const { scheduler } = parts
   let renewedToken: string | undefined
+  let traffic: Traffic = { requests: 0, bytesSent: 0, bytesReceived: 0 }
+  const count = (more: Partial<Traffic>): void => {
+    const { requests = 0, bytesSent = 0, bytesReceived = 0 } = more
+    traffic = {
+      requests: traffic.requests + requests,
+      bytesSent: traffic.bytesSent + bytesSent,
+      bytesReceived: traffic.bytesReceived + bytesReceived,
+    }
+  }
 
   const takeToken = async (): Promise<string | undefined> => {
     const token = renewedToken ?? (await parts.getToken?.())
@@ -57,6 +66,7 @@ export function createHttpTransport(parts: HttpTransportParts): SyncTransport {
       }
       const startedAt = parts.clock.now()
       signal.throwIfAborted()
+      count({ requests: 1, bytesSent: encoded?.bytes.byteLength ?? 0 })
       const response = await parts.fetch(url, {
         method: encoded === undefined ? 'GET' : 'POST',
         headers,
@@ -67,10 +77,15 @@ export function createHttpTransport(parts: HttpTransportParts): SyncTransport {
         credentials: 'omit',
       })
       const now = parts.clock.now()
-      return readReply(response, schema, { now, roundTripMs: Math.max(0, now - startedAt) })
+      return readReply(response, schema, {
+        now,
+        roundTripMs: Math.max(0, now - startedAt),
+        onBody: (bytesReceived) => count({ bytesReceived }),
+      })
     })
 
   return {
+    traffic: () => traffic,
     push: (body: PushBody) => request(urls.push, syncResponseSchema, body),
     pull: ({ checkpoint, limit }) => {
       const query = new URLSearchParams({ limit: String(limit), ...(checkpoint !== undefined && { checkpoint }) })

@@ -1,6 +1,7 @@
 import { syncLimits, type Clock, type ChangesResponse, type SyncResponse } from '@rejoin/core'
 import { toIsoTime } from '../record-database/iso-time.ts'
 import { clockSampleOf } from './clock-sample-of.ts'
+import type { RunTally } from './run-meter.ts'
 import type { CountedOutbox, PageFacts, SyncFact, SyncWork } from './sync-event.ts'
 import type { SyncStore } from './sync-store.ts'
 import type { SyncTransport, TransportReply } from './sync-transport.ts'
@@ -14,6 +15,8 @@ export interface WorkContext {
   /** The device's clock as it is. */
   readonly clock: Clock
   readonly readCounts: () => Promise<CountedOutbox>
+  /** For whoever wants to know what was done; decides nothing. */
+  readonly tally: (done: RunTally) => void
 }
 
 /** Carries out one piece of work and says how it ended. Rejects where the local database fails. */
@@ -59,9 +62,10 @@ async function push(context: WorkContext, workId: number, work: Extract<SyncWork
     }
   }
   await noteTime(context, reply)
-  const { settled } = await store.settle(fence, batch, reply.body, clock.now())
+  const { settled, conflicts, attempts } = await store.settle(fence, batch, reply.body, clock.now())
   // The changes are taken only if the stored checkpoint was still the batch's.
   const isApplied = reply.body.checkpoint !== undefined && (await store.checkpoint()) === reply.body.checkpoint
+  context.tally({ items: settled, conflicts, attempts, received: isApplied ? reply.body.changes.length : 0 })
   return {
     type: 'pushSettled',
     workId,
@@ -80,6 +84,7 @@ async function pull(context: WorkContext, workId: number): Promise<SyncFact> {
   await noteTime(context, reply)
   const isWhole = reply.body.resyncRequired === undefined
   const isApplied = isWhole && (await store.applyChanges(fence, after, reply.body, clock.now()))
+  if (isApplied) context.tally({ received: reply.body.changes.length })
   return { type: 'changesPulled', workId, page: { ...pageFactsOf(reply.body), isApplied }, ...(await context.readCounts()) }
 }
 
@@ -93,6 +98,7 @@ async function pullResync(context: WorkContext, workId: number, after: string | 
   // A first page that was applied, and not heard of, may be of another life of the database: it is cleared away.
   if (after === undefined) await store.beginResync(fence)
   await store.applyResyncPage(fence, reply.body)
+  context.tally({ received: reply.body.changes.length })
   const { lastSeq } = pageFactsOf(reply.body)
   if (hasMore) return { type: 'resyncPageApplied', workId, next: checkpoint, lastSeq }
   await store.finishResync(fence, checkpoint, clock.now())
@@ -107,12 +113,15 @@ async function renewToken({ transport }: WorkContext, workId: number): Promise<S
 }
 
 async function setAside(
-  { store, fence, clock }: WorkContext,
+  { store, fence, clock, tally }: WorkContext,
   { operationIds, code, message }: Extract<SyncWork, { readonly type: 'setAside' }>['blame'],
 ): Promise<void> {
   const now = clock.now()
-  if (code === 'INTERNAL') await store.noteFailedAttempt(fence, operationIds, { message, now })
-  else await store.quarantine(fence, operationIds, { code, message, now })
+  const attempts =
+    code === 'INTERNAL'
+      ? await store.noteFailedAttempt(fence, operationIds, { message, now })
+      : await store.quarantine(fence, operationIds, { code, message, now })
+  tally({ attempts })
 }
 
 /** A page without a checkpoint and without a reason for it leaves this device where it was. */

@@ -14,6 +14,8 @@ export interface ReadOptions {
   /** ms since the epoch: `Retry-After` may be a date. */
   readonly now: number
   readonly roundTripMs: number
+  /** How large the body was: as it travelled, where the host says so. */
+  readonly onBody: (bytes: number) => void
 }
 
 type Refused = Extract<TransportReply<never>, { readonly type: 'refused' }>
@@ -30,6 +32,7 @@ export async function readReply<Body>(
   options: ReadOptions,
 ): Promise<TransportReply<Body>> {
   const text = await response.text()
+  options.onBody(readLength(response.headers.get('content-length')) ?? new TextEncoder().encode(text).byteLength)
   const json = parseJson(text)
   if (response.status === 200) {
     const parsed = schema.safeParse(json)
@@ -64,6 +67,10 @@ function explain(json: unknown, text: string): string {
   return /^\s*</.test(text)
     ? 'A web page came instead of an answer: this network may ask for a sign-in first.'
     : 'The answer could not be read.'
+}
+
+function readLength(value: string | null): number | undefined {
+  return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : undefined
 }
 
 function parseJson(text: string): unknown {

@@ -11,6 +11,7 @@ import { Reign } from './reign.ts'
 import { RunRequests } from './run-requests.ts'
 import { isSameState } from './shown-state.ts'
 import type { StealableLocks } from './stealable-locks.ts'
+import type { SyncObserver } from './sync-observer.ts'
 import type { SyncState } from './sync-state.ts'
 import type { SyncStore } from './sync-store.ts'
 import type { SyncTransport } from './sync-transport.ts'
@@ -29,6 +30,7 @@ export interface RecordSyncParts {
   readonly random: Random
   readonly signals: OnlineSignals
   readonly pageLife: PageLife
+  readonly observer?: SyncObserver | undefined
   readonly locks: StealableLocks
   /** Of this database alone; `undefined` where no other tab shares it. Closed with this. */
   readonly channel: BroadcastChannelLike | undefined

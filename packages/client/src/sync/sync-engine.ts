@@ -1,11 +1,13 @@
 import type { Clock, Random, Scheduler } from '@rejoin/core'
+import { RunMeter } from './run-meter.ts'
 import { performWork, type WorkContext } from './perform-work.ts'
 import { createSteadyClock } from './steady-clock.ts'
 import type { CountedOutbox, SyncEffect, SyncEvent, SyncFact, SyncWork } from './sync-event.ts'
 import { createSyncMachine, type SyncMachine } from './sync-machine-state.ts'
 import { transition } from './sync-machine.ts'
+import type { SyncObserver } from './sync-observer.ts'
 import { FenceLostError, type SyncStore } from './sync-store.ts'
-import type { SyncTransport } from './sync-transport.ts'
+import type { SyncTransport, Traffic } from './sync-transport.ts'
 
 export interface SyncEngineParts {
   readonly store: SyncStore
@@ -16,6 +18,7 @@ export interface SyncEngineParts {
   readonly clock: Clock
   readonly scheduler: Scheduler
   readonly random: Random
+  readonly observer?: SyncObserver | undefined
   /** Of earlier runs. */
   readonly times: ShownTimes
   /** After every event that was dealt with. */
@@ -36,6 +39,7 @@ export class SyncEngine {
   readonly #parts: SyncEngineParts
   readonly #steadyClock: Clock
   readonly #context: WorkContext
+  readonly #meter: RunMeter
   readonly #stopListening: () => void
   readonly #waiters = new Set<() => void>()
   #machine: SyncMachine = createSyncMachine()
@@ -51,7 +55,9 @@ export class SyncEngine {
     this.#parts = parts
     this.#times = parts.times
     this.#steadyClock = createSteadyClock(parts.clock)
-    this.#context = { ...parts, readCounts: () => this.#readCounts() }
+    const traffic = (): Traffic => parts.transport.traffic()
+    this.#meter = new RunMeter({ ...parts, observer: parts.observer, steadyClock: this.#steadyClock, traffic })
+    this.#context = { ...parts, readCounts: () => this.#readCounts(), tally: (done) => this.#meter.tally(done) }
     this.#stopListening = parts.store.onChanged(() => {
       this.#changeCount++
       this.dispatch({ type: 'outboxChanged' })
@@ -107,6 +113,7 @@ export class SyncEngine {
     this.#stopListening()
     this.#cancelTimer?.()
     this.#closeFeed?.()
+    this.#meter.close()
     this.#release()
   }
 
@@ -119,6 +126,7 @@ export class SyncEngine {
     const event: SyncEvent = { ...fact, now: this.#steadyClock.now(), random: this.#parts.random.next() }
     const { state, effects } = transition(this.#machine, event)
     this.#noteTimes(this.#machine, state, fact)
+    this.#meter.note(fact, this.#machine, state)
     this.#machine = state
     for (const effect of effects) this.#carryOut(effect)
   }

@@ -1,4 +1,5 @@
 import type { ClientAuth } from '../client-auth.ts'
+import type { SyncActivityLog } from './sync-run.ts'
 
 /** What a person is told about their records. Counts are of operations; times are ms since the epoch. */
 export interface SyncState {
@@ -35,4 +36,6 @@ export interface Sync {
   disable(): Promise<void>
   /** Whatever settings and schedules say; gives failed entries a new round. Resolves when the run is over, whatever came of it. */
   syncNow(): Promise<SyncState>
+  /** How the last runs went. */
+  readonly activity: SyncActivityLog
 }

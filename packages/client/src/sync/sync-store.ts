@@ -1,4 +1,5 @@
 import type { AnnouncedLimits, ChangesResponse, Operation, SyncResponse } from '@rejoin/core'
+import type { FailedAttempt } from './sync-observer.ts'
 
 /** Counts for the state and for deciding what is due. */
 export interface OutboxCounts {
@@ -28,6 +29,10 @@ export interface SettleOutcome {
   readonly settled: number
   /** Items that were added to the attention list. */
   readonly raised: number
+  /** Of the settled: the server's version was kept, whole or in part. */
+  readonly conflicts: number
+  /** Operations that failed, for now or for good. */
+  readonly attempts: readonly FailedAttempt[]
   /** The server said `DEVICE_FORKED`: this copy has a new device id and its unsettled operations new numbers. */
   readonly isForked: boolean
 }
@@ -80,13 +85,13 @@ export interface SyncStore {
     fence: number,
     operationIds: readonly string[],
     failure: { readonly message: string; readonly now: number },
-  ): Promise<void>
+  ): Promise<readonly FailedAttempt[]>
   /** Entries that can never be sent as they are (too large, refused as a request of their own): to attention, lane parked. */
   quarantine(
     fence: number,
     operationIds: readonly string[],
     reason: { readonly code: 'TOO_LARGE' | 'VALIDATION_ERROR' | 'INTERNAL'; readonly message: string; readonly now: number },
-  ): Promise<void>
+  ): Promise<readonly FailedAttempt[]>
   /** Failed entries get one new round of attempts, and those for which the server was too old. What only a person can mend stays. */
   reviveFailed(fence: number): Promise<void>
   times(): Promise<SyncTimes>

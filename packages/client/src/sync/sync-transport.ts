@@ -32,8 +32,16 @@ export interface FeedListener {
   readonly onClose: () => void
 }
 
+/** Of all requests since the transport was made. Bytes are those of bodies. */
+export interface Traffic {
+  readonly requests: number
+  readonly bytesSent: number
+  readonly bytesReceived: number
+}
+
 /** The way to the server. Promises never reject. */
 export interface SyncTransport {
+  traffic(): Traffic
   push(body: PushBody): Promise<TransportReply<SyncResponse>>
   pull(page: { readonly checkpoint: string | undefined; readonly limit: number }): Promise<TransportReply<ChangesResponse>>
   /** The server did not take the token: asks for another one, which the next request uses. */

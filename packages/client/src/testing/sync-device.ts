@@ -138,6 +138,7 @@ export class SyncTab {
   #createTransport(): SyncTransport {
     const device = this.#device
     return {
+      traffic: () => ({ requests: device.requests.length, bytesSent: 0, bytesReceived: 0 }),
       push: (body) => this.#answer(`push ${body.operations.length}`, () => device.server.push(body)),
       pull: ({ checkpoint }) => this.#answer('pull', () => device.server.pull(checkpoint)),
       renewToken: () => Promise.resolve({ type: 'renewed' }),

@@ -1,0 +1,171 @@
+import type { Clock } from '@rejoin/core'
+import { callListener } from '../record-database/call-listener.ts'
+import type { SyncFact, SyncWork } from './sync-event.ts'
+import type { SyncMachine } from './sync-machine-state.ts'
+import type { FailedAttempt, SyncObserver } from './sync-observer.ts'
+import type { RunTrigger, SyncRun } from './sync-run.ts'
+import type { Traffic } from './sync-transport.ts'
+
+export interface RunMeterParts {
+  readonly clock: Clock
+  readonly steadyClock: Clock
+  readonly observer: SyncObserver | undefined
+  readonly traffic: () => Traffic
+}
+
+/** What the work of a run came to, as it is told while the run goes on. */
+export interface RunTally {
+  readonly items?: number
+  readonly received?: number
+  readonly conflicts?: number
+  readonly attempts?: readonly FailedAttempt[]
+}
+
+interface OpenRun {
+  readonly startedAt: number
+  readonly steadyAt: number
+  readonly before: Traffic
+  trigger: RunTrigger
+  isTold: boolean
+  isCutShort: boolean
+  items: number
+  received: number
+  conflicts: number
+  failures: number
+  error: SyncRun['error']
+}
+
+/** A look at what is here is no run. */
+const localWork: ReadonlySet<SyncWork['type']> = new Set(['count', 'revive', 'setAside', 'beginResync'])
+
+const triggers: Partial<Record<SyncFact['type'], RunTrigger>> = {
+  enabled: 'start',
+  syncRequested: 'person',
+  outboxChanged: 'change',
+  wentOnline: 'network',
+  woke: 'wakeUp',
+  hintHeard: 'hint',
+}
+
+/** Sees every step of the machine and tells an observer of runs and failed attempts. Decides nothing. */
+export class RunMeter {
+  readonly #parts: RunMeterParts
+  #run: OpenRun | undefined
+  #wakeUps = 0
+
+  constructor(parts: RunMeterParts) {
+    this.#parts = parts
+  }
+
+  /** What the work under way has done. */
+  tally({ items = 0, received = 0, conflicts = 0, attempts = [] }: RunTally): void {
+    const run = this.#run
+    if (run !== undefined) {
+      run.items += items
+      run.received += received
+      run.conflicts += conflicts
+      run.failures += attempts.length
+    }
+    for (const attempt of attempts) this.#tell((observer) => observer.attemptFailed(attempt))
+  }
+
+  /** The machine went from one state to the next because of this fact. */
+  note(fact: SyncFact, before: SyncMachine, after: SyncMachine): void {
+    if (fact.type === 'timerFired') this.#wakeUps++
+    if (before.activity.type === 'resting' && after.activity.type === 'working') this.#run ??= this.#open(fact)
+    const run = this.#run
+    if (run === undefined) return
+    if (fact.type === 'syncRequested') run.trigger = 'person'
+    run.error = errorAfter(fact, run.error)
+    const isAtServer = after.activity.type === 'working' && !localWork.has(after.activity.work.type)
+    if (isAtServer || run.error !== undefined) this.#tellStart(run)
+    run.isCutShort ||= fact.type === 'disabled' || fact.type === 'wentOffline'
+    if (after.activity.type !== 'resting') return
+    // Work that was given up after a while says nothing itself.
+    run.error ??= after.facts.connection.trouble?.reason
+    this.#end(run)
+  }
+
+  /** Nothing more comes of what is under way. */
+  close(): void {
+    if (this.#run === undefined) return
+    this.#run.isCutShort = true
+    this.#end(this.#run)
+  }
+
+  #open(fact: SyncFact): OpenRun {
+    const { clock, steadyClock, traffic } = this.#parts
+    return {
+      startedAt: clock.now(),
+      steadyAt: steadyClock.now(),
+      before: traffic(),
+      trigger: triggers[fact.type] ?? 'timer',
+      isTold: false,
+      isCutShort: false,
+      items: 0,
+      received: 0,
+      conflicts: 0,
+      failures: 0,
+      error: undefined,
+    }
+  }
+
+  #tellStart(run: OpenRun): void {
+    if (run.isTold) return
+    run.isTold = true
+    const { startedAt, trigger } = run
+    this.#tell((observer) => observer.runStarted({ startedAt, trigger }))
+  }
+
+  #end(run: OpenRun): void {
+    this.#run = undefined
+    if (!run.isTold) return
+    const { steadyClock, traffic } = this.#parts
+    const { startedAt, steadyAt, before, trigger, items, received, conflicts, failures, error, isCutShort } = run
+    const after = traffic()
+    const ended: SyncRun = {
+      startedAt,
+      durationMs: Math.max(0, Math.round(steadyClock.now() - steadyAt)),
+      trigger,
+      outcome: isCutShort ? 'interrupted' : error === undefined ? 'done' : 'failed',
+      ...(error !== undefined && { error }),
+      items,
+      received,
+      conflicts,
+      failures,
+      requests: after.requests - before.requests,
+      bytesSent: after.bytesSent - before.bytesSent,
+      bytesReceived: after.bytesReceived - before.bytesReceived,
+      wakeUps: this.#wakeUps,
+    }
+    this.#wakeUps = 0
+    this.#tell((observer) => observer.runEnded(ended))
+  }
+
+  #tell(call: (observer: SyncObserver) => void): void {
+    const { observer } = this.#parts
+    if (observer !== undefined) callListener(() => call(observer))
+  }
+}
+
+/** What stands in the way after this; gone with the next request that is answered. */
+function errorAfter(fact: SyncFact, before: SyncRun['error']): SyncRun['error'] {
+  switch (fact.type) {
+    case 'requestFailed': {
+      const { failure } = fact
+      const code =
+        failure.type === 'refused' ? failure.code : failure.type === 'unreachable' ? 'UNREACHABLE' : 'UNEXPECTED_ANSWER'
+      return { code, message: failure.message }
+    }
+    case 'deviceFailed':
+      return { code: 'DEVICE', message: fact.message }
+    case 'tokenNotRenewed':
+      return { code: 'TOKEN_UNAVAILABLE', message: fact.message }
+    case 'pushSettled':
+    case 'changesPulled':
+    case 'resyncPageApplied':
+      return undefined
+    default:
+      return before
+  }
+}
