@@ -29,7 +29,8 @@ import { createRelay, type SocketRelay } from './relay/create-relay.ts'
 import type { DocumentStore } from './relay/document-store.ts'
 import { attachSockets } from './socket/attach-sockets.ts'
 import { createSqliteDocumentStore } from './sqlite/sqlite-document-store.ts'
-import { systemClock, systemScheduler } from './system-seams.ts'
+import type { LoopDelay } from './socket/load-guard.ts'
+import { systemClock, systemScheduler, watchLoopDelay } from './system-seams.ts'
 
 export interface ServerOptions extends RecordsOptions {
   /** From `readConfig`; `host` and `port` are for the caller's `listen`. */
@@ -42,6 +43,8 @@ export interface ServerOptions extends RecordsOptions {
   readonly authenticator?: Authenticator
   readonly clock?: Clock
   readonly scheduler?: Scheduler
+  /** Default: this thread's. */
+  readonly loopDelay?: LoopDelay
   /** Default: JSON lines on stderr. */
   readonly log?: Log
 }
@@ -139,6 +142,7 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<FastifyIn
     relay,
     originGuard,
     records,
+    loopDelay: options.loopDelay ?? watchLoopDelay(),
     hasRateLimits: config.rateLimits,
     onFault: (err) => log.error({ err }, 'a connection handler failed'),
   })

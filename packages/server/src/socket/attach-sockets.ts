@@ -12,6 +12,7 @@ import { countRefusal } from '../relay/relay-counters.ts'
 import { ChangeFeeds, readFeedTarget, type ChangeFeedsOptions } from './change-feeds.ts'
 import { closeCodeOf, closeWith } from './close-with.ts'
 import { Connection } from './connection.ts'
+import { LoadGuard, type LoopDelay } from './load-guard.ts'
 import { MessageBudget } from './message-budget.ts'
 import { RefusedClients, refuseUpgrade } from './refusals.ts'
 import { socketLimits } from './socket-limits.ts'
@@ -25,6 +26,7 @@ export interface SocketOptions {
   readonly clock: Clock
   readonly scheduler: Scheduler
   readonly hasRateLimits: boolean
+  readonly loopDelay: LoopDelay
   /** What `/changes` tells of. */
   readonly records: Pick<ChangeFeedsOptions, 'service' | 'counters'>
   /** Told of a handler that threw. Never of content. */
@@ -70,6 +72,7 @@ class SocketServer implements Sockets {
   readonly #connections = new Set<Connection>()
   readonly #countByUser = new Map<string, number>()
   readonly #refused: RefusedClients
+  readonly #load: LoadGuard
   /** One for all: a listener made where an upgrade is handled would keep its request for as long as the connection lasts. */
   readonly #onBadFrame: () => void
   #cancelSweep: () => void
@@ -77,10 +80,12 @@ class SocketServer implements Sockets {
   constructor(server: Server, options: SocketOptions) {
     this.#options = options
     this.#onBadFrame = () => countRefusal(options.relay.counters, 'BAD_FRAME')
+    this.#load = new LoadGuard(options.loopDelay)
     this.#feeds = new ChangeFeeds({
       ...options,
       ...options.records,
       hasTooMany: (identity) => this.#hasTooMany(identity),
+      isOverloaded: () => this.#load.isOverloaded,
       countForUser: (identity, ws) => this.#countForUser(identity, ws),
     })
     this.#refused = new RefusedClients((delayMs, run) => void options.scheduler.after(delayMs, run))
@@ -122,6 +127,8 @@ class SocketServer implements Sockets {
   }
 
   async #judge(asked: UpgradeRequest, token: ReturnType<typeof readUpgradeToken>): Promise<Verdict> {
+    // First: nothing is spent on those who are sent away.
+    if (this.#load.isOverloaded) return { type: 'refused', code: 'OVERLOADED', reason: 'the server is too busy for newcomers' }
     if (token.type === 'ambiguous') return { type: 'refused', code: 'UNAUTHENTICATED', reason: 'the token cannot be read' }
     const authentication = await this.#options.authenticator.authenticate(token.type === 'token' ? token.token : undefined)
     if (authentication.type === 'refused') return authentication
@@ -220,6 +227,7 @@ class SocketServer implements Sockets {
   }
 
   #sweep(): void {
+    this.#load.sweep(this.#options.clock.now())
     for (const connection of this.#connections) connection.sweep()
     this.#feeds.sweep()
     this.#closeRevoked()

@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws'
 import type { Identity } from '../auth/identity.ts'
 import type { RecordCounters } from '../records/record-counters.ts'
 import { closeWith } from './close-with.ts'
+import { PingWatch } from './ping-watch.ts'
 import { socketLimits } from './socket-limits.ts'
 
 export interface ChangeFeedOptions {
@@ -29,16 +30,13 @@ export class ChangeFeed {
   /** A hint that the network has not taken yet, since then. There is one at most: for a slow reader the latest wins. */
   #sendingSince: number | undefined
   #lastToldAt: number
-  #lastPingAt: number
-  #missedPongs = 0
+  readonly #pings: PingWatch
 
   constructor(options: ChangeFeedOptions) {
     this.#options = options
     this.identity = options.identity
-    this.#lastToldAt = this.#lastPingAt = options.now()
-    options.ws.on('pong', () => {
-      this.#missedPongs = 0
-    })
+    this.#lastToldAt = options.now()
+    this.#pings = new PingWatch(options.ws, this.#lastToldAt)
     options.ws.on('message', () => this.close('BAD_FRAME', 'nothing is to be said here'))
   }
 
@@ -68,18 +66,7 @@ export class ChangeFeed {
       return this.close('TOO_SLOW', 'nothing is read here')
     }
     if (nowMs - this.#lastToldAt >= heartbeatAfterMs) this.#tell()
-    if (nowMs - this.#lastPingAt >= socketLimits.pingMs) this.#ping(nowMs)
-  }
-
-  #ping(nowMs: number): void {
-    const { ws } = this.#options
-    if (this.#missedPongs >= socketLimits.missedPongsMax) {
-      ws.terminate()
-      return
-    }
-    this.#missedPongs++
-    this.#lastPingAt = nowMs
-    ws.ping()
+    this.#pings.sweep(nowMs)
   }
 
   #tell(): void {

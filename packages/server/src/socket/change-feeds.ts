@@ -25,6 +25,8 @@ export interface ChangeFeedsOptions {
   readonly onFault: (error: unknown) => void
   /** Seats of a user, shared with documents. */
   readonly hasTooMany: (identity: Identity) => boolean
+  /** Newcomers are sent away. */
+  readonly isOverloaded: () => boolean
   readonly countForUser: (identity: Identity, ws: WebSocket) => void
 }
 
@@ -89,7 +91,8 @@ export class ChangeFeeds {
   }
 
   async #judge(token: ReturnType<typeof readUpgradeToken>): Promise<Authentication | Refusal> {
-    const { authenticator, hasTooMany } = this.#options
+    const { authenticator, hasTooMany, isOverloaded } = this.#options
+    if (isOverloaded()) return { type: 'refused', code: 'OVERLOADED', reason: 'the server is too busy for newcomers' }
     if (token.type === 'ambiguous') return { type: 'refused', code: 'UNAUTHENTICATED', reason: 'the token cannot be read' }
     const answer = await authenticator.authenticate(token.type === 'token' ? token.token : undefined)
     if (answer.type === 'refused' || !hasTooMany(answer.identity)) return answer

@@ -10,6 +10,7 @@ import type { RelayCounters } from '../relay/relay-counters.ts'
 import type { Room } from '../relay/room.ts'
 import { closeCodeOf, closeWith } from './close-with.ts'
 import type { MessageBudget } from './message-budget.ts'
+import { PingWatch } from './ping-watch.ts'
 import { socketLimits } from './socket-limits.ts'
 
 export interface ConnectionOptions {
@@ -38,8 +39,7 @@ export class Connection implements Peer {
   readonly #options: ConnectionOptions
   #seat: { readonly room: Room; readonly member: Member } | undefined
   #lastWriteAt: number
-  #lastPingAt: number
-  #missedPongs = 0
+  readonly #pings: PingWatch
   #resumeAt = 0
   #cancelResume: (() => void) | undefined
   #isAskedForToken = false
@@ -49,10 +49,8 @@ export class Connection implements Peer {
     this.identity = options.identity
     this.isRejoin = options.isRejoin
     this.canWrite = options.canWrite
-    this.#lastWriteAt = this.#lastPingAt = options.clock.now()
-    options.ws.on('pong', () => {
-      this.#missedPongs = 0
-    })
+    this.#lastWriteAt = options.clock.now()
+    this.#pings = new PingWatch(options.ws, this.#lastWriteAt)
   }
 
   get user(): string | null {
@@ -99,24 +97,11 @@ export class Connection implements Peer {
     if (ws.readyState !== open) return
     const nowMs = clock.now()
     if (nowMs - this.#lastWriteAt >= limits.keepAliveMs) this.write(keepAliveFrame)
-    if (nowMs - this.#lastPingAt >= socketLimits.pingMs) this.#ping(nowMs)
+    this.#pings.sweep(nowMs)
     const { expiresAt } = this.identity
     if (expiresAt === undefined) return
     if (nowMs >= expiresAt) this.close('TOKEN_EXPIRED', 'the token has expired')
     else if (nowMs >= expiresAt - socketLimits.reauthenticateMs) this.#askForToken()
-  }
-
-  #ping(nowMs: number): void {
-    const { ws } = this.#options
-    // A paused connection cannot hear the answer.
-    if (ws.isPaused) return
-    if (this.#missedPongs >= socketLimits.missedPongsMax) {
-      ws.terminate()
-      return
-    }
-    this.#missedPongs++
-    this.#lastPingAt = nowMs
-    ws.ping()
   }
 
   #askForToken(): void {
@@ -132,7 +117,7 @@ export class Connection implements Peer {
     counters.framesIn++
     counters.bytesIn += data.length
     if (data.length > limits.frameBytesMax) return this.close('TOO_LARGE', `a frame has at most ${limits.frameBytesMax} bytes`)
-    this.#missedPongs = 0
+    this.#pings.hear()
     const { room, member } = this.#seat
     const message = readInboundMessage(data)
     room.receive(member, message)

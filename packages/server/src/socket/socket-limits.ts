@@ -17,6 +17,10 @@ export const socketLimits = {
   /** How often connections are looked over for silence, expiry and revocation. */
   sweepMs: 2_500,
   pingMs: 25_000,
+  /** An event loop that is later than this, 99 of 100 times, … */
+  loopDelayMsMax: 200,
+  /** … for so long, takes no new connections. */
+  overloadedAfterMs: 10_000,
   /** Unanswered pings after which a connection is dead. */
   missedPongsMax: 2,
   /** Our client is asked for a fresh token so long before the old one ends. */
