@@ -85,7 +85,7 @@ const serverLayers: readonly Layer[] = [
       'socket',
       'sqlite',
     ],
-    packages: [core, 'fastify', 'pino', /^node:(crypto|net|process)$/],
+    packages: [core, 'fastify', 'pino', /^node:(crypto|net|perf_hooks|process)$/],
   },
 ]
 
