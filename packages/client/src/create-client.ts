@@ -1,5 +1,5 @@
 import './zod-without-eval.ts'
-import type { Clock, Random, Scheduler, Schema } from '@rejoin/core'
+import type { Schema } from '@rejoin/core'
 import type { Client, ClientOptions, RecordsClient, RecordsClientOptions } from './client.ts'
 import { documentsUrl } from './connection/document-url.ts'
 import { alwaysOnline, browserSignals } from './connection/online-signals.ts'
@@ -14,17 +14,11 @@ import { createMemoryDocumentStore } from './store/memory-document-store.ts'
 import { createYIndexedDbPersistence } from './store/y-indexeddb-persistence.ts'
 import { noLocks } from './tabs/locks-like.ts'
 import { hostLocks } from './host-locks.ts'
+import { hostTime } from './host-time.ts'
 import { withRecords } from './with-records.ts'
 import './zod-as-before.ts'
 
-const clock: Clock = { now: () => Date.now() }
-const random: Random = { next: () => Math.random() }
-const scheduler: Scheduler = {
-  after: (delayMs, run) => {
-    const timer = setTimeout(run, delayMs)
-    return () => clearTimeout(timer)
-  },
-}
+const { clock, random, scheduler } = hostTime
 
 /**
  * A client in a browser, a worker or Node, with records where a schema is given. Without IndexedDB (plain Node) everything is kept in memory
@@ -35,7 +29,7 @@ export function createClient(options: ClientOptions): Client
 export function createClient(options: ClientOptions | RecordsClientOptions<Schema>): Client {
   if (!('schema' in options)) return createDocumentClient(options)
   // First: it is what may find fault with the options.
-  const hub = createHub(options, { clock, random, scheduler })
+  const hub = createHub(options)
   return withRecords(createDocumentClient(options), hub, options.schema)
 }
 
