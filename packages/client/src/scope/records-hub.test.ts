@@ -15,6 +15,7 @@ import { RecordsHub } from './records-hub.ts'
 
 const unreachable = { type: 'unreachable', message: 'There is no server.' } as const
 const transport: SyncTransport = {
+  traffic: () => ({ requests: 0, bytesSent: 0, bytesReceived: 0 }),
   push: () => Promise.resolve(unreachable),
   pull: () => Promise.resolve(unreachable),
   renewToken: () => Promise.resolve({ type: 'renewed' }),

@@ -101,6 +101,22 @@ describe('what is asked', () => {
     expect(second?.body.byteLength).toBeLessThan(500)
   })
 
+  test('[TR10] bytes are counted as they travel, of answers that are refusals too', async () => {
+    const refused = JSON.stringify({ code: 'TOO_FAST', message: 'slower' })
+    const answers: Answer[] = [
+      sayJson(200, { ...changes, results: [], limits, summary }),
+      (_request, response) => response.writeHead(429, { 'content-length': refused.length }).end(refused),
+    ]
+    const served = await serve((...asked) => answers.shift()?.(...asked))
+    const answered = JSON.stringify({ ...changes, results: [], limits, summary }).length
+    expect(served.transport.traffic()).toEqual({ requests: 0, bytesSent: 0, bytesReceived: 0 })
+    await served.transport.push({ ...emptyPush, checkpoint: 'c'.repeat(2000) })
+    const bytesSent = served.requests[0]?.body.byteLength
+    expect(served.transport.traffic()).toEqual({ requests: 1, bytesSent, bytesReceived: answered })
+    await pull(served.transport)
+    expect(served.transport.traffic()).toEqual({ requests: 2, bytesSent, bytesReceived: answered + refused.length })
+  })
+
   test('[TR3] a renewed token is used for the next request, and asked for as one that replaces a refused one', async () => {
     const asked: boolean[] = []
     const served = await serve(sayJson(200, changes), {

@@ -1,10 +1,11 @@
 import { changesResponseSchema, syncLimits, syncResponseSchema, type Clock, type Scheduler } from '@rejoin/core'
 import type { z } from 'zod'
 import { followChanges, type ChangeFeedParts } from './change-feed.ts'
-import { encodeBody, type MakeGzip } from './compress-body.ts'
+import { encodeBody, type EncodedBody, type MakeGzip } from './compress-body.ts'
 import { readReply, type ResponseLike } from './read-reply.ts'
-import type { PushBody, SyncTransport, Traffic, TransportReply } from './sync-transport.ts'
+import type { PushBody, SyncTransport, TransportReply } from './sync-transport.ts'
 import { syncUrls } from './sync-urls.ts'
+import { TrafficCount } from './traffic-count.ts'
 
 /** From the request's start to the last byte of its answer. */
 export const requestTimeoutMs = 30_000
@@ -40,15 +41,7 @@ export function createHttpTransport(parts: HttpTransportParts): SyncTransport {
   const urls = syncUrls(parts.url)
   const { scheduler } = parts
   let renewedToken: string | undefined
-  let traffic: Traffic = { requests: 0, bytesSent: 0, bytesReceived: 0 }
-  const count = (more: Partial<Traffic>): void => {
-    const { requests = 0, bytesSent = 0, bytesReceived = 0 } = more
-    traffic = {
-      requests: traffic.requests + requests,
-      bytesSent: traffic.bytesSent + bytesSent,
-      bytesReceived: traffic.bytesReceived + bytesReceived,
-    }
-  }
+  const traffic = new TrafficCount()
 
   const takeToken = async (): Promise<string | undefined> => {
     const token = renewedToken ?? (await parts.getToken?.())
@@ -59,33 +52,20 @@ export function createHttpTransport(parts: HttpTransportParts): SyncTransport {
     withTimeout(scheduler, async (signal) => {
       const token = await takeToken()
       const encoded = body === undefined ? undefined : await encodeBody(body, parts.makeGzip)
-      const headers = {
-        ...encoded?.headers,
-        accept: 'application/json',
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      }
       const startedAt = parts.clock.now()
       signal.throwIfAborted()
-      count({ requests: 1, bytesSent: encoded?.bytes.byteLength ?? 0 })
-      const response = await parts.fetch(url, {
-        method: encoded === undefined ? 'GET' : 'POST',
-        headers,
-        ...(encoded !== undefined && { body: encoded.bytes }),
-        signal,
-        redirect: 'manual',
-        cache: 'no-store',
-        credentials: 'omit',
-      })
+      traffic.sent(encoded?.bytes.byteLength ?? 0)
+      const response = await parts.fetch(url, { ...requestOf(encoded, token), signal })
       const now = parts.clock.now()
       return readReply(response, schema, {
         now,
         roundTripMs: Math.max(0, now - startedAt),
-        onBody: (bytesReceived) => count({ bytesReceived }),
+        onBody: (bytes) => traffic.received(bytes),
       })
     })
 
   return {
-    traffic: () => traffic,
+    traffic: () => traffic.total,
     push: (body: PushBody) => request(urls.push, syncResponseSchema, body),
     pull: ({ checkpoint, limit }) => {
       const query = new URLSearchParams({ limit: String(limit), ...(checkpoint !== undefined && { checkpoint }) })
@@ -111,6 +91,16 @@ export function createHttpTransport(parts: HttpTransportParts): SyncTransport {
         listener,
       ),
   }
+}
+
+function requestOf(encoded: EncodedBody | undefined, token: string | undefined): Omit<Parameters<FetchLike>[1], 'signal'> {
+  const headers = {
+    ...encoded?.headers,
+    accept: 'application/json',
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+  }
+  const asked = { headers, redirect: 'manual', cache: 'no-store', credentials: 'omit' } as const
+  return encoded === undefined ? { method: 'GET', ...asked } : { method: 'POST', body: encoded.bytes, ...asked }
 }
 
 /** Resolves in time whatever the host does: a `getToken` that never settles is not waited for either. */

@@ -1,6 +1,6 @@
 import type { Clock } from '@rejoin/core'
 import { callListener } from '../record-database/call-listener.ts'
-import type { SyncFact, SyncWork } from './sync-event.ts'
+import type { RequestFailure, SyncFact, SyncWork } from './sync-event.ts'
 import type { SyncMachine } from './sync-machine-state.ts'
 import type { FailedAttempt, SyncObserver } from './sync-observer.ts'
 import type { RunTrigger, SyncRun } from './sync-run.ts'
@@ -37,6 +37,8 @@ interface OpenRun {
 
 /** A look at what is here is no run. */
 const localWork: ReadonlySet<SyncWork['type']> = new Set(['count', 'revive', 'setAside', 'beginResync'])
+
+const answered: ReadonlySet<SyncFact['type']> = new Set(['pushSettled', 'changesPulled', 'resyncPageApplied'])
 
 const triggers: Partial<Record<SyncFact['type'], RunTrigger>> = {
   enabled: 'start',
@@ -150,22 +152,19 @@ export class RunMeter {
 
 /** What stands in the way after this; gone with the next request that is answered. */
 function errorAfter(fact: SyncFact, before: SyncRun['error']): SyncRun['error'] {
-  switch (fact.type) {
-    case 'requestFailed': {
-      const { failure } = fact
-      const code =
-        failure.type === 'refused' ? failure.code : failure.type === 'unreachable' ? 'UNREACHABLE' : 'UNEXPECTED_ANSWER'
-      return { code, message: failure.message }
-    }
-    case 'deviceFailed':
-      return { code: 'DEVICE', message: fact.message }
-    case 'tokenNotRenewed':
-      return { code: 'TOKEN_UNAVAILABLE', message: fact.message }
-    case 'pushSettled':
-    case 'changesPulled':
-    case 'resyncPageApplied':
-      return undefined
-    default:
-      return before
+  if (answered.has(fact.type)) return undefined
+  if (fact.type === 'deviceFailed') return { code: 'DEVICE', message: fact.message }
+  if (fact.type === 'tokenNotRenewed') return { code: 'TOKEN_UNAVAILABLE', message: fact.message }
+  return fact.type === 'requestFailed' ? { code: codeOf(fact.failure), message: fact.failure.message } : before
+}
+
+function codeOf(failure: RequestFailure): string {
+  switch (failure.type) {
+    case 'refused':
+      return failure.code
+    case 'unreachable':
+      return 'UNREACHABLE'
+    case 'unexpected':
+      return 'UNEXPECTED_ANSWER'
   }
 }
