@@ -47,6 +47,7 @@ export {
   type FieldProblem,
   type FieldsCheck,
 } from './records/check-fields.ts'
+export { charactersOf } from './records/characters-of.ts'
 export { entity, type Entity, type EntityOptions, type FieldsSchema, type Priority } from './records/entity.ts'
 export type { IdentityFacts } from './records/identity-facts.ts'
 export {

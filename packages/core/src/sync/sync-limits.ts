@@ -6,6 +6,11 @@ export const syncLimits = {
   requestBytesMax: 512 * 1024,
   /** Largest JSON of one operation: several must fit a request. */
   operationBytesMax: 128 * 1024,
+  /**
+   * A record that grows field by field may become larger than one operation, but not so large that a transaction of many fits no answer;
+   * counted by `charactersOf`.
+   */
+  recordCharactersMax: 256 * 1024,
   /** Rows of one answer; a transaction is never split, so there may be some more. */
   changesMax: 1_000,
   /** The server speaks on `/changes` at least this often. */

@@ -1,4 +1,5 @@
 import {
+  charactersOf,
   isClockAdjusted,
   type CheckedChange,
   type Decision,
@@ -6,8 +7,8 @@ import {
   type PolicyOperation,
   type PolicyRecord,
   type ResultCode,
+  syncLimits,
 } from '@rejoin/core'
-import { charactersOf } from './record-characters.ts'
 import { keyOf, rejectedOperation, type JudgedOperation } from './judged-operation.ts'
 import type { Overlay } from './overlay.ts'
 import type { PreparedOperation, ReadOperation, Refusal } from './prepare-operation.ts'
@@ -33,9 +34,6 @@ export interface ChangeOutcome {
   readonly judged: JudgedOperation
   readonly record: StoredRecord | undefined
 }
-
-/** A record that grows field by field may become larger than one operation, but not so large that a transaction of many fits no answer. */
-const recordCharactersMax = 256 * 1024
 
 /** Judges by rights and policy. Throws what the schema's own rules throw. */
 export function judgeChange(
@@ -71,7 +69,7 @@ export function judgeChange(
 }
 
 const forbidden: Refusal = { code: 'FORBIDDEN', message: 'the record may not be changed' }
-const tooLarge: Refusal = { code: 'TOO_LARGE', message: `a record has at most ${recordCharactersMax} characters` }
+const tooLarge: Refusal = { code: 'TOO_LARGE', message: `a record has at most ${syncLimits.recordCharactersMax} characters` }
 
 function refused(prepared: PreparedOperation, refusal: Refusal): ChangeOutcome {
   return { judged: rejectedOperation(prepared, refusal), record: undefined }
@@ -87,8 +85,8 @@ interface Becoming {
 function refusalOf(record: StoredRecord, { entity, current, rights }: Becoming): Refusal | undefined {
   if (!rights.canWrite(entity, record)) return forbidden
   if (current === undefined) return undefined
-  const characters = charactersOf(record)
-  return characters > recordCharactersMax && characters > charactersOf(current) ? tooLarge : undefined
+  const characters = charactersOf(record.fields)
+  return characters > syncLimits.recordCharactersMax && characters > charactersOf(current.fields) ? tooLarge : undefined
 }
 
 function policyOperationOf({ operation, clientTime }: ReadOperation, { payload, removedFields }: CheckedChange): PolicyOperation {

@@ -1,4 +1,4 @@
-import { charactersOf } from './record-characters.ts'
+import { charactersOf } from '@rejoin/core'
 import type { ChangesPage, RecordKey, StoredRecord } from './record-store.ts'
 
 export interface RecentChangesBounds {
@@ -32,7 +32,7 @@ export class RecentChanges {
     if (from !== this.#head) this.#forgetAll(from)
     for (const record of records) {
       this.#kept.push(record)
-      this.#characters += charactersOf(record)
+      this.#characters += charactersOf(record.fields)
       this.#seqByKey.set(keyOf(record), record.seq)
     }
     this.#head = to
@@ -77,7 +77,7 @@ export class RecentChanges {
       if (this.#kept.length - count <= versionsLeft && this.#characters <= charactersLeft) break
       count += 1
       this.#floor = record.seq
-      this.#characters -= charactersOf(record)
+      this.#characters -= charactersOf(record.fields)
       if (this.#seqByKey.get(keyOf(record)) === record.seq) this.#seqByKey.delete(keyOf(record))
     }
     this.#kept.splice(0, count)

@@ -1,4 +1,5 @@
 import {
+  charactersOf,
   syncLimits,
   type Clock,
   type OperationResult,
@@ -14,7 +15,6 @@ import type { Overlay } from './overlay.ts'
 import { prepareOperations } from './prepare-operation.ts'
 import { RecordRights } from './record-rights.ts'
 import { createRecordsQueries } from './records-queries.ts'
-import { charactersOf } from './record-characters.ts'
 import type { RecordStore } from './record-store.ts'
 import { RecordsFeed, type FeedReader } from './records-feed.ts'
 import { summarize } from './summarize.ts'
@@ -114,7 +114,7 @@ function resultsOf(judged: readonly JudgedOperation[], overlay: Overlay, { right
     const record = key && overlay.get(key)
     const serverState = record && charactersLeft > 0 ? rights.visibleRow(record) : undefined
     if (serverState === undefined) return result
-    charactersLeft -= charactersOf(serverState)
+    charactersLeft -= charactersOf(serverState.fields)
     return { ...result, serverState }
   })
 }

@@ -1,9 +1,9 @@
-import type { StoredRecord } from './record-store.ts'
+import type { JsonObject } from './json-value.ts'
 
 const charactersOfSmallValue = 8
 
-/** About how long its fields are as JSON, without making that. */
-export function charactersOf({ fields }: Pick<StoredRecord, 'fields'>): number {
+/** About how long fields are as JSON, without making that: what `recordCharactersMax` is about. */
+export function charactersOf(fields: JsonObject): number {
   let characters = 0
   for (const value of Object.values(fields)) {
     if (typeof value === 'string') characters += value.length
