@@ -82,3 +82,9 @@ test('[OB1] within one group edits become one', () => {
   const inGroup = { operation: { groupId: 'g1' } }
   expect(joined(inGroup, inGroup)).toMatchObject({ type: 'merged' })
 })
+
+test('[OB1] two edits that together could not be sent stay two', () => {
+  const [name, note] = ['x'.repeat(70_000), 'y'.repeat(70_000)]
+  expect(joined({ operation: { payload: { name } } }, { operation: { payload: { note } } })).toEqual({ type: 'queued' })
+  expect(joined({ operation: { payload: { name } } }, { operation: { payload: { name } } })).toMatchObject({ type: 'merged' })
+})

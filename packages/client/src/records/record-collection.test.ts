@@ -1,5 +1,7 @@
+import { defineSchema, entity, lastWriteWins } from '@rejoin/core'
 import { createManualTime } from '@rejoin/core/testing'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { openTestRecords } from '../testing/test-records.ts'
 
 describe('writing', () => {
@@ -69,6 +71,23 @@ describe('writing', () => {
     await expect(records.product.create({ name: 'Leek' }, { id })).rejects.toEqual(refused([{ field: 'id' }]))
     await expect(records.product.update(id, { priceCents: 1.5 })).rejects.toEqual(refused([{ field: 'priceCents' }]))
     expect(await outbox.list()).toHaveLength(1)
+  })
+
+  test('[RV2] a record that would grow beyond what the server keeps is refused at the call; it may still shrink', async () => {
+    const fields = z.object({ one: z.string(), two: z.string(), three: z.string() })
+    const schema = defineSchema({ version: 1, entities: { page: entity({ fields, policy: lastWriteWins({ by: 'field' }) }) } })
+    const { records, outbox } = openTestRecords({ schema })
+    const text = 'x'.repeat(100_000)
+    const { id } = await records.page.create({ one: text, two: '', three: '' })
+    await records.page.update(id, { two: text })
+    await expect(records.page.update(id, { three: text })).rejects.toThrow(/too large to be kept/)
+    expect(await records.page.update(id, { one: '', three: text })).toMatchObject({ one: '', two: text, three: text })
+    // Each by itself, because together they would be too large to be sent.
+    expect((await outbox.list()).map(({ operation }) => Object.keys(operation.payload))).toEqual([
+      ['one', 'two', 'three'],
+      ['two'],
+      ['one', 'three'],
+    ])
   })
 
   test('[RV2] what never changes is refused as that, and a write that changes nothing is none', async () => {

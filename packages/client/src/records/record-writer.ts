@@ -1,6 +1,8 @@
-import { type JsonObject, type Priority, type RecordRow } from '@rejoin/core'
+import { charactersOf, syncLimits, type JsonObject, type Priority, type RecordRow } from '@rejoin/core'
+import { applyPayload } from '../outbox/apply-payload.ts'
 import { clockOffsetOf } from '../outbox/clock-sample.ts'
-import { enqueue, isTooLarge, type NewChange } from '../outbox/enqueue.ts'
+import { enqueue, type NewChange } from '../outbox/enqueue.ts'
+import { isTooLarge } from '../outbox/is-too-large.ts'
 import { referencesOf } from '../outbox/lanes.ts'
 import { inLocalTransaction, type LocalTransaction, type OutboxContext } from '../outbox/local-transaction.ts'
 import type { RecordDatabase, RecordTables } from '../record-database/record-database.ts'
@@ -83,17 +85,27 @@ export class RecordWriter {
   ): Promise<{ readonly refused: Error } | { readonly view: Written; readonly entryId: number | undefined }> {
     const { schema } = this.#context
     const viewNow = (): Written => foldPending(schema, confirmed, local.outbox.ofRecord(recordKeyOf(write)))
-    const planned = planChange(write, viewNow(), confirmed)
+    const before = viewNow()
+    const planned = planChange(write, before, confirmed)
     if (planned === undefined) return { view: viewNow(), entryId: undefined }
     if (typeof planned === 'string')
       return { refused: new RecordValidationError(write.entityType, [{ field: 'id', message: planned }]) }
     if (isTooLarge(planned.payload))
       return { refused: new RecordValidationError(write.entityType, [{ field: 'payload', message: 'is too large to be sent' }]) }
     const { entityType, recordId, priority, groupId } = write
+    const after = applyPayload(schema.entities[entityType], before?.fields ?? {}, planned.payload)
+    if (isRecordTooLarge(after, before?.fields ?? {}))
+      return { refused: new RecordValidationError(entityType, [{ field: 'payload', message: 'makes the record too large to be kept' }]) }
     const change: NewChange = { ...planned, operationId, entityType, recordId, priority, groupId, at }
     const entryId = await enqueue(local, this.#context, change)
     return { view: viewNow(), entryId }
   }
+}
+
+/** As the server judges it: of one that is too large already, only what makes it larger is refused. */
+function isRecordTooLarge(after: JsonObject, before: JsonObject): boolean {
+  const characters = charactersOf(after)
+  return characters > syncLimits.recordCharactersMax && characters > charactersOf(before)
 }
 
 interface Attempt {
