@@ -101,7 +101,11 @@ const clientLayers: readonly Layer[] = [
   // Tables and transactions; knows the shapes of what is kept, not what is done with it.
   inClient('record-database', ['outbox/attention.ts', 'outbox/outbox-entry.ts', 'store'], [core, 'dexie', 'zod']),
   // The rules of what waits, each inside one transaction. Of the engine it knows the interface that it fulfils.
-  inClient('outbox', ['record-database', 'records/records.ts', 'store/store-error.ts', 'sync/sync-store.ts'], [core, 'zod']),
+  inClient(
+    'outbox',
+    ['record-database', 'records/records.ts', 'store/store-error.ts', 'sync/sync-observer.ts', 'sync/sync-store.ts'],
+    [core, 'zod'],
+  ),
   inClient(
     'records',
     ['outbox', 'record-database', 'store/store-error.ts', 'store/work-queue.ts', 'sync/sync-store.ts'],

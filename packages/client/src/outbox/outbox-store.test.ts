@@ -111,6 +111,8 @@ describe('settling', () => {
     expect(await syncStore.settle(fence, batch, server.push(batch), time.now())).toEqual({
       settled: 1,
       raised: 0,
+      conflicts: 0,
+      attempts: [],
       isForked: false,
     })
     expect(await records.recipe.get(id)).toMatchObject({ body: 'two', meta: { version: 1, isPending: true } })
@@ -210,6 +212,8 @@ describe('settling', () => {
       expect(await syncStore.settle(fence, batch, server.push(batch), time.now())).toEqual({
         settled: 1,
         raised: 0,
+        conflicts: 0,
+        attempts: [],
         isForked: true,
       })
       const renumbered = await syncStore.takeBatch(fence, {
@@ -243,6 +247,8 @@ describe('settling', () => {
     expect(await syncStore.settle(await syncStore.takeFence(), batch, strange, time.now())).toEqual({
       settled: 0,
       raised: 0,
+      conflicts: 0,
+      attempts: [],
       isForked: false,
     })
     expect([await outbox.list(), await attention.list()]).toEqual([before, []])

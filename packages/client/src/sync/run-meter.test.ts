@@ -100,11 +100,11 @@ describe('runs', () => {
     ])
   })
 
-  test.each([
+  test.each<readonly [string, (tab: SyncTab) => Promise<void>]>([
     ['syncing is switched off', (tab) => tab.sync.setEnabled(false)],
     ['the network goes', async (tab) => tab.signals.send('offline')],
     ['the page goes', async (tab) => tab.sync.close()],
-  ])('[RN4] a run is interrupted when %s', async (_why, end: (tab: SyncTab) => Promise<void>) => {
+  ])('[RN4] a run is interrupted when %s', async (_why, end) => {
     const { device, runs, openTab } = watch()
     device.network = 'silent'
     const tab = openTab()
@@ -180,7 +180,7 @@ test('[RN6] whatever an observer throws, syncing goes on', async () => {
       }
     }),
   )
-  onTestFinished(() => vi.restoreAllMocks())
+  onTestFinished(() => void vi.restoreAllMocks())
   const device = new SyncDevice()
   const observer: SyncObserver = {
     runStarted: () => {
