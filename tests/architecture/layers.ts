@@ -32,15 +32,28 @@ const serverLayers: readonly Layer[] = [
   ),
   // Judges operations over `RecordStore`: no Fastify, no SQL, and hashing through `Digest`.
   inServer('records', ['auth/identity.ts'], [core]),
-  inServer('memory', ['document-log', 'records/record-store.ts', 'relay/document-store.ts'], [core]),
+  // What devices tell and are told, over `DeviceStore`.
+  inServer('devices', ['auth/identity.ts'], [core]),
+  inServer(
+    'memory',
+    ['devices/device-store.ts', 'devices/next-commands.ts', 'document-log', 'records/record-store.ts', 'relay/document-store.ts'],
+    [core],
+  ),
   inServer(
     'sqlite',
-    ['auth/revocations.ts', 'document-log', 'records/record-store.ts', 'relay/document-store.ts'],
+    [
+      'auth/revocations.ts',
+      'devices/device-store.ts',
+      'devices/next-commands.ts',
+      'document-log',
+      'records/record-store.ts',
+      'relay/document-store.ts',
+    ],
     [core, 'yjs', /^node:(sqlite|worker_threads|fs|os|path|zlib|crypto|buffer)(\/|$)/],
   ),
   inServer(
     'socket',
-    ['auth', 'records/record-counters.ts', 'records/sync-service.ts', 'relay'],
+    ['auth', 'devices/device-service.ts', 'records/record-counters.ts', 'records/sync-service.ts', 'relay'],
     [core, 'ws', 'zod', /^node:(http|net|stream)$/],
   ),
   inServer(
@@ -49,6 +62,8 @@ const serverLayers: readonly Layer[] = [
       'auth',
       'config/package-version.ts',
       'config/server-config.ts',
+      'devices/device-service.ts',
+      'devices/device-store.ts',
       'document-log/document-store-error.ts',
       'records/record-counters.ts',
       'records/sync-service.ts',
@@ -77,6 +92,7 @@ const serverLayers: readonly Layer[] = [
     mayImport: [
       'auth',
       'config',
+      'devices',
       'document-log/document-store-error.ts',
       'http',
       'memory',

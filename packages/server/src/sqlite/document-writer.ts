@@ -5,6 +5,7 @@ import type { PackedAppends } from './documents/append-batch.ts'
 import { AuthorIds } from './documents/author-ids.ts'
 import { lockDataFolder } from './database/data-folder-lock.ts'
 import { databaseFile } from './database/database-file.ts'
+import { DeviceWriter } from './devices/device-writer.ts'
 import { DocumentHeads } from './documents/document-heads.ts'
 import { DocumentLives } from './documents/document-lives.ts'
 import { migrate, type DatabaseLife } from './database/migrate.ts'
@@ -30,6 +31,7 @@ export class DocumentWriter {
   readonly snapshots: SnapshotLog
   readonly recordPruning: RecordPruning
   readonly revocations: RevocationTable
+  readonly devices: DeviceWriter
   readonly #lock: { close(): void }
   readonly #database: DatabaseSync
   readonly #heads: DocumentHeads
@@ -75,6 +77,7 @@ export class DocumentWriter {
     this.#records = records
     this.recordPruning = new RecordPruning(database, records.devices)
     this.revocations = new RevocationTable(database)
+    this.devices = new DeviceWriter(database)
     this.#transactions = new WriteTransactions(database, () => {
       heads.forget()
       authors.forget()

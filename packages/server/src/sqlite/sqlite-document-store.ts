@@ -1,12 +1,14 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { syncLimits, type Clock } from '@rejoin/core'
+import { deviceLimits, syncLimits, type Clock } from '@rejoin/core'
 import type { RevocationStore } from '../auth/revocations.ts'
 import { DocumentStoreError } from '../document-log/document-store-error.ts'
 import { generationOf, isGeneration } from '../document-log/generation.ts'
+import type { DeviceStore } from '../devices/device-store.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import type { AppendRequest, AppendResult, DocumentStore, DocumentSummary, TenantDocuments } from '../relay/document-store.ts'
 import { databaseFile } from './database/database-file.ts'
+import { createSqliteDeviceStore } from './devices/sqlite-device-store.ts'
 import { DocumentCompaction, type CompactionAlarm } from './documents/document-compaction.ts'
 import type { DocumentPlace } from './documents/document-lives.ts'
 import { unpackDocument } from './documents/packed-document.ts'
@@ -28,12 +30,16 @@ export interface SqliteDocumentStoreOptions {
 export interface SqliteDocumentStore extends DocumentStore {
   /** The records beside the documents; closed with them. */
   readonly records: RecordStore
+  /** What devices told, beside them. */
+  readonly devices: DeviceStore
   readonly revocations: RevocationStore
   /** Transactions of appends so far. */
   commitCount(): number
   /** Transactions of records so far. */
   recordCommitCount(): number
-  /** Deletes archived rows and acknowledged verdicts past their 30 days, and tombstones past their 90; to be called a few times a day. */
+  /** Transactions of reports of devices so far. */
+  reportCommitCount(): number
+  /** Deletes archived rows, acknowledged verdicts and what devices told past their 30 days, and tombstones past their 90; to be called a few times a day. */
   prune(): Promise<void>
 }
 
@@ -60,7 +66,9 @@ export async function createSqliteDocumentStore(options: SqliteDocumentStoreOpti
     prune: () => store.prune(),
     commitCount: () => writer.commitCount,
     recordCommitCount: () => writer.recordCommitCount,
+    reportCommitCount: () => writer.reportCommitCount,
     records: store.records,
+    devices: store.devices,
     revocations: {
       load: () => writer.write('listRevocations', {}),
       add: (revocation) => writer.write('addRevocation', { revocation }),
@@ -77,6 +85,7 @@ interface StoreParts {
 
 class SqliteStore {
   readonly records: RecordStore
+  readonly devices: DeviceStore
   readonly #writer: WriterLane
   readonly #parts: StoreParts
   readonly #compaction: DocumentCompaction
@@ -92,11 +101,9 @@ class SqliteStore {
       installSnapshot: (snapshot) => writer.write('installSnapshot', snapshot),
       quarantine: (row) => writer.write('quarantine', row),
     })
-    this.records = createSqliteRecordStore({
-      writer,
-      reader: () => this.#openReader(),
-      assertOpen: () => this.#assertOpen(),
-    })
+    const beside = { writer, reader: () => this.#openReader(), assertOpen: () => this.#assertOpen() }
+    this.records = createSqliteRecordStore(beside)
+    this.devices = createSqliteDeviceStore(beside)
     // Started now: the first person to open a document should not wait for a thread to load its modules.
     this.#openReader()
   }
@@ -128,6 +135,7 @@ class SqliteStore {
     const now = this.#parts.clock.now()
     while (await this.#writer.write('prune', { before: now - archivedMs }));
     while (await this.records.prune({ tombstones: now - syncLimits.tombstoneMs, verdicts: now - verdictsKeptMs }));
+    while (await this.devices.prune(now - deviceLimits.keptMs));
   }
 
   close(): Promise<void> {

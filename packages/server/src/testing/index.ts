@@ -12,5 +12,6 @@ export {
   type StructModel,
   type UpdateModel,
 } from '../admission/testing/update-model.ts'
+export { deviceStoreContract, type DeviceStoreUnderTest } from './device-store-contract.ts'
 export { documentStoreContract, type StoreUnderTest } from './document-store-contract.ts'
 export { recordStoreContract, type RecordStoreUnderTest } from './record-store-contract.ts'

@@ -6,9 +6,10 @@ import { integerOf, textOf } from './column-value.ts'
 import { documentsMigration } from './migrations/0001-documents.ts'
 import { recordsMigration } from './migrations/0002-records.ts'
 import { revocationsMigration } from './migrations/0003-revocations.ts'
+import { devicesMigration } from './migrations/0004-devices.ts'
 
 /** In order; the database's `user_version` counts how many have run. Never edited once released. */
-const migrations: readonly string[] = [documentsMigration, recordsMigration, revocationsMigration]
+const migrations: readonly string[] = [documentsMigration, recordsMigration, revocationsMigration, devicesMigration]
 
 /** What is random about one life of the database. */
 export interface DatabaseLife {

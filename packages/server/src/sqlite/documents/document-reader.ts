@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ClientBinding, DocumentSummary } from '../../relay/document-store.ts'
 import { integerOf, textOf } from '../database/column-value.ts'
+import { DeviceReader } from '../devices/device-reader.ts'
 import { DocumentList, type ListCall } from './document-list.ts'
 import type { DocumentPlace } from './document-lives.ts'
 import { RecordReader } from '../records/record-reader.ts'
@@ -25,7 +26,7 @@ const bindingsSql = `
 SELECT client, author.name AS user FROM client_binding JOIN author ON author.id = author_id
 WHERE document_id = ? ORDER BY client`
 
-/** Reads documents and records through a connection of its own, each time in one consistent view. */
+/** Reads documents, records and devices through a connection of its own, each time in one consistent view. */
 export class DocumentReader {
   readonly #database: DatabaseSync
   readonly #findDocument: StatementSync
@@ -33,6 +34,7 @@ export class DocumentReader {
   readonly #logs: StoredLogs
   readonly #list: DocumentList
   readonly #records: RecordReader
+  readonly #devices: DeviceReader
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -41,6 +43,7 @@ export class DocumentReader {
     this.#logs = new StoredLogs(database)
     this.#list = new DocumentList(database)
     this.#records = new RecordReader(database)
+    this.#devices = new DeviceReader(database)
   }
 
   read(place: DocumentPlace): ReadDocument {
@@ -62,6 +65,10 @@ export class DocumentReader {
 
   records<Result>(read: (records: RecordReader) => Result): Result {
     return this.#consistently(() => read(this.#records))
+  }
+
+  devices<Result>(read: (devices: DeviceReader) => Result): Result {
+    return this.#consistently(() => read(this.#devices))
   }
 
   close(): void {

@@ -18,5 +18,7 @@ serveCalls<ReaderCalls>(parentPort, {
   recordBasis: (call) => reader.records((records) => records.basis(call)),
   recordChanges: (call) => reader.records((records) => records.changes(call)),
   record: (call) => reader.records((records) => records.get(call)),
+  devices: (call) => reader.devices((devices) => devices.list(call)),
+  deviceRuns: (call) => reader.devices((devices) => devices.runs(call)),
   close: () => reader.close(),
 })

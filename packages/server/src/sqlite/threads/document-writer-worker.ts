@@ -39,6 +39,11 @@ serveCalls<WriterCalls>(
     pruneRecords: (call) => writer().transaction(() => writer().recordPruning.prune(call)),
     listRevocations: () => writer().transaction(() => writer().revocations.list()),
     addRevocation: ({ revocation }) => writer().transaction(() => writer().revocations.add(revocation)),
+    reportDevices: ({ reports, now }) =>
+      writer().transaction(() => reports.map((report) => writer().devices.report(report, now))),
+    commandDevice: (call) => writer().transaction(() => writer().devices.command(call, call.now)),
+    forgetDevice: (call) => writer().transaction(() => writer().devices.forget(call)),
+    pruneDevices: ({ before }) => writer().transaction(() => writer().devices.prune(before)),
     probe: ({ now }) => writer().probe(now),
     close: () => {
       opened?.close()

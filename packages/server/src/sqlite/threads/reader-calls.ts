@@ -3,6 +3,9 @@ import type { DocumentSummary } from '../../relay/document-store.ts'
 import type { DocumentPlace } from '../documents/document-lives.ts'
 import type { ListCall } from '../documents/document-list.ts'
 import type { PackedDocument } from '../documents/packed-document.ts'
+import type { ListDevicesCall } from '../devices/device-reader.ts'
+import type { DeviceColumns } from '../devices/device-rows.ts'
+import type { PlaceInTenant } from '../devices/device-writer.ts'
 import type { ColumnValues } from '../records/record-columns.ts'
 import type { ChangesCall, InTenant, RawBasis, RawPage } from '../records/record-reader.ts'
 
@@ -17,6 +20,9 @@ export interface ReaderCalls {
   recordBasis(call: InTenant & { readonly request: JudgementRequest }): RawBasis
   recordChanges(call: ChangesCall): RawPage
   record(call: InTenant & { readonly key: RecordKey }): ColumnValues | undefined
+  devices(call: ListDevicesCall): readonly DeviceColumns[]
+  /** Each as JSON. */
+  deviceRuns(call: PlaceInTenant): readonly string[]
   close(): void
 }
 

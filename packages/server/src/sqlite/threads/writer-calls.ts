@@ -1,4 +1,6 @@
+import type { DeviceCommand } from '@rejoin/core'
 import type { StoredRevocation } from '../../auth/revocations.ts'
+import type { CommandCall, PackedReport, PlaceInTenant } from '../devices/device-writer.ts'
 import type { PackedAppends } from '../documents/append-batch.ts'
 import type { DocumentPlace } from '../documents/document-lives.ts'
 import type { DatabaseLife } from '../database/migrate.ts'
@@ -31,6 +33,13 @@ export interface WriterCalls {
   pruneRecords(call: PruneRecordsCall & At): boolean
   listRevocations(call: At): readonly StoredRevocation[]
   addRevocation(call: { readonly revocation: StoredRevocation } & At): void
+  /** The commands that each has not acknowledged, in the order of the reports. */
+  reportDevices(call: { readonly reports: readonly PackedReport[] } & At): readonly (readonly DeviceCommand[])[]
+  /** All that is not acknowledged, the new one last; `undefined` where there is no such device. */
+  commandDevice(call: CommandCall & At): readonly DeviceCommand[] | undefined
+  forgetDevice(call: PlaceInTenant & At): boolean
+  /** Deletes a bounded number of devices and runs; returns whether there may be more. */
+  pruneDevices(call: { readonly before: number } & At): boolean
   probe(call: At): void
   close(): void
 }

@@ -1,7 +1,8 @@
-import type { Clock } from '@rejoin/core'
+import type { Clock, DeviceCommand, DeviceReport } from '@rejoin/core'
 import { GroupCommitQueue } from '../../document-log/group-commit-queue.ts'
 import type { RecordsCommit } from '../../records/record-store.ts'
 import type { AppendRequest, AppendResult } from '../../relay/document-store.ts'
+import { DeviceReportBatch } from '../devices/device-report-batch.ts'
 import { AppendBatch, type SpareBuffers } from '../documents/append-batch.ts'
 import type { DatabaseLife } from '../database/migrate.ts'
 import { RecordCommitBatch } from '../records/record-commit-batch.ts'
@@ -15,12 +16,13 @@ export interface WriterLaneOptions {
   readonly onUpkeepFailed: (reason: string) => void
 }
 
-type SingleWrite = Exclude<keyof WriterCalls, 'open' | 'append' | 'commitRecords' | 'close'>
+type SingleWrite = Exclude<keyof WriterCalls, 'open' | 'append' | 'commitRecords' | 'reportDevices' | 'close'>
 
-/** What waits together: appends and commits of records, one transaction of each. */
+/** What waits together: appends, commits of records and reports of devices, one transaction of each. */
 interface WriteBatch {
   appends: AppendBatch | undefined
   records: RecordCommitBatch | undefined
+  devices: DeviceReportBatch | undefined
 }
 
 /** The one way to the writer thread: first in, first out, one transaction under way at a time. */
@@ -28,13 +30,14 @@ export class WriterLane {
   readonly life: DatabaseLife
   commitCount = 0
   recordCommitCount = 0
+  reportCommitCount = 0
   readonly #thread: WorkerThread<WriterCalls>
   readonly #options: WriterLaneOptions
   readonly #strings = new StringTable()
   #spare: SpareBuffers | undefined
   readonly #queue = new GroupCommitQueue<WriteBatch>({
-    openBatch: () => ({ appends: undefined, records: undefined }),
-    isFull: ({ appends, records }) => appends?.isFull === true || records?.isFull === true,
+    openBatch: () => ({ appends: undefined, records: undefined, devices: undefined }),
+    isFull: ({ appends, records, devices }) => [appends, records, devices].some((part) => part?.isFull === true),
     commit: (batch) => this.#commit(batch),
   })
 
@@ -72,6 +75,12 @@ export class WriterLane {
     return batch.records.add(tenant, commit)
   }
 
+  reportDevice(tenant: string, user: string | null, report: DeviceReport): Promise<readonly DeviceCommand[]> {
+    const batch = this.#queue.batch()
+    batch.devices ??= new DeviceReportBatch()
+    return batch.devices.add(tenant, user, report)
+  }
+
   write<Name extends SingleWrite>(
     name: Name,
     argument: Omit<Parameters<WriterCalls[Name]>[0], 'now'>,
@@ -86,8 +95,12 @@ export class WriterLane {
     await this.#thread.terminate()
   }
 
-  async #commit({ appends, records }: WriteBatch): Promise<void> {
-    await Promise.all([appends && this.#commitAppends(appends), records && this.#commitRecords(records)])
+  async #commit({ appends, records, devices }: WriteBatch): Promise<void> {
+    await Promise.all([
+      appends && this.#commitAppends(appends),
+      records && this.#commitRecords(records),
+      devices && this.#commitReports(devices),
+    ])
   }
 
   async #commitRecords(batch: RecordCommitBatch): Promise<void> {
@@ -97,6 +110,15 @@ export class WriterLane {
       const { outcomes, upkeepFailure } = await this.#thread.call('commitRecords', call)
       batch.settle(outcomes)
       this.#noteUpkeep(upkeepFailure)
+    } catch (error) {
+      batch.fail(error)
+    }
+  }
+
+  async #commitReports(batch: DeviceReportBatch): Promise<void> {
+    this.reportCommitCount += 1
+    try {
+      batch.settle(await this.#thread.call('reportDevices', { reports: batch.reports, now: this.#options.clock.now() }))
     } catch (error) {
       batch.fail(error)
     }

@@ -1,0 +1,48 @@
+import { deviceCommandSchema, deviceReportSchema, syncMetricsSchema, type DeviceCommand, type SyncMetrics } from '@rejoin/core'
+import type { ReportedDevice } from '../../devices/device-store.ts'
+import { DocumentStoreError } from '../../document-log/document-store-error.ts'
+import { integerOf, textOf } from '../database/column-value.ts'
+import { jsonOf } from '../database/json-column.ts'
+
+/** A row of `device` on its way from the reading thread. */
+export interface DeviceColumns {
+  readonly user: string | null
+  readonly reportedAt: number
+  readonly report: string
+  readonly commands: string
+}
+
+const storedReportSchema = deviceReportSchema.omit({ runs: true })
+const commandsSchema = deviceCommandSchema.array()
+
+export function deviceColumnsOf(row: Record<string, unknown>): DeviceColumns {
+  return {
+    user: integerOf(row['has_user']) === 1 ? textOf(row['user']) : null,
+    reportedAt: integerOf(row['reported_at']),
+    report: textOf(row['report']),
+    commands: textOf(row['commands']),
+  }
+}
+
+/** Throws `corrupt` where a column does not hold what was written. */
+export function deviceOfColumns({ user, reportedAt, report, commands }: DeviceColumns): ReportedDevice {
+  return { user, reportedAt, report: readAs(storedReportSchema, report), commands: commandsOfText(commands) }
+}
+
+export function commandsOfText(text: string): readonly DeviceCommand[] {
+  return readAs(commandsSchema, text)
+}
+
+export function runOfText(text: string): SyncMetrics {
+  return readAs(syncMetricsSchema, text)
+}
+
+function readAs<Value>(
+  schema: { safeParse(value: unknown): { readonly data?: Value | undefined; readonly error?: Error | undefined } },
+  text: string,
+): Value {
+  const { data, error } = schema.safeParse(jsonOf(text))
+  if (data === undefined)
+    throw new DocumentStoreError('corrupt', 'the database holds something else where a device belongs', { cause: error })
+  return data
+}
