@@ -5,7 +5,7 @@ export type { DocumentReceipt, DocumentState, DocumentStatus, OpenDocument } fro
 export type { SetAsideCopy, SetAsideReason, StoreTrouble, YIndexedDbImport } from './store/document-store.ts'
 export { StoreError, type StoreErrorCode } from './store/store-error.ts'
 export type { Attention, AttentionItem, Outbox } from './outbox/attention.ts'
-export type { OutboxEntry } from './outbox/outbox-entry.ts'
+export type { CapturedRequest, OperationEntry, OutboxEntry, RequestEntry } from './outbox/outbox-entry.ts'
 export {
   RecordValidationError,
   type LiveQuery,

@@ -1,5 +1,5 @@
 import { isSameJson } from '@rejoin/core'
-import type { AttentionItem, OutboxEntry } from '@rejoin/client/simulation'
+import type { AttentionItem, OperationEntry } from '@rejoin/client/simulation'
 import type { Ledger } from './ledger.ts'
 import { auditConfirmed } from './confirmed-audit.ts'
 import { emptySnapshot, type DatabaseOwner, type DeviceSnapshot } from './device-snapshot.ts'
@@ -74,7 +74,7 @@ export class DeviceBook {
   }
 
   /** An operation that may be on its way is never touched; one that is not may take in later changes of its record. */
-  #checkChange({ operation: was }: OutboxEntry, { operation: is }: OutboxEntry): void {
+  #checkChange({ operation: was }: OperationEntry, { operation: is }: OperationEntry): void {
     const { book } = this.#ledger
     const isSameChange =
       was.operationType === is.operationType && isSameJson(was.payload, is.payload) && was.recordId === is.recordId
@@ -94,7 +94,7 @@ export class DeviceBook {
   }
 
   /** Whatever leaves the outbox has a reason that can be shown. */
-  #checkRemoval({ operation, entryId }: OutboxEntry, after: DeviceSnapshot): void {
+  #checkRemoval({ operation, entryId }: OperationEntry, after: DeviceSnapshot): void {
     if (this.adopter?.operationIds.has(operation.operationId) === true) return this.#ledger.note('adopted at sign-in')
     if (this.#isAttended(operation, entryId) || this.#isDiscardedWithAnother(operation)) return
     if (this.damaged.has(entryId)) return this.#checkUnreadable(entryId, after)
@@ -158,7 +158,7 @@ export class DeviceBook {
   }
 
   /** What depends on a create that is given up goes with it. */
-  #isDiscardedWithAnother(operation: OutboxEntry['operation']): boolean {
+  #isDiscardedWithAnother(operation: OperationEntry['operation']): boolean {
     const target = operation.payload['productId']
     return (
       (operation.groupId !== undefined && this.#discarded.has(operation.groupId)) ||
@@ -179,12 +179,12 @@ export class DeviceBook {
   }
 }
 
-type Operation = OutboxEntry['operation']
+type Operation = OperationEntry['operation']
 
 function nameOf(operation: Operation): string {
   return `${operation.operationType} of ${keyOf(operation)} (${operation.operationId})`
 }
 
-function tagsOf({ operation }: OutboxEntry): readonly string[] {
+function tagsOf({ operation }: OperationEntry): readonly string[] {
   return Object.values(operation.payload).filter((value): value is string => typeof value === 'string' && value.includes('#'))
 }

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@rejoin/core'
-import type { AttentionItem, OutboxEntry, RecordTables } from '@rejoin/client/simulation'
+import type { AttentionItem, OperationEntry, RecordTables } from '@rejoin/client/simulation'
 
 interface Confirmed {
   readonly version: number
@@ -10,7 +10,7 @@ interface Confirmed {
 
 /** What a database holds after a transaction. */
 export interface DeviceSnapshot {
-  readonly entries: ReadonlyMap<number, OutboxEntry>
+  readonly entries: ReadonlyMap<number, OperationEntry>
   readonly attention: ReadonlyMap<number, AttentionItem>
   readonly confirmed: ReadonlyMap<string, Confirmed>
   readonly checkpoint: string | undefined
@@ -31,7 +31,7 @@ export async function readSnapshot(tables: RecordTables): Promise<DeviceSnapshot
   const sides = meta.get('sides') as { current: 'A' | 'B' } | undefined
   const table = sides?.current === 'B' ? tables.confirmedB : tables.confirmedA
   const confirmed = (await table.range({})) as { key: string; row: Confirmed }[]
-  const entries = (await tables.outbox.range({})) as OutboxEntry[]
+  const entries = (await tables.outbox.range({})) as OperationEntry[]
   const attention = (await tables.attention.range({})) as AttentionItem[]
   const checkpoint = meta.get('checkpoint')
   return {

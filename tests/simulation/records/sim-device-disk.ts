@@ -66,11 +66,21 @@ const noFate = (): Promise<CommitFate> => Promise.resolve('commit')
 
 type Rows = Readonly<Record<keyof RecordTables, readonly unknown[]>>
 
-async function readAll({ confirmedA, confirmedB, outbox, attention, meta }: RecordTables): Promise<Rows> {
+async function readAll({
+  confirmedA,
+  confirmedB,
+  outbox,
+  requests,
+  requestBodies,
+  attention,
+  meta,
+}: RecordTables): Promise<Rows> {
   return {
     confirmedA: await confirmedA.range({}),
     confirmedB: await confirmedB.range({}),
     outbox: await outbox.range({}),
+    requests: await requests.range({}),
+    requestBodies: await requestBodies.range({}),
     attention: await attention.range({}),
     meta: await meta.range({}),
   }
@@ -81,6 +91,8 @@ async function writeAll(tables: RecordTables, rows: Rows): Promise<void> {
   for (const row of rows.confirmedA) await tables.confirmedA.put(row as Parameters<typeof tables.confirmedA.put>[0])
   for (const row of rows.confirmedB) await tables.confirmedB.put(row as Parameters<typeof tables.confirmedB.put>[0])
   for (const row of rows.outbox) await tables.outbox.put(asOutboxRow(row))
+  for (const row of rows.requests) await tables.requests.put(row as Parameters<typeof tables.requests.put>[0])
+  for (const row of rows.requestBodies) await tables.requestBodies.put(row as Parameters<typeof tables.requestBodies.put>[0])
   for (const row of rows.attention) await tables.attention.put(row as Parameters<typeof tables.attention.put>[0])
   for (const row of rows.meta) await tables.meta.put(row as Parameters<typeof tables.meta.put>[0])
 }

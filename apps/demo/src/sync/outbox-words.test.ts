@@ -1,11 +1,11 @@
-import type { OutboxEntry } from '@rejoin/client'
+import type { OperationEntry } from '@rejoin/client'
 import { expect, test } from 'vitest'
 import { sampleOperation } from '../stock/testing/sample-records.ts'
 import { describeOutboxEntry } from './outbox-words.ts'
 
 const now = 10_000_000
 const nameOf = (_entityType: string, recordId: string) => (recordId === 'salt' ? 'Salt' : undefined)
-const describe = (parts: Partial<OutboxEntry>, operation: Partial<OutboxEntry['operation']> = {}) =>
+const describe = (parts: Partial<OperationEntry>, operation: Partial<OperationEntry['operation']> = {}) =>
   describeOutboxEntry(
     {
       entryId: 1,

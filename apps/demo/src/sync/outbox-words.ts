@@ -1,4 +1,4 @@
-import type { OutboxEntry } from '@rejoin/client'
+import type { OperationEntry, OutboxEntry } from '@rejoin/client'
 import { joinWords, labelOf, nounOf, type NameOf } from '../stock/model/record-words.ts'
 import { formatSigned } from '../stock/model/numbers.ts'
 import { agoWords, untilWords } from './time-words.ts'
@@ -10,10 +10,13 @@ export interface OutboxWords {
 
 /** One line for a change that the server has not settled. */
 export function describeOutboxEntry(entry: OutboxEntry, nameOf: NameOf, now: number): OutboxWords {
-  return { title: titleOf(entry, nameOf), detail: `${stateWords(entry, now)} Made ${agoWords(entry.createdAt, now)}.` }
+  return {
+    title: entry.kind === 'request' ? entry.request.title : titleOf(entry, nameOf),
+    detail: `${stateWords(entry, now)} Made ${agoWords(entry.createdAt, now)}.`,
+  }
 }
 
-function titleOf({ operation }: OutboxEntry, nameOf: NameOf): string {
+function titleOf({ operation }: OperationEntry, nameOf: NameOf): string {
   const { entityType, recordId, operationType, payload } = operation
   const { name: ownName, title, productId, quantity } = payload
   if (entityType === 'stockMovement' && typeof productId === 'string' && typeof quantity === 'number')

@@ -2,6 +2,7 @@ import { defineSchema, entity, lastWriteWins } from '@rejoin/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { openTestRecords } from '../testing/test-records.ts'
+import { waitingOperations } from '../testing/waiting-operations.ts'
 
 async function onlyItem({ attention }: Pick<ReturnType<typeof openTestRecords>, 'attention'>) {
   const [item, ...others] = await attention.list()
@@ -48,7 +49,7 @@ describe('what is shown', () => {
       serverState: { version: 3 },
     })
     await device.attention.retry(item.id)
-    expect((await device.outbox.list()).map(({ operation }) => operation)).toMatchObject([
+    expect((await waitingOperations(device.outbox)).map(({ operation }) => operation)).toMatchObject([
       { operationType: 'update', payload: { name: 'Mine' }, baseVersion: 3, retryOf: item.operation?.operationId },
     ])
     await drain()
@@ -374,7 +375,7 @@ test('[OB12] what can be read again goes under the id that the device has now', 
   const kept = { ...Object(item), raw, recordKey: '/' }
   await database.transaction('write', (tables) => tables.attention.put(kept))
   await attention.retry(item.id)
-  const entries = await device.outbox.list()
+  const entries = await waitingOperations(device.outbox)
   expect(new Set(entries.map(({ operation }) => operation.deviceId)).size).toBe(1)
   expect(entries.map(({ operation }) => operation.deviceSeq).toSorted((left, right) => left - right)).toEqual([1, 2])
   await drain()

@@ -1,5 +1,5 @@
 import type { RecordRow, ResultCode } from '@rejoin/core'
-import type { OutboxEntry } from './outbox-entry.ts'
+import type { CapturedRequest, OutboxEntry, QueuedOperation } from './outbox-entry.ts'
 
 /** Something that a person should know or decide. Kept until they do. */
 export interface AttentionItem {
@@ -14,7 +14,9 @@ export interface AttentionItem {
   readonly recordId: string
   /** For people: "Create recipe Borscht". */
   readonly title: string
-  readonly operation: OutboxEntry['operation'] | undefined
+  readonly operation: QueuedOperation | undefined
+  /** In place of an operation: a request of the app. */
+  readonly request?: CapturedRequest | undefined
   readonly entryId: number | undefined
   readonly code: ResultCode | undefined
   readonly message: string
@@ -32,7 +34,7 @@ export interface Attention {
   subscribe(listener: (items: readonly AttentionItem[]) => void): () => void
   /** Sends it once more as a new operation (`retryOf`), on the version the server has now; a failed or blocked entry goes back to its lane. */
   retry(id: number): Promise<void>
-  /** As `retry`, with other fields. */
+  /** As `retry`, with other fields. Rejects for a request of the app: only the app knows what may be changed in it. */
   editAndResend(id: number, changes: Readonly<Record<string, unknown>>): Promise<void>
   /** Hides the notice only. */
   dismiss(id: number): Promise<void>

@@ -1,6 +1,6 @@
 import type { Entity } from '@rejoin/core'
 import { applyPayload } from './apply-payload.ts'
-import type { OutboxEntry } from './outbox-entry.ts'
+import type { OperationEntry } from './outbox-entry.ts'
 
 /**
  * What becomes of a change of a record that has an earlier one in the outbox.
@@ -10,7 +10,7 @@ import type { OutboxEntry } from './outbox-entry.ts'
  */
 export type Coalesced =
   | { readonly type: 'queued' }
-  | { readonly type: 'merged'; readonly entry: OutboxEntry }
+  | { readonly type: 'merged'; readonly entry: OperationEntry }
   | { readonly type: 'cancelled' }
 
 const queued = { type: 'queued' } as const
@@ -19,7 +19,7 @@ const queued = { type: 'queued' } as const
  * Only what was never sent changes, only inside one group, and only where the result need not wait for something that was done after
  * the earlier change: its place in the queue is kept.
  */
-export function coalesce(earlier: OutboxEntry, next: OutboxEntry, entity: Entity | undefined): Coalesced {
+export function coalesce(earlier: OperationEntry, next: OperationEntry, entity: Entity | undefined): Coalesced {
   if (!isOpen(earlier) || !isSameKind(earlier, next)) return queued
   const [before, after] = [earlier.operation.operationType, next.operation.operationType]
   if (before === 'create' && after === 'delete') return { type: 'cancelled' }
@@ -34,11 +34,11 @@ export function coalesce(earlier: OutboxEntry, next: OutboxEntry, entity: Entity
   return { type: 'merged', entry: { ...entry, operation } }
 }
 
-function isOpen({ state, firstSentAt }: OutboxEntry): boolean {
+function isOpen({ state, firstSentAt }: OperationEntry): boolean {
   return state === 'ready' && firstSentAt === undefined
 }
 
-function isSameKind(earlier: OutboxEntry, next: OutboxEntry): boolean {
+function isSameKind(earlier: OperationEntry, next: OperationEntry): boolean {
   return (
     earlier.operation.groupId === next.operation.groupId &&
     earlier.operation.schemaVersion === next.operation.schemaVersion &&
@@ -46,7 +46,7 @@ function isSameKind(earlier: OutboxEntry, next: OutboxEntry): boolean {
   )
 }
 
-function withHigherScore(earlier: OutboxEntry, next: OutboxEntry): OutboxEntry {
+function withHigherScore(earlier: OperationEntry, next: OperationEntry): OperationEntry {
   if (next.score <= earlier.score) return earlier
   return { ...earlier, score: next.score, operation: { ...earlier.operation, priority: next.operation.priority } }
 }

@@ -2,7 +2,7 @@ import { recordKeyOf } from '../record-database/record-key.ts'
 import type { AttentionItem } from './attention.ts'
 import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
 import { titleOf } from './operation-title.ts'
-import type { OutboxEntry } from './outbox-entry.ts'
+import type { OperationEntry } from './outbox-entry.ts'
 import { parkedFor } from './park-entries.ts'
 import { entryAbout, groupOf } from './resend-item.ts'
 
@@ -59,7 +59,7 @@ async function discardDependents(local: LocalTransaction, context: OutboxContext
 async function itemOf(
   { attention }: LocalTransaction,
   { schema, clock }: OutboxContext,
-  entry: OutboxEntry,
+  entry: OperationEntry,
 ): Promise<AttentionItem> {
   const [known] = await attention.aboutEntries([entry.entryId])
   if (known !== undefined) {

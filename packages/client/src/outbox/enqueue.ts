@@ -4,7 +4,7 @@ import { recordKeyOf } from '../record-database/record-key.ts'
 import { coalesce } from './coalesce.ts'
 import { entriesToLift, lanesOf } from './lanes.ts'
 import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
-import type { OutboxEntry, QueuedOperation } from './outbox-entry.ts'
+import type { OperationEntry, QueuedOperation } from './outbox-entry.ts'
 import { levelOf, scoreOf } from './priority.ts'
 
 /** A change to be queued: what is not yet known of it is given by the device inside the transaction. */
@@ -58,7 +58,7 @@ export function isTooLarge(payload: JsonObject): boolean {
   return text.length * 3 > bytesMax && new TextEncoder().encode(text).byteLength > bytesMax
 }
 
-function draftEntry({ outbox, device }: LocalTransaction, context: OutboxContext, change: NewChange): OutboxEntry {
+function draftEntry({ outbox, device }: LocalTransaction, context: OutboxContext, change: NewChange): OperationEntry {
   const { schema, rules, thresholds, clock } = context
   const { operationId, entityType, recordId, operationType, payload, baseVersion, groupId, retryOf } = change
   const entity = schema.entities[entityType]
@@ -93,7 +93,7 @@ function draftEntry({ outbox, device }: LocalTransaction, context: OutboxContext
 }
 
 /** Numbers are taken only by what becomes an entry, so that they stay dense. */
-function numbered(draft: OutboxEntry, device: LocalTransaction['device'], entryId?: number): OutboxEntry {
+function numbered(draft: OperationEntry, device: LocalTransaction['device'], entryId?: number): OperationEntry {
   const deviceSeq = device.nextDeviceSeq()
   return { ...draft, entryId: entryId ?? device.nextEntryId(), operation: { ...draft.operation, deviceSeq } }
 }

@@ -1,5 +1,5 @@
 import type { Random } from '@rejoin/core'
-import type { OutboxEntry } from './outbox-entry.ts'
+import type { OperationEntry, OutboxEntry, RequestEntry } from './outbox-entry.ts'
 import { retryDelayMs, type RetrySchedule } from './retry-schedule.ts'
 
 export interface RetryOptions {
@@ -8,12 +8,15 @@ export interface RetryOptions {
   readonly random: Random
 }
 
+interface Failure {
+  readonly message: string
+  readonly now: number
+}
+
 /** The entry after one more failed attempt: sent again later, or `failed` once they are used up. */
-export function failAttempt(
-  entry: OutboxEntry,
-  failure: { readonly message: string; readonly now: number },
-  { retries, maxRetries, random }: RetryOptions,
-): OutboxEntry {
+export function failAttempt(entry: OperationEntry, failure: Failure, options: RetryOptions): OperationEntry
+export function failAttempt(entry: RequestEntry, failure: Failure, options: RetryOptions): RequestEntry
+export function failAttempt(entry: OutboxEntry, failure: Failure, { retries, maxRetries, random }: RetryOptions): OutboxEntry {
   const { nextRetryAt: _before, ...kept } = entry
   const attempts = entry.attempts + 1
   const delayMs = retryDelayMs(retries, attempts, { random, maxRetries })
@@ -22,6 +25,8 @@ export function failAttempt(
 }
 
 /** Back into its lane, with a new round of attempts. What was sent is sent again as it was. */
+export function reviveEntry(entry: OperationEntry): OperationEntry
+export function reviveEntry(entry: RequestEntry): RequestEntry
 export function reviveEntry(entry: OutboxEntry): OutboxEntry {
   const { nextRetryAt: _time, parkedFor: _why, ...kept } = entry
   return { ...kept, state: entry.firstSentAt === undefined ? 'ready' : 'sent', attempts: 0 }

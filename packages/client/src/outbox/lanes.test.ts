@@ -3,13 +3,13 @@ import { expect, test } from 'vitest'
 import { sampleEntry } from '../testing/sample-entry.ts'
 import { stockSchema } from '../testing/test-records.ts'
 import { entriesToLift, lanesOf, lanesWaitedOn, referencesOf } from './lanes.ts'
-import type { OutboxEntry } from './outbox-entry.ts'
+import type { OperationEntry } from './outbox-entry.ts'
 
 const { stockMovement } = stockSchema.entities
 const movement = sampleEntry(3, {
   operation: { entityType: 'stockMovement', recordId: 'm1', payload: { productId: 'p1' } },
 }).operation
-const byRecord = (entries: readonly OutboxEntry[]) => (lane: string) => entries.filter(({ lanes: [own] }) => own === lane)
+const byRecord = (entries: readonly OperationEntry[]) => (lane: string) => entries.filter(({ lanes: [own] }) => own === lane)
 
 test('[OB4] an operation joins its own lane and those of the records it refers to, while their create is unsettled', () => {
   expect(referencesOf(stockMovement, { productId: 'p1', quantity: 2 })).toEqual(['product/p1'])
@@ -56,7 +56,7 @@ test('[OB6] whatever waits for whatever: after lifting, nobody is waited for by 
   const facts = fc.record({ own: lane, needs: fc.uniqueArray(lane, { maxLength: 2 }), score: fc.integer({ min: 0, max: 100 }) })
   fc.assert(
     fc.property(fc.array(facts, { maxLength: 12 }), (all) => {
-      const entryById = new Map<number, OutboxEntry>()
+      const entryById = new Map<number, OperationEntry>()
       const entriesOf = (wanted: string) => byRecord([...entryById.values()])(wanted)
       for (const [index, { own, needs, score }] of all.entries()) {
         const entry = sampleEntry(index + 1, { score, lanes: [own, ...needs.filter((need) => need !== own)] })

@@ -1,5 +1,5 @@
 import { migrateChange, type Schema } from '@rejoin/core'
-import type { OutboxEntry, QueuedOperation } from './outbox-entry.ts'
+import type { OperationEntry, QueuedOperation } from './outbox-entry.ts'
 
 /** Why this version of the app cannot send or show an operation. Another version may, so it is kept as it is. */
 export type Unfit = 'unknownEntity' | 'newerSchema' | 'migrationFailed'
@@ -9,7 +9,7 @@ export type MigratedEntry =
   | { readonly type: 'unfit'; readonly why: Unfit }
 
 /** An entry's operation in the words of this schema. One that was sent goes as it was: the server migrates it by the same chain. */
-export function migrateEntry(schema: Schema, { operation, firstSentAt }: OutboxEntry): MigratedEntry {
+export function migrateEntry(schema: Schema, { operation, firstSentAt }: OperationEntry): MigratedEntry {
   if (operation.schemaVersion > schema.version) return { type: 'unfit', why: 'newerSchema' }
   const migrated =
     operation.schemaVersion === schema.version || firstSentAt !== undefined ? operation : migrateOperation(schema, operation)

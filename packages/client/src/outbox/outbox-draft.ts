@@ -4,7 +4,7 @@ import type { RecordTables, RowRange } from '../record-database/record-database.
 import { readOutboxRow } from '../record-database/read-outbox-row.ts'
 import type { OutboxRow } from '../record-database/record-rows.ts'
 import { lanesWaitedOn } from './lanes.ts'
-import type { OutboxEntry } from './outbox-entry.ts'
+import type { OperationEntry } from './outbox-entry.ts'
 import { entryIdOf, entryOf, isSameRow, rowOf } from './outbox-row.ts'
 
 const recordKeySchema = z.object({ recordKey: z.string() })
@@ -18,11 +18,11 @@ const lookUpsMax = 16
 const waitingLots = ['waiting', 'parked'].map((lot) => ({ index: '[lot+order]', from: [lot, 0], to: [lot, 0] }))
 
 /** What was sent waits for nothing but its answer. */
-function isSetBack({ state }: OutboxEntry): boolean {
+function isSetBack({ state }: OperationEntry): boolean {
   return state === 'parked' || state === 'failed'
 }
 
-function canWait({ state }: OutboxEntry): boolean {
+function canWait({ state }: OperationEntry): boolean {
   return state === 'ready' || state === 'parked'
 }
 
@@ -34,7 +34,7 @@ export class OutboxDraft {
   readonly #table: RecordTables['outbox']
   readonly #schema: Schema
   readonly #storedById = new Map<number, OutboxRow>()
-  readonly #entryById = new Map<number, OutboxEntry>()
+  readonly #entryById = new Map<number, OperationEntry>()
   /** Of the stored ones that were read. */
   readonly #waitersByLane = new Map<string, number[]>()
   readonly #idsByRecord = new Map<string, Set<number>>()
@@ -76,8 +76,8 @@ export class OutboxDraft {
   }
 
   /** Reads a stretch of the table, as far as it was not read before; gives what of it there is now. */
-  async read(range: RowRange): Promise<readonly OutboxEntry[]> {
-    const found: OutboxEntry[] = []
+  async read(range: RowRange): Promise<readonly OperationEntry[]> {
+    const found: OperationEntry[] = []
     for (const stored of await this.#table.range(range)) {
       const id = this.#adopt(stored)
       const entry = id === undefined ? undefined : this.#entryById.get(id)
@@ -99,28 +99,28 @@ export class OutboxDraft {
   }
 
   /** As `ofRecord`, as far as it was read. */
-  knownOf(recordKey: string): readonly OutboxEntry[] {
+  knownOf(recordKey: string): readonly OperationEntry[] {
     return [...(this.#idsByRecord.get(recordKey) ?? [])]
       .toSorted((left, right) => left - right)
       .flatMap((id) => this.get(id) ?? [])
   }
 
   /** In the order in which they were done. The record has to be loaded. */
-  ofRecord(recordKey: string): readonly OutboxEntry[] {
+  ofRecord(recordKey: string): readonly OperationEntry[] {
     if (!this.#loaded.has(recordKey)) throw new Error(`${recordKey} was not loaded`)
     return this.knownOf(recordKey)
   }
 
   /** All that was read, in the order in which it was done. */
-  all(): readonly OutboxEntry[] {
+  all(): readonly OperationEntry[] {
     return [...this.#entryById.values()].toSorted((left, right) => left.entryId - right.entryId)
   }
 
-  get(entryId: number): OutboxEntry | undefined {
+  get(entryId: number): OperationEntry | undefined {
     return this.#entryById.get(entryId)
   }
 
-  put(entry: OutboxEntry): void {
+  put(entry: OperationEntry): void {
     const isNew = !this.#entryById.has(entry.entryId)
     this.#enter(entry)
     this.#touched.add(entry.entryId)
@@ -149,15 +149,15 @@ export class OutboxDraft {
   }
 
   /** Those that wait for something of this record, its own later ones included, as it was before this transaction. */
-  async waitersOf(recordKey: string): Promise<readonly OutboxEntry[]> {
+  async waitersOf(recordKey: string): Promise<readonly OperationEntry[]> {
     if (!this.#isWaitingRead) return this.read({ index: 'waitsOn', from: recordKey, to: recordKey })
     return (this.#waitersByLane.get(recordKey) ?? []).flatMap((id) => this.get(id) ?? [])
   }
 
   /** Those that need this record, whether they were stored before or put in just now; its own later ones included. */
-  async dependentsOf(recordKey: string): Promise<readonly OutboxEntry[]> {
+  async dependentsOf(recordKey: string): Promise<readonly OperationEntry[]> {
     const stored = await this.waitersOf(recordKey)
-    const isNew = ({ entryId, lanes }: OutboxEntry): boolean => !this.#storedById.has(entryId) && lanes.includes(recordKey)
+    const isNew = ({ entryId, lanes }: OperationEntry): boolean => !this.#storedById.has(entryId) && lanes.includes(recordKey)
     return [...stored, ...[...this.#entryById.values()].filter(isNew)]
   }
 
@@ -205,7 +205,7 @@ export class OutboxDraft {
     return [this.get(entryId), this.#storedById.get(entryId)].flatMap((entry) => entry?.operation.groupId ?? [])
   }
 
-  #rowsOf(entries: readonly OutboxEntry[]): OutboxRow[] {
+  #rowsOf(entries: readonly OperationEntry[]): OutboxRow[] {
     const waits = new Map(
       entries.map((entry) => [entry, canWait(entry) ? lanesWaitedOn(entry, (lane) => this.ofRecord(lane)) : []]),
     )
@@ -249,7 +249,7 @@ export class OutboxDraft {
     if (recordKey !== undefined) this.#stirred.add(recordKey)
   }
 
-  #enter(entry: OutboxEntry): void {
+  #enter(entry: OperationEntry): void {
     this.#entryById.set(entry.entryId, entry)
     const [own = ''] = entry.lanes
     const ids = this.#idsByRecord.get(own)

@@ -2,7 +2,7 @@ import type { Entity } from '@rejoin/core'
 import { termsOf } from '../record-database/record-key.ts'
 import { readOutboxRow } from '../record-database/read-outbox-row.ts'
 import type { OutboxRow } from '../record-database/record-rows.ts'
-import type { OutboxEntry } from './outbox-entry.ts'
+import type { OperationEntry } from './outbox-entry.ts'
 
 export function entryOf({
   recordKey: _key,
@@ -11,12 +11,12 @@ export function entryOf({
   waitsOn: _waits,
   terms: _terms,
   ...entry
-}: OutboxRow): OutboxEntry {
+}: OutboxRow): OperationEntry {
   return entry
 }
 
 /** What cannot be read is left out: it is set aside when the device starts, and whenever it is written about. */
-export function parseEntries(rows: readonly unknown[]): readonly OutboxEntry[] {
+export function parseEntries(rows: readonly unknown[]): readonly OperationEntry[] {
   return rows.flatMap((row) => {
     const read = readOutboxRow(row)
     return read === undefined ? [] : [entryOf(read)]
@@ -31,7 +31,7 @@ export interface Standing {
 }
 
 /** The entry with what it is found by. */
-export function rowOf(entry: OutboxEntry, { waitsOn, isHeld, entity }: Standing): OutboxRow {
+export function rowOf(entry: OperationEntry, { waitsOn, isHeld, entity }: Standing): OutboxRow {
   const [recordKey = ''] = entry.lanes
   const terms = termsOf(entry.operation.entityType, entity, entry.operation.payload)
   return {
@@ -43,7 +43,7 @@ export function rowOf(entry: OutboxEntry, { waitsOn, isHeld, entity }: Standing)
   }
 }
 
-function placeOf({ state, score, nextRetryAt = 0 }: OutboxEntry, hasToWait: boolean): Pick<OutboxRow, 'lot' | 'order'> {
+function placeOf({ state, score, nextRetryAt = 0 }: OperationEntry, hasToWait: boolean): Pick<OutboxRow, 'lot' | 'order'> {
   switch (state) {
     case 'ready':
       return hasToWait ? { lot: 'waiting', order: 0 } : { lot: 'free', order: -score }

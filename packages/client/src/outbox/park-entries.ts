@@ -1,7 +1,7 @@
 import { recordKeyOf } from '../record-database/record-key.ts'
 import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
 import { titleOf } from './operation-title.ts'
-import type { OutboxEntry, QueuedOperation } from './outbox-entry.ts'
+import type { OperationEntry, QueuedOperation } from './outbox-entry.ts'
 
 /** Why dependents of this record are parked: `needs product/p1`. */
 function needs(recordKey: string): string {
@@ -39,7 +39,7 @@ export async function parkDependents(
 }
 
 /** Those that were parked for the want of this record. */
-export async function parkedFor({ outbox }: LocalTransaction, recordKey: string): Promise<readonly OutboxEntry[]> {
+export async function parkedFor({ outbox }: LocalTransaction, recordKey: string): Promise<readonly OperationEntry[]> {
   const parked = await outbox.read({ index: '[lot+order]', from: ['parked', 0], to: ['parked', 0] })
   return parked.filter(({ parkedFor }) => parkedFor === needs(recordKey))
 }

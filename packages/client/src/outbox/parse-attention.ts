@@ -1,7 +1,7 @@
 import type { RecordRow, ResultCode } from '@rejoin/core'
 import { z } from 'zod'
 import type { AttentionItem } from './attention.ts'
-import { outboxEntrySchema } from './outbox-entry.ts'
+import { capturedRequestSchema, operationEntrySchema } from './outbox-entry.ts'
 
 const attentionRowSchema = z.strictObject({
   id: z.int().positive(),
@@ -10,7 +10,8 @@ const attentionRowSchema = z.strictObject({
   recordId: z.string(),
   recordKey: z.string(),
   title: z.string(),
-  operation: outboxEntrySchema.shape.operation.optional(),
+  operation: operationEntrySchema.shape.operation.optional(),
+  request: capturedRequestSchema.optional(),
   entryId: z.int().positive().optional(),
   /** A code of a newer version is shown as it is. */
   code: z.custom<ResultCode>((value) => typeof value === 'string').optional(),

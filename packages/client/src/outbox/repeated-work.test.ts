@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { createMemoryRecordDatabase, RecordDisk } from '../record-database/memory-record-database.ts'
 import type { RecordDatabase } from '../record-database/record-database.ts'
 import { openTestRecords } from '../testing/test-records.ts'
+import { waitingOperations } from '../testing/waiting-operations.ts'
 
 /** Every write is committed, reported as lost, and done once more: what a database does whose connection breaks at the worst moment. */
 function repeating(disk: RecordDisk): RecordDatabase {
@@ -29,7 +30,7 @@ test('[RD6] whatever is done twice because the first outcome was lost takes effe
   ])
   await records.product.create({ name: 'Gone' }, { id: 'gone' })
   await records.product.delete('gone')
-  expect((await outbox.list()).map(({ operation }) => [operation.entityType, operation.deviceSeq])).toEqual([
+  expect((await waitingOperations(outbox)).map(({ operation }) => [operation.entityType, operation.deviceSeq])).toEqual([
     ['product', 1],
     ['stockMovement', 2],
     ['recipe', 3],

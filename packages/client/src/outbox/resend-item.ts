@@ -7,7 +7,7 @@ import { enqueue } from './enqueue.ts'
 import { reviveEntry } from './fail-attempt.ts'
 import { referencesOf } from './lanes.ts'
 import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
-import type { OutboxEntry, QueuedOperation } from './outbox-entry.ts'
+import type { OperationEntry, QueuedOperation } from './outbox-entry.ts'
 import { entryOf } from './outbox-row.ts'
 import { parkedFor } from './park-entries.ts'
 import { planResend } from './plan-resend.ts'
@@ -36,12 +36,12 @@ async function reviveGroup(local: LocalTransaction, groupId: string): Promise<vo
 }
 
 /** What of a group is in the outbox. */
-export function groupOf({ outbox }: LocalTransaction, groupId: string): Promise<readonly OutboxEntry[]> {
+export function groupOf({ outbox }: LocalTransaction, groupId: string): Promise<readonly OperationEntry[]> {
   return outbox.read({ index: 'operation.groupId', from: groupId, to: groupId })
 }
 
 /** The entry that an item is about, where it is in the outbox. */
-export async function entryAbout({ outbox }: LocalTransaction, item: AttentionItem): Promise<OutboxEntry | undefined> {
+export async function entryAbout({ outbox }: LocalTransaction, item: AttentionItem): Promise<OperationEntry | undefined> {
   if (item.entryId === undefined) return undefined
   const [entry] = await outbox.read({ from: item.entryId, to: item.entryId })
   return entry?.operation.operationId === item.operation?.operationId ? entry : undefined
@@ -50,7 +50,7 @@ export async function entryAbout({ outbox }: LocalTransaction, item: AttentionIt
 async function sendAnew(
   local: LocalTransaction,
   context: OutboxContext,
-  { item, changes, entry, operation }: Attempt & { readonly entry: OutboxEntry | undefined; readonly operation: QueuedOperation },
+  { item, changes, entry, operation }: Attempt & { readonly entry: OperationEntry | undefined; readonly operation: QueuedOperation },
 ): Promise<void> {
   const { outbox, confirmed } = local
   const key = recordKeyOf(operation)

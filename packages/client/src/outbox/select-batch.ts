@@ -1,4 +1,4 @@
-import type { OutboxEntry } from './outbox-entry.ts'
+import type { OperationEntry } from './outbox-entry.ts'
 
 export interface BatchLimits {
   readonly operationsMax: number
@@ -8,9 +8,9 @@ export interface BatchLimits {
 }
 
 export interface BatchChoice {
-  readonly entries: readonly OutboxEntry[]
+  readonly entries: readonly OperationEntry[]
   /** Entries (or a group of them) that fit into no request at all. */
-  readonly tooLarge: readonly OutboxEntry[]
+  readonly tooLarge: readonly OperationEntry[]
 }
 
 /** What a request holds beside its operations: checkpoint, device, times. */
@@ -22,12 +22,12 @@ const envelopeBytes = 2 * 1024
  * overtaken for being long.
  */
 export function selectBatch(
-  { sent, free }: { readonly sent: readonly OutboxEntry[]; readonly free: readonly OutboxEntry[] },
+  { sent, free }: { readonly sent: readonly OperationEntry[]; readonly free: readonly OperationEntry[] },
   limits: BatchLimits,
-  sizeOf: (entry: OutboxEntry) => number = jsonBytes,
+  sizeOf: (entry: OperationEntry) => number = jsonBytes,
 ): BatchChoice {
-  const entries: OutboxEntry[] = []
-  const tooLarge: OutboxEntry[] = []
+  const entries: OperationEntry[] = []
+  const tooLarge: OperationEntry[] = []
   const records = new Set<string>()
   const countMax = Math.min(limits.operationsMax, limits.atMost ?? limits.operationsMax)
   let bytesLeft = limits.requestBytesMax - envelopeBytes
@@ -48,9 +48,9 @@ export function selectBatch(
 }
 
 /** Single entries, and groups with all their members in the order in which they were made; each where its first one stands. */
-function unitsOf(entries: readonly OutboxEntry[]): readonly (readonly OutboxEntry[])[] {
-  const unitByGroup = new Map<string, OutboxEntry[]>()
-  const units: OutboxEntry[][] = []
+function unitsOf(entries: readonly OperationEntry[]): readonly (readonly OperationEntry[])[] {
+  const unitByGroup = new Map<string, OperationEntry[]>()
+  const units: OperationEntry[][] = []
   for (const entry of entries) {
     const { groupId } = entry.operation
     const unit = groupId === undefined ? undefined : unitByGroup.get(groupId)
@@ -68,6 +68,6 @@ function unitsOf(entries: readonly OutboxEntry[]): readonly (readonly OutboxEntr
 
 const encoder = new TextEncoder()
 
-function jsonBytes({ operation }: OutboxEntry): number {
+function jsonBytes({ operation }: OperationEntry): number {
   return encoder.encode(JSON.stringify(operation)).byteLength
 }

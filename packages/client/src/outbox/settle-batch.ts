@@ -5,7 +5,7 @@ import { failAttempt, reviveEntry } from './fail-attempt.ts'
 import { failuresOf, isConflict } from './failed-attempts.ts'
 import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
 import { titleOf } from './operation-title.ts'
-import type { OutboxEntry } from './outbox-entry.ts'
+import type { OperationEntry } from './outbox-entry.ts'
 import { parkDependents } from './park-entries.ts'
 import { judgeResult, type Notice, type Verdict } from './settle-results.ts'
 
@@ -52,7 +52,7 @@ export async function settleResults(
 }
 
 interface Step {
-  readonly entry: OutboxEntry
+  readonly entry: OperationEntry
   readonly verdict: Verdict
   readonly now: number
   readonly serverState: RecordRow | undefined
@@ -83,7 +83,7 @@ async function carryOut(local: LocalTransaction, context: OutboxContext, step: S
 export function noteAttempt(
   local: LocalTransaction,
   context: OutboxContext,
-  { entry, now, message }: { readonly entry: OutboxEntry; readonly now: number; readonly message: string },
+  { entry, now, message }: { readonly entry: OperationEntry; readonly now: number; readonly message: string },
 ): void {
   const failed = failAttempt(entry, { message, now }, context)
   local.outbox.put(failed)
@@ -91,7 +91,7 @@ export function noteAttempt(
 }
 
 interface AboutEntry {
-  readonly entry: OutboxEntry
+  readonly entry: OperationEntry
   readonly now: number
   readonly kind: 'failed' | 'blocked'
   readonly code: Notice['code']
@@ -134,7 +134,7 @@ function raiseNotice(
 }
 
 /** What was done after it, by somebody who saw it, builds on the version it made. */
-function rebaseLater({ outbox }: LocalTransaction, settled: OutboxEntry, version: number | undefined): void {
+function rebaseLater({ outbox }: LocalTransaction, settled: OperationEntry, version: number | undefined): void {
   if (version === undefined) return
   for (const later of outbox.knownOf(recordKeyOf(settled.operation))) {
     if (later.entryId < settled.entryId || later.firstSentAt !== undefined) continue

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { recordKeyOf } from '../record-database/record-key.ts'
 import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
 import { migrateEntry, type Unfit } from './migrate-entry.ts'
-import type { OutboxEntry } from './outbox-entry.ts'
+import type { OperationEntry } from './outbox-entry.ts'
 import { longestDelayMs } from './retry-schedule.ts'
 import { selectBatch, type BatchLimits } from './select-batch.ts'
 import { busyDelayMsMax, raiseAbout } from './settle-batch.ts'
@@ -49,7 +49,7 @@ export function retryHorizonMs({ retries }: OutboxContext): number {
 }
 
 /** What was sent and may be sent again: its time has come, or was set by a clock that has been set back since. */
-async function dueAgain(local: LocalTransaction, context: OutboxContext, { now, limits }: TakeOptions): Promise<OutboxEntry[]> {
+async function dueAgain(local: LocalTransaction, context: OutboxContext, { now, limits }: TakeOptions): Promise<OperationEntry[]> {
   const index = '[lot+order]'
   const limit = limits.operationsMax
   const until = now + retryHorizonMs(context)
@@ -69,14 +69,14 @@ export async function ackedThrough({ tables, device }: LocalTransaction): Promis
 }
 
 /** Free entries by score and age, as this version sends them. */
-async function freeEntries(local: LocalTransaction, context: OutboxContext, options: TakeOptions): Promise<OutboxEntry[]> {
+async function freeEntries(local: LocalTransaction, context: OutboxContext, options: TakeOptions): Promise<OperationEntry[]> {
   const found = await local.outbox.read({
     index: '[lot+order]',
     from: ['free', -Infinity],
     to: ['free', Infinity],
     limit: options.limits.operationsMax,
   })
-  const fitting: OutboxEntry[] = []
+  const fitting: OperationEntry[] = []
   for (const entry of await withGroups(local, found)) {
     const migrated = migrateEntry(context.schema, entry)
     if (migrated.type === 'unfit') {
@@ -95,7 +95,7 @@ async function freeEntries(local: LocalTransaction, context: OutboxContext, opti
 }
 
 /** A group is read whole, wherever the limit fell. */
-async function withGroups({ outbox }: LocalTransaction, entries: readonly OutboxEntry[]): Promise<readonly OutboxEntry[]> {
+async function withGroups({ outbox }: LocalTransaction, entries: readonly OperationEntry[]): Promise<readonly OperationEntry[]> {
   const groupIds = new Set(entries.flatMap(({ operation }) => operation.groupId ?? []))
   const states = new Set(entries.map(({ state }) => state))
   const members = await Promise.all([...groupIds].map((id) => outbox.read({ index: 'operation.groupId', from: id, to: id })))
@@ -106,7 +106,7 @@ async function withGroups({ outbox }: LocalTransaction, entries: readonly Outbox
 function parkTooLarge(
   local: LocalTransaction,
   context: OutboxContext,
-  { entry, now }: { readonly entry: OutboxEntry; readonly now: number },
+  { entry, now }: { readonly entry: OperationEntry; readonly now: number },
 ): void {
   const message = 'This change is too large to be sent.'
   local.outbox.put({ ...entry, state: 'parked', parkedFor: 'TOO_LARGE', lastError: message })

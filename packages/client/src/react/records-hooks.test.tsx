@@ -8,6 +8,7 @@ import { z } from 'zod'
 import type { Client, RecordsClient } from '../client.ts'
 import { createClient } from '../create-client.ts'
 import { createRejoinHooks, RejoinProvider, useAttention, useOutbox, useSyncState } from './index.ts'
+import { isOperationEntry } from '../testing/waiting-operations.ts'
 
 vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true)
 
@@ -39,7 +40,7 @@ function Page({ id, least }: Shown): ReactElement {
         all: all.records.map(({ name }) => name),
         many: many.records.map(({ name }) => name),
         one: one.record?.name ?? null,
-        waiting: outbox.map(({ operation }) => operation.operationType),
+        waiting: outbox.filter(isOperationEntry).map(({ operation }) => operation.operationType),
         attention: items.length,
         sync: [status, pending],
       })}

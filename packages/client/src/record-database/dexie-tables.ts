@@ -36,6 +36,8 @@ export function tablesOf(transaction: Transaction): RecordTables {
     confirmedA: tableOf(transaction, 'confirmedA'),
     confirmedB: tableOf(transaction, 'confirmedB'),
     outbox: tableOf(transaction, 'outbox'),
+    requests: tableOf(transaction, 'requests'),
+    requestBodies: tableOf(transaction, 'requestBodies'),
     attention: tableOf(transaction, 'attention'),
     meta: tableOf(transaction, 'meta'),
   })

@@ -5,6 +5,8 @@ import { afterEach, expect, test, vi } from 'vitest'
 import type { StoreTrouble } from '../store/document-store.ts'
 import { openTestRecords } from '../testing/test-records.ts'
 import { createIndexedDbRecordDatabase } from './indexed-db-record-database.ts'
+import { waitingOperations } from '../testing/waiting-operations.ts'
+import { recordSchemaVersion } from './table-specs.ts'
 
 Dexie.dependencies.indexedDB = new IDBFactory()
 
@@ -76,7 +78,7 @@ for (const [title, cut] of [
     await records.product.create({ name: 'Beet' })
     for (const connection of connections()) cut(connection)
     await records.product.create({ name: 'Leek' })
-    expect((await outbox.list()).map(({ operation }) => operation.payload['name'])).toEqual(['Beet', 'Leek'])
+    expect((await waitingOperations(outbox)).map(({ operation }) => operation.payload['name'])).toEqual(['Beet', 'Leek'])
     await both
     expect(seen.at(-1)).toEqual(['Beet', 'Leek'])
     expect(troubles).toEqual([])
@@ -125,7 +127,7 @@ test('[RD6] a newer tab gets its upgrade, and every call of the older one reject
   const { open, indexedDB, databaseName, troubles } = setUp()
   const { records } = open()
   await records.product.create({ name: 'Beet' })
-  ;(await succeed(indexedDB.open(databaseName, 20))).close()
+  ;(await succeed(indexedDB.open(databaseName, (recordSchemaVersion + 1) * 10))).close()
   await expect(records.product.create({ name: 'Leek' })).rejects.toMatchObject({ code: 'versionChanged' })
   expect(troubles).toEqual([{ type: 'versionChanged' }])
 })

@@ -16,6 +16,8 @@ function createTables(): RecordTables {
     confirmedA: tableOf(new MemoryTable(tableSpecs.confirmedA), check),
     confirmedB: tableOf(new MemoryTable(tableSpecs.confirmedB), check),
     outbox: tableOf(new MemoryTable(tableSpecs.outbox), check),
+    requests: tableOf(new MemoryTable(tableSpecs.requests), check),
+    requestBodies: tableOf(new MemoryTable(tableSpecs.requestBodies), check),
     attention: tableOf(new MemoryTable(tableSpecs.attention), check),
     meta: tableOf(new MemoryTable(tableSpecs.meta), check),
   }

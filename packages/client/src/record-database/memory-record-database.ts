@@ -167,6 +167,8 @@ function createTables(): Tables {
     confirmedA: new MemoryTable(tableSpecs.confirmedA),
     confirmedB: new MemoryTable(tableSpecs.confirmedB),
     outbox: new MemoryTable(tableSpecs.outbox),
+    requests: new MemoryTable(tableSpecs.requests),
+    requestBodies: new MemoryTable(tableSpecs.requestBodies),
     attention: new MemoryTable(tableSpecs.attention),
     meta: new MemoryTable(tableSpecs.meta),
   }
@@ -177,6 +179,8 @@ function openTables(tables: Tables, check: (isWrite: boolean) => void, onMarked:
     confirmedA: tableOf(tables.confirmedA, check),
     confirmedB: tableOf(tables.confirmedB, check),
     outbox: tableOf(tables.outbox, check),
+    requests: tableOf(tables.requests, check),
+    requestBodies: tableOf(tables.requestBodies, check),
     attention: tableOf(tables.attention, check),
     meta: tableOf(tables.meta, check),
   }

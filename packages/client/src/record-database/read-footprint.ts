@@ -23,6 +23,8 @@ export class ReadFootprint {
       confirmedA: this.#watch('confirmedA', 'key', tables.confirmedA),
       confirmedB: this.#watch('confirmedB', 'key', tables.confirmedB),
       outbox: this.#watch('outbox', 'entryId', tables.outbox),
+      requests: this.#watch('requests', 'entryId', tables.requests),
+      requestBodies: this.#watch('requestBodies', 'bodyId', tables.requestBodies),
       attention: this.#watch('attention', 'id', tables.attention),
       meta: this.#watch('meta', 'key', tables.meta),
     }

@@ -1,5 +1,5 @@
 import type { StoreTrouble } from '../store/document-store.ts'
-import type { AttentionRow, ConfirmedRow, MetaRow, OutboxRow } from './record-rows.ts'
+import type { AttentionRow, ConfirmedRow, MetaRow, OutboxRow, RequestBodyRow, RequestRow } from './record-rows.ts'
 
 /** Keys order as IndexedDB orders them: numbers, then text, then lists. */
 export type RowKey = string | number
@@ -36,6 +36,9 @@ export interface RecordTables {
   readonly confirmedA: ConfirmedTable
   readonly confirmedB: ConfirmedTable
   readonly outbox: RecordTable<OutboxRow, number>
+  /** The outbox's requests of the app; in a table of their own, so that none is ever taken for an operation. Their ids are of the same count. */
+  readonly requests: RecordTable<RequestRow, number>
+  readonly requestBodies: RecordTable<RequestBodyRow, string>
   readonly attention: RecordTable<AttentionRow, number>
   readonly meta: RecordTable<MetaRow, string>
 }

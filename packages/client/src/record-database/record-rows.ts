@@ -1,7 +1,7 @@
 import type { JsonObject } from '@rejoin/core'
 import { z } from 'zod'
 import type { AttentionItem } from '../outbox/attention.ts'
-import { outboxEntrySchema } from '../outbox/outbox-entry.ts'
+import { operationEntrySchema, requestEntrySchema } from '../outbox/outbox-entry.ts'
 
 /** The shape only: the fields were checked when they came from the server, and reading must be quick. */
 const fieldsSchema = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value))
@@ -33,7 +33,7 @@ export type ConfirmedRow = z.infer<typeof confirmedRowSchema>
 export const lots = ['free', 'waiting', 'sent', 'failed', 'parked'] as const
 
 /** An entry, with what it is found by. */
-export const outboxRowSchema = outboxEntrySchema.extend({
+export const outboxRowSchema = operationEntrySchema.extend({
   recordKey: z.string(),
   lot: z.enum(lots),
   /** Within the lot: the negative score, or a time. */
@@ -43,6 +43,14 @@ export const outboxRowSchema = outboxEntrySchema.extend({
   terms: z.array(z.string()).optional(),
 })
 export type OutboxRow = z.infer<typeof outboxRowSchema>
+
+/** A request of the app, with what it is found by. `order`: the negative score. */
+export const requestRowSchema = requestEntrySchema.extend({ order: z.number() })
+export type RequestRow = z.infer<typeof requestRowSchema>
+
+/** The bytes of a request's body: beside the entries, so that lists and counts do not carry them. */
+export const requestBodyRowSchema = z.strictObject({ bodyId: z.string(), bytes: z.instanceof(Uint8Array) })
+export type RequestBodyRow = z.infer<typeof requestBodyRowSchema>
 
 /** `entryId` and `recordKey` are indexes. */
 export type AttentionRow = AttentionItem & { readonly recordKey: string }

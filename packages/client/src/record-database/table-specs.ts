@@ -1,11 +1,13 @@
 /** Raised with every change of the tables. */
-export const recordSchemaVersion = 1
+export const recordSchemaVersion = 2
 
 /** Primary key first, then the indexes; in Dexie's words: `[a+b]` over two fields, `*a` over the members of a list, `a.b` inside an object. */
 export const tableSpecs = {
   confirmedA: 'key, *terms',
   confirmedB: 'key, *terms',
   outbox: 'entryId, recordKey, [lot+order], *waitsOn, operation.deviceSeq, operation.groupId, *terms',
+  requests: 'entryId, [lane+entryId], [lane+order], state',
+  requestBodies: 'bodyId',
   attention: 'id, entryId, recordKey',
   meta: 'key',
 } as const

@@ -1,7 +1,7 @@
 import type { JsonObject, RecordRow, Schema } from '@rejoin/core'
 import { applyPayload } from '../outbox/apply-payload.ts'
 import { migrateEntry } from '../outbox/migrate-entry.ts'
-import type { OutboxEntry, QueuedOperation } from '../outbox/outbox-entry.ts'
+import type { OperationEntry, QueuedOperation } from '../outbox/outbox-entry.ts'
 import { fromIsoTime } from '../record-database/iso-time.ts'
 
 /** A record as it is shown. Times are ms since the epoch. */
@@ -22,7 +22,7 @@ export interface RecordView {
 export function foldPending(
   schema: Schema,
   confirmed: RecordRow | undefined,
-  entries: readonly OutboxEntry[],
+  entries: readonly OperationEntry[],
 ): RecordView | undefined {
   let view = confirmed === undefined ? undefined : confirmedView(confirmed)
   for (const entry of entries) {

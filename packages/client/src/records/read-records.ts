@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue, RecordRow, Schema } from '@rejoin/core'
 import { ConfirmedRecords, parseConfirmed } from '../outbox/confirmed-records.ts'
-import type { OutboxEntry } from '../outbox/outbox-entry.ts'
+import type { OperationEntry } from '../outbox/outbox-entry.ts'
 import { parseEntries } from '../outbox/outbox-row.ts'
 import { readPages } from '../record-database/read-pages.ts'
 import type { RecordTables } from '../record-database/record-database.ts'
@@ -10,7 +10,7 @@ import { entityRange, termOf } from '../record-database/record-key.ts'
 export interface RecordParts {
   readonly recordId: string
   readonly confirmed: RecordRow | undefined
-  readonly entries: readonly OutboxEntry[]
+  readonly entries: readonly OperationEntry[]
 }
 
 /** More records than this are not looked up one by one. */
@@ -62,7 +62,7 @@ async function readAll(tables: RecordTables, schema: Schema, entityType: string)
   const range = entityRange(entityType)
   const { current } = await ConfirmedRecords.open(tables, schema)
   const confirmed = await readPages(current, { ...range, primaryKey: 'key' }, (page) => page.map(parseConfirmed))
-  const partsByKey = new Map<string, RecordParts & { readonly entries: OutboxEntry[] }>()
+  const partsByKey = new Map<string, RecordParts & { readonly entries: OperationEntry[] }>()
   for (const { key, row } of confirmed) {
     partsByKey.set(key, { recordId: row.recordId, confirmed: row, entries: [] })
   }
@@ -75,12 +75,12 @@ async function readAll(tables: RecordTables, schema: Schema, entityType: string)
   return [...partsByKey.values()]
 }
 
-async function entriesOf({ outbox }: RecordTables, key: string): Promise<readonly OutboxEntry[]> {
+async function entriesOf({ outbox }: RecordTables, key: string): Promise<readonly OperationEntry[]> {
   return parseEntries(await outbox.range({ index: 'recordKey', from: key, to: key }))
 }
 
 /** Of the whole entity, in the order in which things were done. */
-async function entriesOfEntity(tables: RecordTables, entityType: string): Promise<readonly OutboxEntry[]> {
+async function entriesOfEntity(tables: RecordTables, entityType: string): Promise<readonly OperationEntry[]> {
   const count = await tables.outbox.count({ index: 'recordKey', ...entityRange(entityType) })
   if (count === 0) return []
   if (count <= lookupsMax) {

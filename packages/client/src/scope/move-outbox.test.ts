@@ -4,6 +4,7 @@ import { createMemoryRecordDatabase, RecordDisk, type CommitFate } from '../reco
 import { outboxContextOf } from '../records/local-records.ts'
 import { openTestRecords, stockSchema } from '../testing/test-records.ts'
 import { moveOutbox } from './move-outbox.ts'
+import { waitingOperations } from '../testing/waiting-operations.ts'
 
 /** Work made without a sign-in on one disk, and a person's own on another. */
 async function prepare() {
@@ -37,7 +38,7 @@ const expected = [
 test('[SP5] all that waits is moved in its order, under the numbers of the device that sends it', async () => {
   const { nobodys, own, move, productId } = await prepare()
   await move()
-  const entries = await own.outbox.list()
+  const entries = await waitingOperations(own.outbox)
   expect(
     entries.map(({ operation: { entityType, operationType, deviceSeq } }) => [entityType, operationType, deviceSeq]),
   ).toEqual(expected)
@@ -64,7 +65,7 @@ test('[SP6] cut short at every commit, before and after it, and begun again: eve
       await (fate === 'fail' ? first : cut.promise)
       await move()
       await move()
-      const entries = await own.outbox.list()
+      const entries = await waitingOperations(own.outbox)
       expect(
         entries.map(({ operation: { entityType, operationType, deviceSeq } }) => [entityType, operationType, deviceSeq]),
       ).toEqual(expected)
@@ -101,5 +102,8 @@ test('[SP5] what a person has still to see to is moved too, and can be tried aga
   const [item, ...others] = await own.attention.list()
   expect([item, others]).toMatchObject([{ kind: 'rejected', code: 'FORBIDDEN', operation: { payload: { quantity: 5 } } }, []])
   await own.attention.retry(item?.id ?? 0)
-  expect((await own.outbox.list()).map(({ operation: { entityType } }) => entityType)).toEqual(['recipe', 'stockMovement'])
+  expect((await waitingOperations(own.outbox)).map(({ operation: { entityType } }) => entityType)).toEqual([
+    'recipe',
+    'stockMovement',
+  ])
 })

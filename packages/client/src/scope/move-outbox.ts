@@ -3,7 +3,7 @@ import { listAttention } from '../outbox/attention-book.ts'
 import type { AttentionItem } from '../outbox/attention.ts'
 import { inLocalTransaction, type LocalTransaction, type OutboxContext } from '../outbox/local-transaction.ts'
 import { readMeta, writeMeta } from '../outbox/meta-value.ts'
-import type { OutboxEntry } from '../outbox/outbox-entry.ts'
+import type { OperationEntry } from '../outbox/outbox-entry.ts'
 import type { RecordDatabase } from '../record-database/record-database.ts'
 
 const movedSchema = z.object({ lastEntryId: z.number(), lastAttentionId: z.number() })
@@ -17,7 +17,7 @@ export interface OutboxMove {
 }
 
 interface Cargo {
-  readonly entries: readonly OutboxEntry[]
+  readonly entries: readonly OperationEntry[]
   readonly items: readonly AttentionItem[]
 }
 

@@ -6,7 +6,7 @@ export { createMemoryDisk, createMemoryDocumentStore, type MemoryDisk } from '..
 export type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
 export type { LocksLike } from '../tabs/locks-like.ts'
 export type { AttentionItem } from '../outbox/attention.ts'
-export type { OutboxEntry } from '../outbox/outbox-entry.ts'
+export type { OperationEntry } from '../outbox/outbox-entry.ts'
 export { createMemoryRecordDatabase, RecordDisk, type CommitFate } from '../record-database/memory-record-database.ts'
 export type { RecordDatabase, RecordTables } from '../record-database/record-database.ts'
 export type { MetaRow, OutboxRow } from '../record-database/record-rows.ts'

@@ -1,9 +1,9 @@
-import type { OutboxEntry, QueuedOperation } from '../outbox/outbox-entry.ts'
+import type { OperationEntry, QueuedOperation } from '../outbox/outbox-entry.ts'
 
-export type SampleFacts = Partial<Omit<OutboxEntry, 'operation'>> & { readonly operation?: Partial<QueuedOperation> }
+export type SampleFacts = Partial<Omit<OperationEntry, 'operation'>> & { readonly operation?: Partial<QueuedOperation> }
 
 /** An entry of the outbox: an update of `product/p1` that waits to be sent, as far as the facts do not say otherwise. */
-export function sampleEntry(entryId: number, { operation, ...facts }: SampleFacts = {}): OutboxEntry {
+export function sampleEntry(entryId: number, { operation, ...facts }: SampleFacts = {}): OperationEntry {
   const queued: QueuedOperation = {
     operationId: `018f0000-0000-7000-8000-${String(entryId).padStart(12, '0')}`,
     deviceId: 'device',

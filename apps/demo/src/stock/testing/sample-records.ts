@@ -1,4 +1,4 @@
-import type { AttentionItem, OutboxEntry, SyncState } from '@rejoin/client'
+import type { AttentionItem, OperationEntry, SyncState } from '@rejoin/client'
 import type { Movement, Product } from '../model/stock-records.ts'
 
 const meta = { version: 1, isPending: false, isDeleted: false, createdAt: 0, updatedAt: 0 }
@@ -15,7 +15,7 @@ export function sampleMovement({
   return { id: 'm', productId: 'salt', quantity: 1, note: '', meta: { ...meta, createdAt, isPending }, ...fields }
 }
 
-export const sampleOperation: OutboxEntry['operation'] = {
+export const sampleOperation: OperationEntry['operation'] = {
   operationId: '01890a5d-ac96-774b-bcce-b302099a8057',
   deviceId: 'device',
   deviceSeq: 1,
