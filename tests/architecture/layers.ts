@@ -169,6 +169,20 @@ const clientLayers: readonly Layer[] = [
     ],
     [core, 'dexie', 'zod'],
   ),
+  // Lets the engine drain without a page, and pages ask for it: no documents, no React.
+  inClient(
+    'service-worker',
+    [
+      'outbox',
+      'record-database/record-database.ts',
+      'scope/owned-scope.ts',
+      'scope/scope-registry.ts',
+      'store/store-error.ts',
+      'sync',
+      'tabs/broadcast-channel-like.ts',
+    ],
+    [core, 'zod'],
+  ),
   inClient(
     'simulation',
     ['connection', 'documents', 'outbox', 'record-database', 'records', 'scope', 'store', 'sync', 'tabs'],
@@ -190,7 +204,18 @@ const clientLayers: readonly Layer[] = [
   {
     name: 'client root',
     files: /^packages\/client\/src\/[\w-]+\.ts$/,
-    mayImport: ['connection', 'documents', 'outbox', 'record-database', 'records', 'scope', 'store', 'sync', 'tabs'],
+    mayImport: [
+      'connection',
+      'documents',
+      'outbox',
+      'record-database',
+      'records',
+      'scope',
+      'service-worker',
+      'store',
+      'sync',
+      'tabs',
+    ],
     packages: [core, 'zod'],
   },
 ]

@@ -1,3 +1,4 @@
+import type { FreeLocks } from './service-worker/free-locks.ts'
 import { noStealableLocks, type StealableLocks } from './sync/stealable-locks.ts'
 
 /** The host's locks, where it has them. */
@@ -7,5 +8,19 @@ export function hostLocks(): StealableLocks {
   return {
     request: (name, options, work) => locks.request(name, options, work),
     steal: (name, work) => locks.request(name, { steal: true }, work),
+  }
+}
+
+/** Without locks nobody knows whether a page drains: then none is ever free. */
+export function freeHostLocks(): FreeLocks {
+  if (typeof navigator === 'undefined' || !('locks' in navigator)) return { tryRequest: () => Promise.resolve(false) }
+  const { locks } = navigator
+  return {
+    tryRequest: (name, work) =>
+      locks.request(name, { ifAvailable: true }, async (lock) => {
+        if (lock === null) return false
+        await work()
+        return true
+      }),
   }
 }

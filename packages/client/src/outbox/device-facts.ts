@@ -38,6 +38,10 @@ export class DeviceFacts {
     return this.#facts.lastDeviceSeq
   }
 
+  get lastAttentionId(): number {
+    return this.#facts.lastAttentionId
+  }
+
   nextDeviceSeq(): number {
     return this.#set({ lastDeviceSeq: this.#facts.lastDeviceSeq + 1 }).lastDeviceSeq
   }

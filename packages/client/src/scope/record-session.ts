@@ -2,6 +2,7 @@ import type { Clock, Random, Scheduler, Schema } from '@rejoin/core'
 import { ActivityLog } from '../activity/activity-log.ts'
 import type { ClientAuth } from '../client-auth.ts'
 import type { OnlineSignals } from '../connection/online-signals.ts'
+import { noteSchemaVersion } from '../outbox/newest-schema.ts'
 import type { PriorityRule, PriorityThresholds } from '../outbox/priority.ts'
 import type { RetrySchedule } from '../outbox/retry-schedule.ts'
 import type { RecordDatabase } from '../record-database/record-database.ts'
@@ -12,6 +13,7 @@ import type { StealableLocks } from '../sync/stealable-locks.ts'
 import type { SyncTransport } from '../sync/sync-transport.ts'
 import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
 import { moveOutbox } from './move-outbox.ts'
+import { isStillOurs, tenantOfNobody } from './owned-scope.ts'
 import type { ScopeOwner, ScopeRegistry } from './scope-registry.ts'
 
 /** How the outbox behaves; everything has a default. */
@@ -56,9 +58,6 @@ export interface RecordSession {
   close(): Promise<void>
 }
 
-/** Without a sign-in, on a server under auth none, everything belongs to this tenant. */
-const tenantOfNobody = 'default'
-
 /** Opens the database of whoever is signed in, and brings into it what was made here for it before. Rejects with a `StoreError`. */
 export async function openRecordSession(host: SessionHost, auth: ClientAuth | undefined): Promise<RecordSession> {
   const owner = auth === undefined ? undefined : { tenant: auth.tenant, user: auth.user }
@@ -76,6 +75,7 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
     ...(settings.maxRetryAttempts !== undefined && { maxRetries: settings.maxRetryAttempts }),
   }
   try {
+    await noteSchemaVersion(database, host.schema.version)
     for (const fromName of moves) {
       const from = host.openDatabase(fromName)
       try {
@@ -134,10 +134,3 @@ function mendOnce({ database, local, sync }: Pick<RecordSession, 'database' | 'l
 
 /** What a look through the outbox finds is in the attention list; where it cannot read, the database has told of its trouble. */
 function toldAlready(): void {}
-
-async function isStillOurs(registry: ScopeRegistry, databaseName: string, owner: ScopeOwner | undefined): Promise<boolean> {
-  const scope = await registry.find(databaseName)
-  // The list was deleted: it names this database the same way again.
-  if (scope === undefined) return true
-  return scope.movesInto === undefined && scope.owner?.tenant === owner?.tenant && scope.owner?.user === owner?.user
-}

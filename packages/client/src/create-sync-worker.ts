@@ -1,0 +1,62 @@
+import './zod-without-eval.ts'
+import type { Schema } from '@rejoin/core'
+import { documentsUrl } from './connection/document-url.ts'
+import { defaultThresholds } from './outbox/priority.ts'
+import { defaultRetrySchedule } from './outbox/retry-schedule.ts'
+import type { RecordSettings } from './scope/record-session.ts'
+import { SyncWorker } from './service-worker/sync-worker.ts'
+import type { WorkerAuth } from './service-worker/worker-auth.ts'
+import type { WorkerScope } from './service-worker/worker-scope.ts'
+import { openHostChannel, openHostDatabase, openHostRegistry } from './host-databases.ts'
+import { freeHostLocks } from './host-locks.ts'
+import { hostTime, idRandom } from './host-time.ts'
+import { createHostTransport } from './host-transport.ts'
+import './zod-as-before.ts'
+
+/** The same as the page's client is made with, as far as it is named alike. */
+export interface SyncWorkerOptions {
+  readonly url: string
+  readonly app?: string | undefined
+  readonly schema: Schema
+  /** Without it the changes of somebody who is signed in wait for a page. */
+  readonly auth?: WorkerAuth | undefined
+  readonly sync?: 'enabled' | 'optIn' | undefined
+  readonly settings?: RecordSettings | undefined
+}
+
+/**
+ * Delivers the outbox from an app's own service worker, when the browser says that there is a network. To be called while the script runs for
+ * the first time. Throws outside of a service worker, and where `url` is not the address of a server.
+ */
+export function createSyncWorker(options: SyncWorkerOptions): void {
+  const { url, app = 'rejoin', auth, schema, sync = 'enabled', settings = {} } = options
+  const scope: unknown = globalThis
+  if (!isWorkerScope(scope)) throw new TypeError('createSyncWorker belongs in a service worker')
+  const worker = new SyncWorker(scope, {
+    ...hostTime,
+    context: {
+      schema,
+      clock: hostTime.clock,
+      random: idRandom,
+      rules: settings.priorityRules ?? [],
+      thresholds: settings.priorityThresholds ?? defaultThresholds,
+      retries: settings.retries ?? defaultRetrySchedule,
+      maxRetries: settings.maxRetryAttempts,
+    },
+    auth,
+    app,
+    serverOrigin: new URL(documentsUrl(url)).origin,
+    isEnabledAtFirst: sync === 'enabled',
+    openRegistry: openHostRegistry,
+    openDatabase: openHostDatabase,
+    openChannel: openHostChannel,
+    // An event is too short to listen for changes.
+    createTransport: (getToken) => ({ ...createHostTransport(url, getToken), follow: () => () => undefined }),
+    locks: freeHostLocks(),
+  })
+  worker.listen()
+}
+
+function isWorkerScope(scope: unknown): scope is WorkerScope {
+  return typeof scope === 'object' && scope !== null && 'registration' in scope && 'clients' in scope && 'skipWaiting' in scope
+}

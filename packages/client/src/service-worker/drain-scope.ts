@@ -1,0 +1,163 @@
+import type { Clock, Random, Scheduler } from '@rejoin/core'
+import type { OutboxContext } from '../outbox/local-transaction.ts'
+import { readNewestSchema } from '../outbox/newest-schema.ts'
+import { OutboxStore } from '../outbox/outbox-store.ts'
+import type { RecordDatabase } from '../record-database/record-database.ts'
+import { isStillOurs, tenantOfNobody } from '../scope/owned-scope.ts'
+import type { Scope, ScopeRegistry } from '../scope/scope-registry.ts'
+import { StoreError } from '../store/store-error.ts'
+import type { SyncState } from '../sync/sync-state.ts'
+import { FenceLostError } from '../sync/sync-store.ts'
+import type { SyncTransport } from '../sync/sync-transport.ts'
+import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
+import { BackgroundReport } from './background-report.ts'
+import type { FreeLocks } from './free-locks.ts'
+import { createMeteredStore } from './metered-store.ts'
+import { reignOnce } from './reign-once.ts'
+import type { SyncWorkerMessage } from './sync-worker-message.ts'
+import type { WorkerAuth } from './worker-auth.ts'
+
+export type GetToken = (options?: { readonly isRefused: boolean }) => Promise<string>
+
+/** What draining in a service worker needs of its host. */
+export interface DrainHost {
+  readonly context: OutboxContext
+  readonly auth: WorkerAuth | undefined
+  readonly isEnabledAtFirst: boolean
+  readonly openDatabase: (databaseName: string) => RecordDatabase
+  readonly openChannel: (name: string) => BroadcastChannelLike | undefined
+  readonly createTransport: (getToken: GetToken | undefined) => SyncTransport
+  readonly locks: FreeLocks
+  readonly clock: Clock
+  readonly scheduler: Scheduler
+  readonly random: Random
+}
+
+/** What one event of the service worker may do, over all databases. */
+export interface DrainTask {
+  readonly registry: Pick<ScopeRegistry, 'find'>
+  /** Entries that may still be settled. */
+  left: number
+  /** By the device's clock. */
+  readonly endsAt: number
+  /** Look for what is new on the server even where nothing waits here. */
+  readonly mustPull: boolean
+  readonly tell: (message: SyncWorkerMessage) => Promise<void>
+}
+
+/**
+ * - `done`: nothing waits that time alone would bring to the server
+ * - `remains`: something does, so the browser is to call again
+ * - `busy`: a page drains it, or took over
+ * - `waitsForPage`: a token can only be had there
+ * - `disabled`: the person did not enable syncing
+ * - `newerBuild`: a newer version of the app has used the database
+ */
+export type DrainOutcome = 'done' | 'remains' | 'busy' | 'waitsForPage' | 'disabled' | 'newerBuild'
+
+interface Drain {
+  readonly scope: Scope
+  readonly task: DrainTask
+  readonly getToken: GetToken | undefined
+  readonly robbed: AbortSignal
+}
+
+/** Drains one records database with the engine that pages use, if its lock is free. Whoever kills it anywhere loses nothing by it. */
+export async function drainScope(host: DrainHost, scope: Scope, task: DrainTask): Promise<DrainOutcome> {
+  const { owner, databaseName } = scope
+  const getToken = await tokenSource(host.auth, owner)
+  if (getToken === 'none') return 'waitsForPage'
+  const robbery = new AbortController()
+  let outcome: DrainOutcome = 'busy'
+  try {
+    await host.locks.tryRequest(`${databaseName}/drain`, async () => {
+      outcome = await drainLocked(host, { scope, task, getToken, robbed: robbery.signal })
+    })
+  } catch {
+    // A page waited too long for a word and took the lock.
+    robbery.abort()
+    return 'busy'
+  }
+  return outcome
+}
+
+/** `none`: only a page can sign this person in. */
+async function tokenSource(auth: WorkerAuth | undefined, owner: Scope['owner']): Promise<GetToken | 'none' | undefined> {
+  if (owner === undefined) return undefined
+  const first = await auth?.getToken({ ...owner, isRefused: false }).catch(() => 'later')
+  if (auth === undefined || first === undefined) return 'none'
+  return async ({ isRefused } = { isRefused: false }) => {
+    const token = await auth.getToken({ ...owner, isRefused })
+    if (token === undefined) throw new Error('The sign-in can only be renewed by a page.')
+    return token
+  }
+}
+
+async function drainLocked(host: DrainHost, drain: Drain): Promise<DrainOutcome> {
+  const database = host.openDatabase(drain.scope.databaseName)
+  try {
+    return await drainDatabase(host, drain, database)
+  } catch (error) {
+    if (error instanceof FenceLostError) return 'busy'
+    if (error instanceof StoreError && error.code === 'versionChanged') return 'newerBuild'
+    const message = error instanceof Error ? error.message : String(error)
+    await drain.task.tell({ type: 'SYNC_FAILED', owner: drain.scope.owner, code: 'DEVICE', message, willRetry: true })
+    return 'remains'
+  } finally {
+    await database.close()
+  }
+}
+
+async function drainDatabase(host: DrainHost, drain: Drain, database: RecordDatabase): Promise<DrainOutcome> {
+  const { context, clock } = host
+  const { task, scope } = drain
+  const store = new OutboxStore(database, context)
+  if ((await readNewestSchema(database)) > context.schema.version) return 'newerBuild'
+  if (!(await isStillOurs(task.registry, scope.databaseName, scope.owner))) return 'done'
+  if (!((await store.isEnabled()) ?? host.isEnabledAtFirst)) return 'disabled'
+  const fence = await store.takeFence()
+  await store.reviveFailed(fence)
+  const { pending } = await store.counts(clock.now())
+  if (pending === 0 && !task.mustPull) return 'done'
+  if (pending > 0 && task.left <= 0) return 'remains'
+  const report = await BackgroundReport.begin({ ...host, database, owner: scope.owner, tell: task.tell }, pending)
+  const { lastError } = await reign(host, drain, { fence, store, report })
+  await report.raised()
+  const { pending: left, sendable, nextRetryAt } = await store.counts(clock.now())
+  if (left === 0 && pending > 0) await report.complete()
+  const remains = sendable > 0 || nextRetryAt !== undefined
+  if (remains && lastError !== undefined) {
+    await task.tell({ type: 'SYNC_FAILED', owner: scope.owner, ...lastError, willRetry: true })
+  }
+  return remains ? 'remains' : 'done'
+}
+
+interface Opened {
+  readonly store: OutboxStore
+  readonly fence: number
+  readonly report: BackgroundReport
+}
+
+async function reign(host: DrainHost, { scope, task, getToken, robbed }: Drain, opened: Opened): Promise<SyncState> {
+  const { store, fence, report } = opened
+  const onSettled = async (settled: number): Promise<void> => {
+    task.left -= settled
+    await report.settled(settled)
+  }
+  const { lastPushedAt, lastPulledAt } = await store.times()
+  return reignOnce(
+    {
+      ...host,
+      store: createMeteredStore(store, { entriesMax: task.left, onSettled }),
+      transport: host.createTransport(getToken),
+      fence,
+      tenantId: scope.owner?.tenant ?? tenantOfNobody,
+      times: { lastPushedAt, lastPulledAt, lastSyncedAt: undefined },
+    },
+    {
+      channel: host.openChannel(`${scope.databaseName}/drain`),
+      durationMs: Math.max(0, task.endsAt - host.clock.now()),
+      robbed,
+    },
+  )
+}

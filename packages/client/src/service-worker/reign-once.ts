@@ -1,0 +1,42 @@
+import { DrainChannel } from '../sync/drain-channel.ts'
+import { Reign } from '../sync/reign.ts'
+import type { SyncEngineParts } from '../sync/sync-engine.ts'
+import type { SyncState } from '../sync/sync-state.ts'
+import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
+
+export interface ReignBounds {
+  readonly channel: BroadcastChannelLike | undefined
+  readonly durationMs: number
+  /** The lock was taken away. */
+  readonly robbed: AbortSignal
+}
+
+/** Lets an engine drain until it comes to rest, or until it is over with it. Tabs hear of it as of a tab that drains. */
+export async function reignOnce(
+  parts: Omit<SyncEngineParts, 'onChanged' | 'onFenceLost'>,
+  { channel, durationMs, robbed }: ReignBounds,
+): Promise<SyncState> {
+  const { promise: over, resolve: end } = Promise.withResolvers<void>()
+  const tabs = new DrainChannel(channel, {
+    onMessage: ({ type }) => {
+      if (type === 'rollCall') reign.tell()
+      // Switched off, or somebody else's by now: the next event looks.
+      if (type === 'settingsChanged' || type === 'ownerChanged') end()
+    },
+    onForeignReign: () => undefined,
+  })
+  const reign = new Reign({ ...parts, onChanged: () => reign.tellChange(), onFenceLost: end }, tabs)
+  const cancel = parts.scheduler.after(durationMs, end)
+  robbed.addEventListener('abort', () => end())
+  reign.engine.dispatch({ type: 'enabled' })
+  reign.engine.dispatch({ type: 'wentOnline' })
+  void reign.engine.whenResting().then(end)
+  try {
+    await over
+    return reign.state
+  } finally {
+    cancel()
+    reign.end()
+    tabs.close()
+  }
+}

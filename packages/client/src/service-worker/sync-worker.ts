@@ -1,0 +1,102 @@
+import type { ScopeRegistry } from '../scope/scope-registry.ts'
+import { StoreError } from '../store/store-error.ts'
+import { drainScope, type DrainHost, type DrainOutcome, type DrainTask } from './drain-scope.ts'
+import { pageMessageSchema, syncTag, type SyncWorkerMessage } from './sync-worker-message.ts'
+import type { WorkerScope } from './worker-scope.ts'
+
+/** Every bound of one event. */
+export const eventLimits = {
+  /** So that an event is short, and a large outbox does not take the device's whole attention. */
+  entriesMax: 10,
+  /** Browsers end an event after three to five minutes, and think worse of who comes close. */
+  durationMs: 150_000,
+} as const
+
+export interface SyncWorkerHost extends DrainHost {
+  readonly app: string
+  readonly serverOrigin: string
+  readonly openRegistry: () => ScopeRegistry
+}
+
+/** The browser calls again after an event that was refused with this. */
+export class WorkRemainsError extends Error {
+  override readonly name = 'WorkRemainsError'
+}
+
+/** Delivers what pages left behind, one event at a time. */
+export class SyncWorker {
+  readonly #scope: WorkerScope
+  readonly #host: SyncWorkerHost
+
+  constructor(scope: WorkerScope, host: SyncWorkerHost) {
+    this.#scope = scope
+    this.#host = host
+  }
+
+  /** To be called while the worker's script is run for the first time: later the browser takes no listeners. */
+  listen(): void {
+    const scope = this.#scope
+    scope.addEventListener('sync', (event) => {
+      if (event.tag === syncTag) event.waitUntil(this.deliver({ mustPull: false }))
+    })
+    scope.addEventListener('periodicsync', (event) => {
+      if (event.tag === syncTag) event.waitUntil(this.deliver({ mustPull: true }))
+    })
+    scope.addEventListener('message', (event) => {
+      if (pageMessageSchema.safeParse(event.data).success) event.waitUntil(this.#tryNow())
+    })
+    // The page of the first visit is served too: its requests can be kept, and it can be told.
+    scope.addEventListener('activate', (event) => event.waitUntil(scope.clients.claim()))
+  }
+
+  /** Rejects with `WorkRemainsError` while something waits that a later event could deliver. */
+  async deliver({ mustPull }: Pick<DrainTask, 'mustPull'>): Promise<void> {
+    const outcomes = await this.#drainAll(mustPull)
+    if (!outcomes.includes('remains')) return
+    // Browsers that allow it without a page have it as a fresh request; the others call again because this one was refused.
+    await this.#scope.registration.sync?.register(syncTag).catch(leftToTheBrowser)
+    throw new WorkRemainsError('Some changes wait for another event.')
+  }
+
+  async #drainAll(mustPull: boolean): Promise<readonly DrainOutcome[]> {
+    const { app, serverOrigin, clock, openRegistry } = this.#host
+    const registry = openRegistry()
+    try {
+      const scopes = (await registry.list()).filter(
+        (scope) => scope.app === app && scope.serverOrigin === serverOrigin && scope.movesInto === undefined,
+      )
+      const task: DrainTask = {
+        registry,
+        left: eventLimits.entriesMax,
+        endsAt: clock.now() + eventLimits.durationMs,
+        mustPull,
+        tell: (message) => this.#tell(message),
+      }
+      const outcomes: DrainOutcome[] = []
+      for (const scope of scopes) outcomes.push(await drainScope(this.#host, scope, task))
+      return outcomes
+    } catch (error) {
+      // A newer version of the app has changed the list: its own worker is on its way.
+      if (error instanceof StoreError && error.code === 'versionChanged') return ['newerBuild']
+      throw error
+    } finally {
+      registry.close()
+    }
+  }
+
+  /** Nobody calls again after a message. */
+  async #tryNow(): Promise<void> {
+    try {
+      await this.deliver({ mustPull: false })
+    } catch (error) {
+      if (!(error instanceof WorkRemainsError)) throw error
+    }
+  }
+
+  async #tell(message: SyncWorkerMessage): Promise<void> {
+    const pages = await this.#scope.clients.matchAll({ type: 'window', includeUncontrolled: true })
+    for (const page of pages) page.postMessage(message)
+  }
+}
+
+function leftToTheBrowser(): void {}

@@ -1,0 +1,15 @@
+import type { ScopeOwner } from '../scope/scope-registry.ts'
+
+/** Whose token is wanted. `isRefused`: the server did not take the last one, so a kept one will not do. */
+export interface TokenRequest extends ScopeOwner {
+  readonly isRefused: boolean
+}
+
+/** How a service worker signs in without a page. */
+export interface WorkerAuth {
+  /**
+   * A token of this very person, got by a refresh cookie, say; `undefined` where only a page can get one: then the person's changes wait for it.
+   * Never another person's token: their changes would be sent in that name. Called before every request; the token is stored nowhere.
+   */
+  readonly getToken: (request: TokenRequest) => Promise<string | undefined>
+}
