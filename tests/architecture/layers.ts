@@ -119,7 +119,14 @@ const clientLayers: readonly Layer[] = [
   // The rules of what waits, each inside one transaction. Of the engine it knows the interface that it fulfils.
   inClient(
     'outbox',
-    ['record-database', 'records/records.ts', 'store/store-error.ts', 'sync/sync-observer.ts', 'sync/sync-store.ts'],
+    [
+      'record-database',
+      'records/records.ts',
+      'store/store-error.ts',
+      'sync/background-run.ts',
+      'sync/sync-observer.ts',
+      'sync/sync-store.ts',
+    ],
     [core, 'zod'],
   ),
   inClient(

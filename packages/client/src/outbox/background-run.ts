@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RecordDatabase, RecordTables } from '../record-database/record-database.ts'
+import type { BackgroundRun } from '../sync/background-run.ts'
 import { readMeta, writeMeta } from './meta-value.ts'
 
 const metaKey = 'backgroundRun'
@@ -15,15 +16,6 @@ const runSchema = z.object({
 export interface BackgroundProgress {
   readonly current: number
   readonly total: number
-}
-
-/** What was delivered while no page did it, and no page was told of yet. */
-export interface BackgroundRun {
-  readonly settled: number
-  /** Nothing was left. */
-  readonly isComplete: boolean
-  /** ms since the epoch, by the device's clock. */
-  readonly at: number
 }
 
 /**

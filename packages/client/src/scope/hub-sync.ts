@@ -1,3 +1,4 @@
+import { takeBackgroundRun } from '../outbox/background-run.ts'
 import { unknownState } from '../sync/shown-state.ts'
 import type { SyncRun } from '../sync/sync-run.ts'
 import type { Sync, SyncState } from '../sync/sync-state.ts'
@@ -36,6 +37,7 @@ export function hubSync(hub: RecordsHub): Sync {
     },
     disable: async () => (await hub.session()).sync.setEnabled(false),
     syncNow: async () => (await hub.session()).sync.syncNow(),
+    takeBackgroundRun: async () => takeBackgroundRun((await hub.session()).database),
     activity: {
       runs: () => hub.opened?.activity.runs() ?? noRuns,
       subscribe: (listener) => {

@@ -13,7 +13,7 @@ export function createMeteredStore(store: SyncStore, { entriesMax, onSettled }: 
   let last: OutboxBatch | undefined
   return {
     takeFence: () => store.takeFence(),
-    counts: (now) => store.counts(now),
+    counts: (...when) => store.counts(...when),
     takeBatch: async (fence, options) => {
       if (left <= 0 && last !== undefined) return { ...last, operations: [] }
       last = await store.takeBatch(fence, { ...options, atMost: Math.min(left, options.atMost ?? left) })

@@ -1,4 +1,5 @@
 import type { ClientAuth } from '../client-auth.ts'
+import type { BackgroundRun } from './background-run.ts'
 import type { SyncActivityLog } from './sync-run.ts'
 
 /** What a person is told about their records. Counts are of operations; times are ms since the epoch. */
@@ -36,6 +37,8 @@ export interface Sync {
   disable(): Promise<void>
   /** Whatever settings and schedules say; gives failed entries a new round. Resolves when the run is over, whatever came of it. */
   syncNow(): Promise<SyncState>
+  /** What was delivered while no page was open, to be told once: the first tab that asks has it. `undefined`: nothing new. */
+  takeBackgroundRun(): Promise<BackgroundRun | undefined>
   /** How the last runs went. */
   readonly activity: SyncActivityLog
 }
