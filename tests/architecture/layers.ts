@@ -158,7 +158,8 @@ const clientLayers: readonly Layer[] = [
       'sync/sync-observer.ts',
       'sync/sync-run.ts',
     ],
-    [core],
+    // The interface alone: an SDK is the app's.
+    [core, '@opentelemetry/api'],
   ),
   // Whose records are where, and what is open of them.
   inClient(
@@ -212,6 +213,7 @@ const clientLayers: readonly Layer[] = [
     name: 'client root',
     files: /^packages\/client\/src\/[\w-]+\.ts$/,
     mayImport: [
+      'activity',
       'connection',
       'documents',
       'outbox',

@@ -1,5 +1,6 @@
 import type { Schema } from '@rejoin/core'
 import { z } from 'zod'
+import { SyncTelemetry } from './activity/sync-telemetry.ts'
 import type { RecordsClientOptions } from './client.ts'
 import { documentsUrl } from './connection/document-url.ts'
 import { alwaysOnline, browserSignals } from './connection/online-signals.ts'
@@ -34,6 +35,7 @@ export function createHub(options: RecordsClientOptions<Schema>): RecordsHub {
       pageLife: hasWindow ? browserPageLife(window) : alwaysAwake,
       idRandom,
       yieldToHost,
+      createObservers: () => [new SyncTelemetry()],
     },
     auth,
   )

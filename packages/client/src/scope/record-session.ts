@@ -7,9 +7,11 @@ import type { PriorityRule, PriorityThresholds } from '../outbox/priority.ts'
 import type { RetrySchedule } from '../outbox/retry-schedule.ts'
 import type { RecordDatabase } from '../record-database/record-database.ts'
 import { createLocalRecords, outboxContextOf, type LocalRecords } from '../records/local-records.ts'
+import { observeAll } from '../sync/observe-all.ts'
 import type { PageLife } from '../sync/page-life.ts'
 import { RecordSync } from '../sync/record-sync.ts'
 import type { StealableLocks } from '../sync/stealable-locks.ts'
+import type { SyncObserver } from '../sync/sync-observer.ts'
 import type { SyncTransport } from '../sync/sync-transport.ts'
 import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
 import { moveOutbox } from './move-outbox.ts'
@@ -45,6 +47,8 @@ export interface SessionHost {
   /** Makes ids: it must not repeat itself over devices. */
   readonly idRandom: Random
   readonly yieldToHost: () => Promise<void>
+  /** Are told what the engine does, besides the list of the last runs. */
+  readonly createObservers?: (() => readonly SyncObserver[]) | undefined
 }
 
 /** The records of one person while the page is open. */
@@ -92,7 +96,7 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
   const activity = new ActivityLog({ database, scheduler: host.scheduler })
   const sync = new RecordSync({
     ...host,
-    observer: activity,
+    observer: observeAll([activity, ...(host.createObservers?.() ?? [])]),
     store: local.syncStore,
     transport: host.createTransport(auth),
     tenantId: auth?.tenant ?? tenantOfNobody,

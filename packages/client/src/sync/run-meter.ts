@@ -40,11 +40,13 @@ const localWork: ReadonlySet<SyncWork['type']> = new Set(['count', 'revive', 'se
 
 const answered: ReadonlySet<SyncFact['type']> = new Set(['pushSettled', 'changesPulled', 'resyncPageApplied'])
 
-const triggers: Partial<Record<SyncFact['type'], RunTrigger>> = {
+const triggers: Readonly<Record<string, RunTrigger | undefined>> = {
   enabled: 'start',
   syncRequested: 'person',
+  personAsked: 'person',
   outboxChanged: 'change',
   wentOnline: 'network',
+  conditionsChanged: 'network',
   woke: 'wakeUp',
   hintHeard: 'hint',
 }
@@ -77,7 +79,7 @@ export class RunMeter {
     if (before.activity.type === 'resting' && after.activity.type === 'working') this.#run ??= this.#open(fact)
     const run = this.#run
     if (run === undefined) return
-    if (fact.type === 'syncRequested') run.trigger = 'person'
+    run.trigger = betterTrigger(fact, run)
     run.error = errorAfter(fact, run.error)
     const isAtServer = after.activity.type === 'working' && !localWork.has(after.activity.work.type)
     if (isAtServer || run.error !== undefined) this.#tellStart(run)
@@ -148,6 +150,12 @@ export class RunMeter {
     const { observer } = this.#parts
     if (observer !== undefined) callListener(() => call(observer))
   }
+}
+
+/** A person stands above everything; what is heard while a tab begins is part of the beginning. */
+function betterTrigger({ type }: SyncFact, { trigger, isTold }: OpenRun): RunTrigger {
+  if (triggers[type] === 'person') return 'person'
+  return type === 'enabled' && !isTold ? 'start' : trigger
 }
 
 /** What stands in the way after this; gone with the next request that is answered. */
