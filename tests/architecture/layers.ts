@@ -236,9 +236,24 @@ const demoLayers: readonly Layer[] = [
     name: 'demo',
     files: /^apps\/demo\/src\//,
     mayImport: ['schema.ts'],
-    packages: ['@rejoin/client', '@rejoin/client/react', react, /^konva(\/|$)/, awareness, 'yjs', 'zod'],
+    packages: [
+      '@rejoin/client',
+      '@rejoin/client/react',
+      '@rejoin/client/service-worker',
+      react,
+      /^konva(\/|$)/,
+      awareness,
+      'workbox-precaching',
+      'yjs',
+      'zod',
+    ],
   },
-  { name: 'demo build', files: /^apps\/demo\/vite\.config\.ts$/, mayImport: [], packages: ['vite', '@vitejs/plugin-react'] },
+  {
+    name: 'demo build',
+    files: /^apps\/demo\/vite\.config\.ts$/,
+    mayImport: [],
+    packages: ['vite', 'vite-plugin-pwa', '@vitejs/plugin-react'],
+  },
 ]
 
 export const layers: readonly Layer[] = [...coreLayers, ...serverLayers, ...clientLayers, ...demoLayers]

@@ -6,6 +6,7 @@ import { AppMark } from './chrome/icons.tsx'
 import { StatusChip } from './chrome/status-chip.tsx'
 import type { DemoClient } from './demo-client.ts'
 import { loadPerson, savePerson } from './person/person.ts'
+import { useDeliveryNotices } from './pwa/use-delivery-notices.ts'
 import { createRoomName, documentOfRoom } from './room/room.ts'
 import { RoomView } from './room/room-view.tsx'
 import { goToRoom, usePlace } from './room/use-place.ts'
@@ -56,6 +57,7 @@ export function App({ client }: { client: DemoClient }) {
   const place = usePlace()
   const title = place.type === 'room' ? place.room : 'Stock room'
   const [flash, setFlash] = useState<Flash>()
+  useDeliveryNotices(client, setFlash)
   const closeFlash = useCallback(() => setFlash(undefined), [])
   useEffect(() => {
     document.title = `${title} · Rejoin`

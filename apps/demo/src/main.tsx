@@ -5,6 +5,7 @@ import { RejoinProvider } from '@rejoin/client/react'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
+import { registerWorker } from './pwa/register-worker.ts'
 import { schema } from './schema.ts'
 import './theme/tokens.css'
 import './theme/chrome.css'
@@ -14,6 +15,8 @@ import './theme/stock.css'
 // The page's own origin: the server that serves it, or Vite in development, which passes everything on.
 // Records leave the device only when the person says so; drawings are shared by the address of their room.
 const client = createClient({ url: location.origin, app: 'rejoin-demo', schema, sync: 'optIn' })
+
+registerWorker(client)
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
