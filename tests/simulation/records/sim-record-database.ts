@@ -42,6 +42,7 @@ export class SimRecordDatabase {
       transaction: (mode, work) => this.#transaction(inner, mode, work),
       observe: (tables, listener) => inner.observe(tables, () => this.#inPage(listener)),
       live: (read, listener, onError) => inner.live(read, (result) => this.#inPage(() => listener(result)), onError),
+      follow: (read, listener, onError) => inner.follow(read, (result) => this.#inPage(() => listener(result)), onError),
       onTrouble: (listener) => inner.onTrouble(listener),
       close: () => inner.close(),
     }

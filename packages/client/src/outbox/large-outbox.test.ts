@@ -35,6 +35,7 @@ function metered() {
       ),
     observe: (tables, listener) => inner.observe(tables, listener),
     live: (read, listener, onError) => inner.live(read, listener, onError),
+    follow: (read, listener, onError) => inner.follow(read, listener, onError),
     onTrouble: (listener) => inner.onTrouble(listener),
     close: () => inner.close(),
   }

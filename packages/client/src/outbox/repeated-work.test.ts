@@ -14,6 +14,7 @@ function repeating(disk: RecordDisk): RecordDatabase {
     },
     observe: (tables, listener) => inner.observe(tables, listener),
     live: (read, listener, onError) => inner.live(read, listener, onError),
+    follow: (read, listener, onError) => inner.follow(read, listener, onError),
     onTrouble: (listener) => inner.onTrouble(listener),
     close: () => inner.close(),
   }

@@ -7,6 +7,7 @@ import { runsOf } from './key-runs.ts'
 import { withMarkedOutbox } from './marked-outbox.ts'
 import type { RecordTable, RecordTables, RowKey, RowRange } from './record-database.ts'
 import { recordSchemaVersion, tableSpecs } from './table-specs.ts'
+import { noteWrites, type WrittenRows } from './written-rows.ts'
 
 /** So many calls of one row each are not worth a plan. */
 const singleCallsMax = 16
@@ -29,10 +30,10 @@ export function createRecordDexie(databaseName: string, host: IndexedDbHost): Re
 
 /**
  * The tables of one transaction. They name it, because Dexie finds the transaction of a call by itself only as long as there are few
- * promises between two calls; after a hundred it forgets, and the browser commits too early.
+ * promises between two calls; after a hundred it forgets, and the browser commits too early. What is written is noted in `written`.
  */
-export function tablesOf(transaction: Transaction): RecordTables {
-  return withMarkedOutbox({
+export function tablesOf(transaction: Transaction, written: WrittenRows): RecordTables {
+  const tables: RecordTables = {
     confirmedA: tableOf(transaction, 'confirmedA'),
     confirmedB: tableOf(transaction, 'confirmedB'),
     outbox: tableOf(transaction, 'outbox'),
@@ -40,7 +41,9 @@ export function tablesOf(transaction: Transaction): RecordTables {
     requestBodies: tableOf(transaction, 'requestBodies'),
     attention: tableOf(transaction, 'attention'),
     meta: tableOf(transaction, 'meta'),
-  })
+  }
+  // That rows were marked as sent changes nothing of what records are shown as, and is not noted.
+  return withMarkedOutbox(noteWrites(tables, written))
 }
 
 function tableOf<Row, Key extends RowKey>(transaction: Transaction, name: string): RecordTable<Row, Key> {

@@ -77,6 +77,72 @@ test('[RD4] a rest has an end, and who stopped meanwhile hears nothing more', as
   expect(patient.readCount()).toBe(2)
 })
 
+function setUpTrouble(isPaced: boolean) {
+  const time = createManualTime(0)
+  let change = (): void => {}
+  let trouble: string | undefined = 'the connection is gone'
+  const told: string[] = []
+  let reads = 0
+  const stop = followReads<number, undefined>({
+    read: async () => {
+      reads += 1
+      if (trouble !== undefined) throw new Error(trouble)
+      return { result: reads, isTouchedBy: () => true }
+    },
+    listen: (hear) => {
+      change = () => hear(undefined)
+      return () => undefined
+    },
+    listener: (result) => told.push(`read ${result} at ${time.now()}`),
+    onError: ({ message }) => told.push(message),
+    ...(isPaced && { pace: { clock: time, scheduler: time } }),
+  })
+  const turn = async (): Promise<void> => {
+    for (let count = 0; count < 10; count += 1) await Promise.resolve()
+  }
+  const wait = async (ms: number): Promise<void> => {
+    for (let passed = 0; passed < ms; passed += 500) {
+      time.advance(500)
+      await turn()
+    }
+  }
+  const mend = (): void => {
+    trouble = undefined
+  }
+  return { told, stop, turn, wait, mend, change: () => change(), readCount: () => reads }
+}
+
+test('[RV9] what failed is told once and read again after a while, ever more seldom, until it succeeds', async () => {
+  const { told, wait, turn, mend, readCount, stop } = setUpTrouble(true)
+  await turn()
+  await wait(1_000 + 2_000 + 4_000)
+  expect([told, readCount()]).toEqual([['the connection is gone'], 4])
+  mend()
+  await wait(8_000)
+  expect(told).toEqual(['the connection is gone', 'read 5 at 15000'])
+  stop()
+})
+
+test('[RV9] what failed is read again after a change, also where nothing keeps time; who stopped is not', async () => {
+  const { told, turn, mend, change, stop, readCount } = setUpTrouble(false)
+  await turn()
+  change()
+  await turn()
+  expect([told, readCount()]).toEqual([['the connection is gone'], 2])
+  mend()
+  change()
+  await turn()
+  expect(told).toEqual(['the connection is gone', 'read 3 at 0'])
+
+  const given = setUpTrouble(true)
+  await given.turn()
+  given.stop()
+  given.mend()
+  await given.wait(60_000)
+  expect([given.told, given.readCount()]).toEqual([['the connection is gone'], 1])
+  stop()
+})
+
 test('[RV8] a listener that throws goes on hearing', async () => {
   vi.spyOn(globalThis, 'queueMicrotask').mockImplementation((run) => expect(run).toThrow('mine'))
   let change = (): void => {}

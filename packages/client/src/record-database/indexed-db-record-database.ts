@@ -8,8 +8,10 @@ import type { StoreTrouble } from '../store/document-store.ts'
 import { StoreConnection, type StoreConnectionOptions } from '../store/store-connection.ts'
 import { StoreError } from '../store/store-error.ts'
 import { createTroubleListeners } from '../store/trouble-listeners.ts'
-import type { RecordDatabase, RecordTableName, RecordTables } from './record-database.ts'
+import type { ReadWritten, RecordDatabase, RecordTableName, RecordTables } from './record-database.ts'
 import { recordSchemaVersion } from './table-specs.ts'
+import { fromParts, toParts } from './written-parts.ts'
+import { WrittenRows } from './written-rows.ts'
 
 export interface IndexedDbRecordOptions extends StoreConnectionOptions {
   /** Paces live reads; without it they follow each other without a rest. */
@@ -23,7 +25,7 @@ export function createIndexedDbRecordDatabase(options: IndexedDbRecordOptions): 
 
 class IndexedDbRecordDatabase implements RecordDatabase {
   readonly #databaseName: string
-  readonly #pace: Pick<FollowOptions<unknown, ChangedParts>, 'pace'>
+  readonly #pace: FollowOptions<unknown, unknown>['pace']
   readonly #troubles = createTroubleListeners()
   readonly #connection: StoreConnection<RecordDexie>
   readonly #stops = new Set<() => void>()
@@ -33,7 +35,7 @@ class IndexedDbRecordDatabase implements RecordDatabase {
   constructor(options: IndexedDbRecordOptions) {
     const { databaseName, clock, scheduler } = options
     this.#databaseName = databaseName
-    this.#pace = scheduler === undefined ? {} : { pace: { clock, scheduler } }
+    this.#pace = scheduler === undefined ? undefined : { clock, scheduler }
     this.#connection = new StoreConnection(
       {
         create: () => createRecordDexie(options.databaseName, options),
@@ -64,7 +66,10 @@ class IndexedDbRecordDatabase implements RecordDatabase {
     const marks = tables.includes('outbox') ? new ReadFootprint(this.#databaseName) : undefined
     marks?.note('meta', sentMarksKey)
     return this.#listen((parts) => {
-      if (Object.keys(parts).some((part) => prefixes.some((prefix) => part.startsWith(prefix))) || marks?.isTouchedBy(parts))
+      if (
+        Object.keys(parts).some((part) => part === 'all' || prefixes.some((prefix) => part.startsWith(prefix))) ||
+        marks?.isTouchedBy(parts)
+      )
         listener()
     })
   }
@@ -83,7 +88,21 @@ class IndexedDbRecordDatabase implements RecordDatabase {
       listen: (hear) => this.#listen(hear),
       listener,
       onError,
-      ...this.#pace,
+      pace: this.#pace,
+    })
+  }
+
+  follow<T>(read: ReadWritten<T>, listener: (result: T) => void, onError?: (error: Error) => void): () => void {
+    return followReads<T, WrittenRows>({
+      read,
+      listen: (hear) =>
+        this.#listen((parts) => {
+          const written = fromParts(this.#databaseName, parts)
+          if (written !== undefined) hear(written)
+        }),
+      listener,
+      onError,
+      pace: this.#pace,
     })
   }
 
@@ -120,10 +139,11 @@ async function runWork<T>(
   work: (tables: RecordTables) => Promise<T>,
 ): Promise<Outcome<T>> {
   let thrown: { readonly thrown: unknown } | undefined
+  const written = new WrittenRows()
   try {
     const value = await dexie.transaction(mode === 'write' ? 'rw' : 'r', all, async (transaction) => {
       try {
-        return await work(tablesOf(transaction))
+        return await work(tablesOf(transaction, written))
       } catch (error) {
         if (!(error instanceof StoreError)) thrown = { thrown: error }
         throw error
@@ -131,7 +151,11 @@ async function runWork<T>(
     })
     return { value }
   } catch (error) {
-    if (thrown !== undefined) return thrown
-    throw error
+    if (thrown === undefined) throw error
+    written.clear()
+    return thrown
+  } finally {
+    // Also where the outcome is not known: reading once too often does no harm.
+    if (!written.isEmpty) Dexie.on.storagemutated.fire(toParts(dexie.name, written))
   }
 }

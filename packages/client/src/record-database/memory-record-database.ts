@@ -4,8 +4,9 @@ import { WorkQueue } from '../store/work-queue.ts'
 import { followReads } from './follow-reads.ts'
 import { withMarkedOutbox } from './marked-outbox.ts'
 import { MemoryTable, tableOf } from './memory-table.ts'
-import type { RecordDatabase, RecordTableName, RecordTables } from './record-database.ts'
+import type { ReadWritten, RecordDatabase, RecordTableName, RecordTables } from './record-database.ts'
 import { tableSpecs } from './table-specs.ts'
+import { noteWrites, WrittenRows } from './written-rows.ts'
 
 /**
  * What becomes of a transaction that has done its work.
@@ -16,16 +17,23 @@ import { tableSpecs } from './table-specs.ts'
  */
 export type CommitFate = 'commit' | 'fail' | 'vanish' | 'commitUnheard'
 
+interface DiskChange {
+  readonly touched: ReadonlySet<RecordTableName>
+  readonly written: WrittenRows
+}
+
 /** What databases in memory keep. Several on one disk are several tabs; a new one on a kept disk is a reload. */
 export class RecordDisk {
-  readonly #listeners = new Set<(touched: ReadonlySet<RecordTableName>) => void>()
+  readonly #listeners = new Set<(change: DiskChange) => void>()
   readonly #queue = new WorkQueue()
   #tables = createTables()
 
   /** The browser deletes everything; open databases go on with an empty one. */
   wipe(): void {
     this.#tables = createTables()
-    this.#tell(new Set(Object.keys(tableSpecs).filter(isTableName)))
+    const written = new WrittenRows()
+    written.addEverything()
+    this.#tell({ touched: new Set(tableNames), written })
   }
 
   /** One transaction at a time, over all tabs. */
@@ -35,7 +43,7 @@ export class RecordDisk {
     return promise
   }
 
-  listen(listener: (touched: ReadonlySet<RecordTableName>) => void): () => void {
+  listen(listener: (change: DiskChange) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -49,18 +57,20 @@ export class RecordDisk {
     const tables = this.#tables
     let isOver = false
     let isMarked = false
+    const written = new WrittenRows()
     const check = (isWrite: boolean): void => {
       if (isOver) throw new StoreError('connectionLost', 'the transaction is over')
       if (isWrite && mode === 'read') throw new Error('a reading transaction cannot write')
     }
     try {
-      const value = await work(openTables(tables, check, () => (isMarked = true)))
+      const opened = noteWrites(openTables(tables, check), written)
+      const value = await work(withMarkedOutbox(opened, () => (isMarked = true)))
       isOver = true
       const touched = new Set(tableNames.filter((name) => tables[name].isTouched || (name === 'outbox' && isMarked)))
       const fate = touched.size === 0 ? 'commit' : await fateOf()
       if (fate === 'fail') throw new StoreError('quotaExceeded', 'this device has no room left for local data')
       if (fate === 'vanish') undo(tables)
-      else this.#commit(tables, touched)
+      else this.#commit(tables, { touched, written })
       return (resolve) => (fate === 'vanish' || fate === 'commitUnheard' ? undefined : resolve(value))
     } catch (error) {
       isOver = true
@@ -69,13 +79,13 @@ export class RecordDisk {
     }
   }
 
-  #commit(tables: Tables, touched: ReadonlySet<RecordTableName>): void {
+  #commit(tables: Tables, change: DiskChange): void {
     for (const name of tableNames) tables[name].commit()
-    if (touched.size > 0) this.#tell(touched)
+    if (change.touched.size > 0) this.#tell(change)
   }
 
-  #tell(touched: ReadonlySet<RecordTableName>): void {
-    for (const listener of this.#listeners) listener(touched)
+  #tell(change: DiskChange): void {
+    for (const listener of this.#listeners) listener(change)
   }
 }
 
@@ -115,7 +125,7 @@ class MemoryRecordDatabase implements RecordDatabase {
   }
 
   observe(tables: readonly RecordTableName[], listener: () => void): () => void {
-    return this.#listen((touched) => {
+    return this.#listen(({ touched }) => {
       if (tables.some((name) => touched.has(name))) listener()
     })
   }
@@ -125,9 +135,18 @@ class MemoryRecordDatabase implements RecordDatabase {
     listener: (result: T) => void,
     onError?: (error: Error) => void,
   ): () => void {
-    return followReads<T, ReadonlySet<RecordTableName>>({
+    return followReads<T, DiskChange>({
       read: async () => ({ result: await this.transaction('read', read), isTouchedBy: () => true }),
       listen: (hear) => this.#listen(hear),
+      listener,
+      onError,
+    })
+  }
+
+  follow<T>(read: ReadWritten<T>, listener: (result: T) => void, onError?: (error: Error) => void): () => void {
+    return followReads<T, WrittenRows>({
+      read,
+      listen: (hear) => this.#listen(({ written }) => hear(written)),
       listener,
       onError,
     })
@@ -143,7 +162,7 @@ class MemoryRecordDatabase implements RecordDatabase {
     await this.#disk.transact('read', () => Promise.resolve(), this.#fateOf)
   }
 
-  #listen(listener: (touched: ReadonlySet<RecordTableName>) => void): () => void {
+  #listen(listener: (change: DiskChange) => void): () => void {
     const stop = this.#disk.listen(listener)
     const forget = (): void => {
       stop()
@@ -174,8 +193,8 @@ function createTables(): Tables {
   }
 }
 
-function openTables(tables: Tables, check: (isWrite: boolean) => void, onMarked: () => void): RecordTables {
-  const opened = {
+function openTables(tables: Tables, check: (isWrite: boolean) => void): RecordTables {
+  return {
     confirmedA: tableOf(tables.confirmedA, check),
     confirmedB: tableOf(tables.confirmedB, check),
     outbox: tableOf(tables.outbox, check),
@@ -184,7 +203,6 @@ function openTables(tables: Tables, check: (isWrite: boolean) => void, onMarked:
     attention: tableOf(tables.attention, check),
     meta: tableOf(tables.meta, check),
   }
-  return withMarkedOutbox(opened, onMarked)
 }
 
 function undo(tables: Tables): void {

@@ -37,6 +37,8 @@ export class ReadFootprint {
 
   isTouchedBy(parts: ChangedParts): boolean {
     return Object.entries(parts).some(([part, changed]) => {
+      // A page that was put away and is shown again is told of everything.
+      if (part === 'all') return true
       const looked = this.#rangesByPart.get(part)
       return looked !== undefined && rangesOverlap(looked, changed)
     })

@@ -1,5 +1,7 @@
 import type { StoreTrouble } from '../store/document-store.ts'
+import type { FollowedRead } from './follow-reads.ts'
 import type { AttentionRow, ConfirmedRow, MetaRow, OutboxRow, RequestBodyRow, RequestRow } from './record-rows.ts'
+import type { WrittenRows } from './written-rows.ts'
 
 /** Keys order as IndexedDB orders them: numbers, then text, then lists. */
 export type RowKey = string | number
@@ -45,6 +47,8 @@ export interface RecordTables {
 
 export type RecordTableName = keyof RecordTables
 
+export type ReadWritten<T> = (takeWritten: () => readonly WrittenRows[]) => Promise<FollowedRead<T, WrittenRows>>
+
 /**
  * The records of one person on this device. Promises reject with a `StoreError`, and nothing of the transaction was kept then, except after
  * `connectionLost`, where nobody knows.
@@ -57,8 +61,16 @@ export interface RecordDatabase {
   transaction<T>(mode: 'read' | 'write', work: (tables: RecordTables) => Promise<T>): Promise<T>
   /** Calls after a change of one of these tables, from whatever tab. The returned function stops it. */
   observe(tables: readonly RecordTableName[], listener: () => void): () => void
-  /** Reads at once, and again after every change of what was read. `onError` ends it. The returned function stops it. */
+  /**
+   * Reads at once, and again after every change of what was read. What fails is told (the first of several failures in a row) and tried again
+   * after a while and after a change. The returned function stops it.
+   */
   live<T>(read: (tables: RecordTables) => Promise<T>, listener: (result: T) => void, onError?: (error: Error) => void): () => void
+  /**
+   * As `live`, for who keeps what it read: `takeWritten` gives what was written since it was last called. Called after the first look of a
+   * reading transaction, it names everything that this tab wrote and that the transaction sees.
+   */
+  follow<T>(read: ReadWritten<T>, listener: (result: T) => void, onError?: (error: Error) => void): () => void
   /** Tells of trouble as it happens. The returned function stops it. */
   onTrouble(listener: (trouble: StoreTrouble) => void): () => void
   /** Finishes what was called before; later calls reject with `closed`. */

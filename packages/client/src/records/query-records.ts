@@ -20,8 +20,7 @@ export async function selectRecords(
   query: AnyQuery,
   { schema, yieldToHost }: { readonly schema: Schema; readonly yieldToHost: () => Promise<void> },
 ): Promise<readonly AnyRecord[]> {
-  const sign = query.direction === 'descending' ? -1 : 1
-  const compare = (left: AnyRecord, right: AnyRecord): number => sign * compareBy(query.orderBy, left, right)
+  const compare = orderOf(query)
   let sorted: readonly AnyRecord[] = []
   for (let at = 0; at < candidates.length; at += recordsPerSlice) {
     if (at > 0) await yieldToHost()
@@ -35,6 +34,12 @@ export async function selectRecords(
     sorted = mergeSorted(sorted, found.sort(compare), compare).slice(0, query.limit)
   }
   return sorted
+}
+
+/** The order in which records are given. */
+export function orderOf({ orderBy, direction }: AnyQuery): (left: AnyRecord, right: AnyRecord) => number {
+  const sign = direction === 'descending' ? -1 : 1
+  return (left, right) => sign * compareBy(orderBy, left, right)
 }
 
 function isEqualTo(record: AnyRecord, where: AnyQuery['where'] = {}): boolean {

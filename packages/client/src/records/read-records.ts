@@ -26,15 +26,30 @@ export async function readRecord(
   return { recordId: record.recordId, confirmed, entries: await entriesOf(tables, key) }
 }
 
+export interface Candidates {
+  readonly records: readonly RecordParts[]
+  /** They are all records of the entity. */
+  readonly isWhole: boolean
+}
+
 /** All records that may be equal to `where`: more than those, never fewer. Indexed fields are looked up, by what is confirmed and by what is pending. */
 export async function readCandidates(
   tables: RecordTables,
   schema: Schema,
   { entityType, where }: { readonly entityType: string; readonly where: JsonObject },
-): Promise<readonly RecordParts[]> {
+): Promise<Candidates> {
   const term = lookupTerm(schema, entityType, where)
   const keys = term === undefined ? undefined : await keysByTerm(tables, schema, term)
-  if (keys === undefined || keys.length > lookupsMax) return readAll(tables, schema, entityType)
+  if (keys === undefined || keys.length > lookupsMax) return { records: await readAll(tables, schema, entityType), isWhole: true }
+  return { records: await readByKeys(tables, schema, { entityType, keys }), isWhole: false }
+}
+
+/** Each is looked up by itself. Of what is not there the parts are empty. */
+export async function readByKeys(
+  tables: RecordTables,
+  schema: Schema,
+  { entityType, keys }: { readonly entityType: string; readonly keys: readonly string[] },
+): Promise<readonly RecordParts[]> {
   const confirmed = await (await ConfirmedRecords.open(tables, schema)).bulkGet(keys)
   const entries = await Promise.all(keys.map((key) => entriesOf(tables, key)))
   return keys.map((key, index) => ({

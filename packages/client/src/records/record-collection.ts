@@ -1,8 +1,9 @@
 import { checkCreate, checkUpdate, idSchema, toPayload, type Entity, type JsonObject } from '@rejoin/core'
 import { z } from 'zod'
 import type { OutboxContext } from '../outbox/local-transaction.ts'
-import type { RecordDatabase } from '../record-database/record-database.ts'
+import type { RecordDatabase, RecordTables } from '../record-database/record-database.ts'
 import { uuidV7 } from '../record-database/uuid-v7.ts'
+import { KeptAnswer } from './kept-answer.ts'
 import { foldPending, type RecordView } from './pending-view.ts'
 import { selectRecords, toRecord, type AnyQuery, type AnyRecord } from './query-records.ts'
 import { readCandidates, readRecord, type RecordParts } from './read-records.ts'
@@ -72,39 +73,34 @@ export class EntityRecords implements RecordCollection<Entity> {
   }
 
   async query(query: AnyQuery = {}): Promise<readonly AnyRecord[]> {
-    return this.#select(await this.#parts.database.transaction('read', this.#read(query)), query)
+    const { database, context, entityType, yieldToHost } = this.#parts
+    const { schema } = context
+    const asked = { entityType, where: asTerms(query.where ?? {}) }
+    const { records } = await database.transaction('read', (tables) => readCandidates(tables, schema, asked))
+    return selectRecords(records, query, { schema, yieldToHost })
   }
 
   liveQuery(query: AnyQuery = {}): LiveQuery<readonly AnyRecord[]> {
-    const { database } = this.#parts
-    return shareLiveQuery(
-      (listener, onError) => database.live(this.#read(query), listener, onError),
-      (candidates: readonly RecordParts[]) => this.#select(candidates, query),
-    )
+    const { database, context, entityType, yieldToHost } = this.#parts
+    const options = { database, entityType, query, yieldToHost, schema: context.schema, where: asTerms(query.where ?? {}) }
+    return shareLiveQuery((listener, onError) => {
+      const answer = new KeptAnswer(options)
+      return database.follow((takeWritten) => answer.read(takeWritten), listener, onError)
+    })
   }
 
   liveRecord(id: string): LiveQuery<AnyRecord | null> {
     const { database, context, entityType } = this.#parts
-    return shareLiveQuery(
-      (listener, onError) =>
-        database.live((tables) => readRecord(tables, context.schema, { entityType, recordId: id }), listener, onError),
-      (parts: RecordParts) => Promise.resolve(this.#show(id, parts) ?? null),
-    )
-  }
-
-  #read({ where = {} }: AnyQuery): (tables: Parameters<typeof readCandidates>[0]) => Promise<readonly RecordParts[]> {
-    const { context, entityType } = this.#parts
-    return (tables) => readCandidates(tables, context.schema, { entityType, where: asTerms(where) })
+    const read = async (tables: RecordTables): Promise<AnyRecord | null> => {
+      const parts = await readRecord(tables, context.schema, { entityType, recordId: id })
+      return this.#show(id, parts) ?? null
+    }
+    return shareLiveQuery((listener, onError) => database.live(read, listener, onError))
   }
 
   #show(id: string, { confirmed, entries }: RecordParts): AnyRecord | undefined {
     const view = foldPending(this.#parts.context.schema, confirmed, entries)
     return view === undefined || view.isDeleted ? undefined : toRecord(id, view)
-  }
-
-  #select(candidates: readonly RecordParts[], query: AnyQuery): Promise<readonly AnyRecord[]> {
-    const { context, yieldToHost } = this.#parts
-    return selectRecords(candidates, query, { schema: context.schema, yieldToHost })
   }
 
   async #written(id: string, write: Pick<RecordWrite, 'type' | 'payload' | 'isNew'>, options: WriteOptions): Promise<AnyRecord> {

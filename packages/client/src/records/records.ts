@@ -36,7 +36,10 @@ export interface RecordQuery<Own extends Entity> {
 export interface LiveQuery<Result> {
   /** The latest answer; `undefined` before the first. */
   readonly current: Result | undefined
-  /** Calls at once where there is an answer, and after every change of it. The returned function stops it. */
+  /**
+   * Calls at once where there is an answer, and after every change of it. What fails is told, and read again after a while and after a change.
+   * The returned function stops it.
+   */
   subscribe(listener: (result: Result) => void, onError?: (error: Error) => void): () => void
 }
 
