@@ -5,6 +5,9 @@ import {
   changeHintSchema,
   changesResponseSchema,
   conflictReasonSchema,
+  deviceCommandsFrameSchema,
+  deviceReportReplySchema,
+  deviceReportSchema,
   encodeHello,
   encodeReauthenticate,
   encodeReceipt,
@@ -35,6 +38,7 @@ const wireHashByVersion: Readonly<Record<number, string>> = {
 const syncHashByVersion: Readonly<Record<number, string>> = {
   1: '77a6277038d87135',
   2: 'b9d88d4666006479',
+  3: 'fe01ab74b6aaf93d',
 }
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
@@ -62,6 +66,9 @@ const syncWire = {
     syncResponseSchema,
     changesResponseSchema,
     changeHintSchema,
+    deviceReportSchema,
+    deviceReportReplySchema,
+    deviceCommandsFrameSchema,
   ].flatMap((schema) => (['input', 'output'] as const).map((io) => z.toJSONSchema(schema, { io, unrepresentable: 'any' }))),
 }
 

@@ -7,6 +7,8 @@ import { createOriginGuard } from './auth/origin-guard.ts'
 import { createRevocations, type Revocations } from './auth/revocations.ts'
 import type { ServerConfig } from './config/server-config.ts'
 import { createRecords, type RecordsOptions } from './create-records.ts'
+import { createDeviceService } from './devices/device-service.ts'
+import type { DeviceStore } from './devices/device-store.ts'
 import { describeApi } from './http/api-description.ts'
 import { serveApiDocs } from './http/api-docs.ts'
 import { registerApi } from './http/api.ts'
@@ -23,6 +25,7 @@ import { installRequestGuard } from './http/request-guard.ts'
 import { recordRequests } from './http/request-log.ts'
 import { installSecurityHeaders } from './http/security-headers.ts'
 import { serveStaticPages } from './http/static-pages.ts'
+import { createMemoryDeviceStore } from './memory/memory-device-store.ts'
 import { pruneRegularly } from './prune-regularly.ts'
 import type { RecordStore } from './records/record-store.ts'
 import { createRelay, type SocketRelay } from './relay/create-relay.ts'
@@ -39,6 +42,8 @@ export interface ServerOptions extends RecordsOptions {
   readonly store?: DocumentStore
   /** Beside `store`, where there is a `schema`. The caller opened it and closes it. */
   readonly recordStore?: RecordStore | undefined
+  /** Beside `store`; without it, what devices tell is forgotten when the process ends. The caller opened it and closes it. */
+  readonly deviceStore?: DeviceStore | undefined
   /** Instead of the one that `config.auth` names. Its mode must be the same. */
   readonly authenticator?: Authenticator
   readonly clock?: Clock
@@ -69,6 +74,7 @@ interface Parts {
   readonly log: Log
   readonly store: DocumentStore
   readonly recordStore: RecordStore | undefined
+  readonly deviceStore: DeviceStore
   closeStore(): Promise<void>
   readonly revocations: Revocations
   readonly authenticator: Authenticator
@@ -83,6 +89,7 @@ async function openParts(options: ServerOptions): Promise<Parts> {
     ? {
         store: options.store,
         recordStore: options.recordStore,
+        deviceStore: options.deviceStore ?? createMemoryDeviceStore({ clock }),
         closeStore: async () => {},
         revocations: createRevocations({ clock }),
       }
@@ -121,7 +128,7 @@ async function openSqlite({
     stopPruning()
     await store.close()
   }
-  return { store, recordStore: store.records, closeStore, revocations }
+  return { store, recordStore: store.records, deviceStore: store.devices, closeStore, revocations }
 }
 
 async function assemble(options: ServerOptions, parts: Parts): Promise<FastifyInstance> {
@@ -131,6 +138,7 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<FastifyIn
   const relay = openRelay(parts)
   const originGuard = createOriginGuard({ mode: authenticator.mode, allowedOrigins, servesPages: staticDir !== undefined })
   const readiness = createReadiness({ ...parts, onProbeFailed: (err) => log.error({ err }, 'the store failed its probe') })
+  const devices = createDeviceService({ store: parts.deviceStore, clock: parts.clock })
   const records = createRecords(options, { ...parts, store: parts.recordStore })
   const metrics = createMetrics(relay.counters, records.counters)
   const json = new JsonConverter((err) => log.warn({ err }, 'a document could not be turned into JSON'))
@@ -142,6 +150,7 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<FastifyIn
     relay,
     originGuard,
     records,
+    devices,
     loopDelay: options.loopDelay ?? watchLoopDelay(),
     hasRateLimits: config.rateLimits,
     onFault: (err) => log.error({ err }, 'a connection handler failed'),
@@ -153,7 +162,7 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<FastifyIn
   registerHealthRoutes(app, readiness)
   serveApiDocs(app)
   const { service = noRecords, counters } = records
-  await registerApi(app, { ...parts, relay, json, service, counters, readiness, metrics, rateLimits: config.rateLimits })
+  await registerApi(app, { ...parts, relay, json, service, devices, counters, readiness, metrics, rateLimits: config.rateLimits })
   if (staticDir !== undefined) await serveStaticPages(app, staticDir)
 
   drainAtClose(app, {

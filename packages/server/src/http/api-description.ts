@@ -20,7 +20,7 @@ const description = `Offline-first sync of documents and records. Every answer t
 
 Tokens: \`Authorization: Bearer …\`, unless the server runs without.
 
-WebSockets: \`/documents/NAME\` speaks y-websocket. \`/changes\` says \`{ from, to, head, epoch }\` as JSON text, at the start, on change and at least every 20 s: whoever is not at \`from\` pulls. A browser sends its token as the subprotocols \`rejoin, bearer.TOKEN\`.`
+WebSockets: \`/documents/NAME\` speaks y-websocket. \`/changes\` says \`{ from, to, head, epoch }\` as JSON text, at the start, on change and at least every 20 s: whoever is not at \`from\` pulls. With \`?deviceId=\` it also says \`{ commands }\`, all that this device has not acknowledged. A browser sends its token as the subprotocols \`rejoin, bearer.TOKEN\`.`
 
 /** What is checked one by one in the service, as it has to look. */
 const operations = z.array(operationSchema)

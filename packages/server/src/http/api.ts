@@ -4,10 +4,12 @@ import type { Clock } from '@rejoin/core'
 import type { FastifyInstance } from 'fastify'
 import type { Authenticator } from '../auth/identity.ts'
 import type { Revocations } from '../auth/revocations.ts'
+import type { DeviceService } from '../devices/device-service.ts'
 import { registerAdminRoutes } from './admin.ts'
 import { refuseOtherMethods } from './allowed-methods.ts'
 import { requireIdentity } from './authentication.ts'
 import { acceptOnlyJson } from './content-type.ts'
+import { registerDeviceRoutes } from './device-routes.ts'
 import { registerDocumentRoutes, type DocumentRoutesOptions } from './documents.ts'
 import { replyError } from './error-reply.ts'
 import { httpLimits } from './http-limits.ts'
@@ -23,6 +25,7 @@ import { limitUserRequests, UserRates } from './user-rates.ts'
 export interface ApiOptions extends DocumentRoutesOptions, Omit<RecordRoutesOptions, 'rates'> {
   readonly authenticator: Authenticator
   readonly revocations: Revocations
+  readonly devices: DeviceService
   readonly readiness: Readiness
   readonly metrics: Metrics
   readonly clock: Clock
@@ -41,7 +44,9 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
     })
     registerConnectivityRoute(api, options.clock)
     await api.register(async (documents) => registerDocumentApi(documents, options))
-    await api.register(async (records) => registerRecordApi(records, options))
+    const rates = options.rateLimits ? new UserRates(options.clock) : undefined
+    await api.register(async (records) => registerRecordApi(records, options, rates))
+    await api.register(async (devices) => registerDeviceApi(devices, options, rates))
     refuseOtherMethods(api, {
       '/api/sync': ['POST'],
       '/api/sync/changes': ['GET', 'HEAD'],
@@ -50,6 +55,14 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       '/api/v1/records/:entity/:id': ['GET', 'HEAD'],
       // `batch` may be the id of a record, too.
       '/api/v1/records/:entity/batch': ['GET', 'HEAD', 'POST'],
+      '/api/v1/devices': ['GET', 'HEAD', 'DELETE'],
+      '/api/v1/devices/report': ['POST'],
+      '/api/v1/sync/background/status': ['GET', 'HEAD'],
+      '/api/v1/sync/background/metrics': ['GET', 'HEAD'],
+      '/api/v1/sync/background/start': ['POST'],
+      '/api/v1/sync/background/pause': ['POST'],
+      '/api/v1/sync/background/resume': ['POST'],
+      '/api/v1/sync/background/settings': ['PUT'],
       '/api/v1/documents': ['GET', 'HEAD', 'POST'],
       '/api/v1/documents/:name': ['GET', 'HEAD', 'DELETE'],
       '/api/v1/documents/:name/restore': ['POST'],
@@ -68,14 +81,21 @@ function registerDocumentApi(api: FastifyInstance, options: ApiOptions): void {
   if (options.authenticator.mode === 'jwt') registerAdminRoutes(api, options.revocations)
 }
 
-function registerRecordApi(api: FastifyInstance, options: ApiOptions): void {
+function registerRecordApi(api: FastifyInstance, options: ApiOptions, rates: UserRates | undefined): void {
   acceptRecordBodies(api)
   requireIdentity(api, options.authenticator)
-  const rates = options.rateLimits ? new UserRates(options.clock) : undefined
-  if (rates !== undefined) limitUserRequests(api, rates)
+  if (rates !== undefined) limitUserRequests(api, rates, 'requests')
   compressReplies(api)
   registerSyncRoutes(api, { ...options, rates })
   registerRecordRoutes(api, { ...options, rates })
+}
+
+function registerDeviceApi(api: FastifyInstance, options: ApiOptions, rates: UserRates | undefined): void {
+  acceptOnlyJson(api)
+  requireIdentity(api, options.authenticator)
+  if (rates !== undefined) limitUserRequests(api, rates, 'deviceRequests')
+  compressReplies(api)
+  registerDeviceRoutes(api, options.devices)
 }
 
 function refuseWhileDraining(api: FastifyInstance, readiness: Readiness): void {

@@ -17,6 +17,7 @@ const answersByRoute = new Map<string, Readonly<Record<number, unknown>>>([
   ['GET /readyz', { 200: z.object({ status: z.literal('ready') }) }],
   ['GET /metrics', { 200: ofType({ 'text/plain': z.string() }) }],
   ['POST /api/v1/admin/revocations', { 204: nothing }],
+  ['DELETE /api/v1/devices', { 204: nothing }],
   ['POST /api/v1/documents', { 201: generation }],
   [
     'GET /api/v1/documents/:name',

@@ -4,6 +4,7 @@ import { factsOf, type ErrorCode } from '@rejoin/core'
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { KeysUnavailableError } from '../auth/jwt-authenticator.ts'
+import { DeviceRequestError } from '../devices/device-service.ts'
 import { DocumentStoreError } from '../document-log/document-store-error.ts'
 import { SyncRequestError } from '../records/sync-service.ts'
 import { httpLimits } from './http-limits.ts'
@@ -70,7 +71,7 @@ export function replyToError(error: FastifyError, request: FastifyRequest, reply
     replyError(reply, isName ? 'BAD_NAME' : 'BAD_REQUEST', message.slice(0, httpLimits.foreignTextCharactersMax))
     return
   }
-  if (error instanceof RequestRefusal || error instanceof SyncRequestError) {
+  if (error instanceof RequestRefusal || error instanceof SyncRequestError || error instanceof DeviceRequestError) {
     replyError(reply, error.code, error.message)
     return
   }

@@ -24,6 +24,8 @@ export const httpLimits = {
   recordRequestsPerMinuteMax: 600,
   /** Operations that one user sends in a minute: a device that was away for long needs several, and waits as it is told. */
   operationsPerMinuteMax: 60_000,
+  /** Requests of one user to the device routes in a minute: several devices that report every few seconds. */
+  deviceRequestsPerMinuteMax: 300,
   /** JSON of this length and more is compressed for whoever takes it. */
   compressedFromBytes: 1_024,
   /** Documents in one answer of the list. */

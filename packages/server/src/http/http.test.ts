@@ -172,7 +172,7 @@ describe('where a request comes from', () => {
     expect(preflight.statusCode).toBe(204)
     expect(preflight.headers).toMatchObject({
       'access-control-allow-origin': origin,
-      'access-control-allow-methods': 'GET, HEAD, POST, DELETE',
+      'access-control-allow-methods': 'GET, HEAD, POST, PUT, DELETE',
       'access-control-max-age': '600',
     })
     const reply = await server.app.inject({ url: '/api/v1/documents', headers: { origin } })

@@ -18,7 +18,7 @@ export async function installRequestGuard(app: FastifyInstance, options: Request
   })
   await app.register(cors, {
     origin: [...options.allowedOrigins],
-    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
     allowedHeaders: ['authorization', 'content-encoding', 'content-type', 'idempotency-key'],
     exposedHeaders: ['rejoin-generation', 'retry-after'],
     maxAge: httpLimits.preflightSeconds,

@@ -7,14 +7,21 @@ import { httpLimits } from './http-limits.ts'
 
 const windowMs = 60_000
 
-type Counted = 'requests' | 'operations'
+type Counted = 'requests' | 'operations' | 'deviceRequests'
+
+const words: Readonly<Record<Counted, string>> = {
+  requests: 'requests',
+  operations: 'operations',
+  deviceRequests: 'requests about devices',
+}
 
 const maxima: Readonly<Record<Counted, number>> = {
   requests: httpLimits.recordRequestsPerMinuteMax,
   operations: httpLimits.operationsPerMinuteMax,
+  deviceRequests: httpLimits.deviceRequestsPerMinuteMax,
 }
 
-/** Counts what each user does with records. One window for everybody, so that forgetting is dropping the map. */
+/** Counts what each user does with records and devices. One window for everybody, so that forgetting is dropping the map. */
 export class UserRates {
   readonly #clock: Clock
   #startedAt: number
@@ -36,7 +43,7 @@ export class UserRates {
     }
     // JSON, so that no pair can be mistaken for another.
     const key = JSON.stringify([tenant, user])
-    const counts = this.#countsByUser.get(key) ?? { requests: 0, operations: 0 }
+    const counts = this.#countsByUser.get(key) ?? { requests: 0, operations: 0, deviceRequests: 0 }
     if (counts[counted] + count > maxima[counted]) return Math.max(1, Math.ceil((this.#startedAt + windowMs - now) / 1000))
     counts[counted] += count
     this.#countsByUser.set(key, counts)
@@ -45,8 +52,8 @@ export class UserRates {
 }
 
 /** Every request to this scope counts for its user, who was told apart before. */
-export function limitUserRequests(app: FastifyInstance, rates: UserRates): void {
-  app.addHook('onRequest', async (request, reply) => takeOrRefuse(request, reply, { rates, counted: 'requests', count: 1 }))
+export function limitUserRequests(app: FastifyInstance, rates: UserRates, counted: 'requests' | 'deviceRequests'): void {
+  app.addHook('onRequest', async (request, reply) => takeOrRefuse(request, reply, { rates, counted, count: 1 }))
 }
 
 /** Counts for the user who asks; throws the refusal where that is too much. */
@@ -58,5 +65,5 @@ export function takeOrRefuse(
   const waitSeconds = rates.take(identityOf(request), counted, count)
   if (waitSeconds === 0) return
   reply.header('retry-after', String(waitSeconds))
-  throw new RequestRefusal('TOO_FAST', `too many ${counted} of this user; wait as long as Retry-After says`)
+  throw new RequestRefusal('TOO_FAST', `too many ${words[counted]} of this user; wait as long as Retry-After says`)
 }

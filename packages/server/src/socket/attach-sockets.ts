@@ -7,6 +7,7 @@ import { readUpgradeToken } from '../auth/bearer-token.ts'
 import type { Authenticator, Identity } from '../auth/identity.ts'
 import type { OriginGuard } from '../auth/origin-guard.ts'
 import type { Revocations } from '../auth/revocations.ts'
+import type { DeviceService } from '../devices/device-service.ts'
 import type { SocketRelay } from '../relay/create-relay.ts'
 import { countRefusal } from '../relay/relay-counters.ts'
 import { ChangeFeeds, readFeedTarget, type ChangeFeedsOptions } from './change-feeds.ts'
@@ -29,6 +30,8 @@ export interface SocketOptions {
   readonly loopDelay: LoopDelay
   /** What `/changes` tells of. */
   readonly records: Pick<ChangeFeedsOptions, 'service' | 'counters'>
+  /** Who is told of commands on `/changes`. */
+  readonly devices: DeviceService
   /** Told of a handler that threw. Never of content. */
   readonly onFault: (error: unknown) => void
 }

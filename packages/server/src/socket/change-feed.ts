@@ -1,4 +1,4 @@
-import { syncLimits, type ChangeHint, type ErrorCode } from '@rejoin/core'
+import { syncLimits, type ChangeHint, type DeviceCommand, type DeviceCommandsFrame, type ErrorCode } from '@rejoin/core'
 import type { WebSocket } from 'ws'
 import type { Identity } from '../auth/identity.ts'
 import type { RecordCounters } from '../records/record-counters.ts'
@@ -19,7 +19,7 @@ const open = 1
 /** Some time before it is due: connections are looked over only so often. */
 const heartbeatAfterMs = syncLimits.heartbeatMs - 2 * socketLimits.sweepMs
 
-/** One `WS /changes`: says where the feed of its tenant stands, and hears nothing. */
+/** One `WS /changes`: says where the feed of its tenant stands and what its device is to do, and hears nothing. */
 export class ChangeFeed {
   readonly identity: Identity
   readonly #options: ChangeFeedOptions
@@ -27,7 +27,9 @@ export class ChangeFeed {
   #toldHead: number | undefined
   #latest: ChangeHint | undefined
   #isDue = false
-  /** A hint that the network has not taken yet, since then. There is one at most: for a slow reader the latest wins. */
+  /** What the device has not acknowledged, where it was not told yet. */
+  #commands: readonly DeviceCommand[] | undefined
+  /** A frame that the network has not taken yet, since then. There is one at most: for a slow reader the latest wins. */
   #sendingSince: number | undefined
   #lastToldAt: number
   readonly #pings: PingWatch
@@ -49,6 +51,12 @@ export class ChangeFeed {
       this.#isDue = false
       this.#tell()
     })
+  }
+
+  /** All that the device has not acknowledged. */
+  command(commands: readonly DeviceCommand[]): void {
+    this.#commands = commands
+    this.#tellCommands()
   }
 
   close(code: ErrorCode, reason: string): void {
@@ -74,12 +82,27 @@ export class ChangeFeed {
     if (ws.readyState !== open || this.#latest === undefined || this.#sendingSince !== undefined) return
     const { head, epoch } = this.#latest
     const hint: ChangeHint = { from: Math.min(this.#toldHead ?? head, head), to: head, head, epoch }
-    this.#sendingSince = this.#lastToldAt = now()
+    this.#lastToldAt = now()
     this.#toldHead = head
     counters.hintsOut++
-    ws.send(JSON.stringify(hint), () => {
+    this.#send(hint)
+  }
+
+  #tellCommands(): void {
+    if (this.#options.ws.readyState !== open || this.#commands === undefined || this.#sendingSince !== undefined) return
+    const frame: DeviceCommandsFrame = { commands: [...this.#commands] }
+    this.#commands = undefined
+    this.#send(frame)
+  }
+
+  #send(frame: ChangeHint | DeviceCommandsFrame): void {
+    const { ws, now } = this.#options
+    this.#sendingSince = now()
+    ws.send(JSON.stringify(frame), () => {
       this.#sendingSince = undefined
-      if (this.#latest?.head !== head) this.#tell()
+      this.#tellCommands()
+      // What is due at the end of this turn is told then, once.
+      if (!this.#isDue && this.#latest?.head !== this.#toldHead) this.#tell()
     })
   }
 }

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Clock, ErrorCode, Scheduler } from '@rejoin/core'
+import { deviceIdSchema, type Clock, type ErrorCode, type Scheduler } from '@rejoin/core'
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws'
 import { readUpgradeToken } from '../auth/bearer-token.ts'
 import type { Authentication, Authenticator, Identity } from '../auth/identity.ts'
 import type { OriginGuard } from '../auth/origin-guard.ts'
 import type { Revocations } from '../auth/revocations.ts'
+import type { DeviceService } from '../devices/device-service.ts'
 import type { RecordCounters } from '../records/record-counters.ts'
 import type { SyncService } from '../records/sync-service.ts'
 import { ChangeFeed } from './change-feed.ts'
@@ -17,6 +18,7 @@ export interface ChangeFeedsOptions {
   /** `undefined` where the server keeps no records. */
   readonly service: SyncService | undefined
   readonly counters: RecordCounters
+  readonly devices: Pick<DeviceService, 'connect'>
   readonly authenticator: Authenticator
   readonly originGuard: OriginGuard
   readonly revocations: Revocations
@@ -72,7 +74,7 @@ export class ChangeFeeds {
     this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
       ws.on('error', () => ws.terminate())
       if (answer.type === 'refused') closeWith(ws, answer.code, answer.reason)
-      else this.#enter(ws, answer.identity, service)
+      else this.#enter(ws, { identity: answer.identity, service, deviceId: deviceOf(query) })
     })
   }
 
@@ -99,7 +101,7 @@ export class ChangeFeeds {
     return { type: 'refused', code: 'TOO_FAST', reason: 'too many connections of this user' }
   }
 
-  #enter(ws: WebSocket, identity: Identity, service: SyncService): void {
+  #enter(ws: WebSocket, { identity, service, deviceId }: Entrance): void {
     const { counters, clock, countForUser, onFault } = this.#options
     const feed = new ChangeFeed({ ws, identity, counters, now: () => clock.now(), defer: setImmediate })
     this.#feeds.add(feed)
@@ -107,10 +109,12 @@ export class ChangeFeeds {
     countForUser(identity, ws)
     let stop = (): void => undefined
     let isClosed = false
+    const endDevice = this.#connectDevice(feed, deviceId)
     ws.once('close', () => {
       isClosed = true
       this.#feeds.delete(feed)
       counters.feeds--
+      endDevice()
       stop()
     })
     service
@@ -126,6 +130,26 @@ export class ChangeFeeds {
         },
       )
   }
+
+  /** What waits for the device is told when it is known; that it cannot be had now costs the feed nothing. */
+  #connectDevice(feed: ChangeFeed, deviceId: string | undefined): () => void {
+    if (deviceId === undefined) return () => undefined
+    const { devices, onFault } = this.#options
+    const connection = devices.connect(feed.identity, deviceId, (commands) => feed.command(commands))
+    connection.waiting.catch(onFault)
+    return () => connection.end()
+  }
+}
+
+interface Entrance {
+  readonly identity: Identity
+  readonly service: SyncService
+  readonly deviceId: string | undefined
+}
+
+/** Which device listens; whoever does not say so, or says what is none, is told hints alone. */
+function deviceOf(query: URLSearchParams): string | undefined {
+  return deviceIdSchema.safeParse(query.get('deviceId')).data
 }
 
 interface Refusal {
