@@ -38,7 +38,7 @@ const wireHashByVersion: Readonly<Record<number, string>> = {
 const syncHashByVersion: Readonly<Record<number, string>> = {
   1: '77a6277038d87135',
   2: 'b9d88d4666006479',
-  3: 'fe01ab74b6aaf93d',
+  3: 'e4996c0b0b10c098',
 }
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')

@@ -8,6 +8,8 @@ export const deviceLimits = {
   /** A device heard of within this time is there. */
   presentMs: 5 * 60_000,
   errorCharactersMax: 512,
+  /** A device may not say it carried out more: its next command is numbered after that. */
+  commandNumberMax: 1_000_000_000,
   /** Devices of one user; beyond it the one that was silent for longest is forgotten. */
   perUserMax: 100,
 } as const

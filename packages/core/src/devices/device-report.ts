@@ -39,7 +39,7 @@ export const deviceReportSchema = z.strictObject({
   /** Runs since the report before, the oldest first. */
   runs: z.array(syncMetricsSchema).max(deviceLimits.runsMax),
   /** The number of the last command that was carried out; 0 for none. */
-  acknowledgedThrough: z.int().nonnegative(),
+  acknowledgedThrough: z.int().nonnegative().max(deviceLimits.commandNumberMax),
 })
 
 /** Answer to a report: commands that were not acknowledged yet, in their order. */

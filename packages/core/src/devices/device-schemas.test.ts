@@ -28,6 +28,7 @@ test.each<[string, object]>([
   ['a run with a content', { runs: [{ ...run, names: ['Salt'] }] }],
   ['a name of 81 characters', { name: 'x'.repeat(81) }],
   ['a battery of 101 percent', { connectivity: { ...report.connectivity, batteryLevel: 101 } }],
+  ['an acknowledgement beyond all numbers', { acknowledgedThrough: Number.MAX_SAFE_INTEGER }],
   ['settings that lack one', { settings: { enabled: true } }],
 ])('[DM3] refused: %s', (_what, change) => {
   expect(deviceReportSchema.safeParse({ ...report, ...change }).success).toBe(false)

@@ -121,6 +121,12 @@ export function deviceStoreContract(name: string, open: (clock: Clock) => Promis
       expect(await acme.report('ann', sampleReport())).toEqual([])
     })
 
+    test('[DS6] one that is known again goes on with the numbers of its commands', async () => {
+      const { acme } = await openStore()
+      await acme.report('ann', sampleReport({ acknowledgedThrough: 7 }))
+      expect((await acme.command(ann, { kind: 'pause' }))?.map(({ number }) => number)).toEqual([8])
+    })
+
     test('[DS7] what was told before a time is pruned, and nothing later', async () => {
       const { acme, store, time } = await openStore()
       await acme.report('ann', sampleReport({ runs: [sampleRun(1)] }))

@@ -28,7 +28,7 @@ const prunedRowsMax = 500
 
 const findSql = 'SELECT id, last_command, commands FROM device WHERE tenant = ? AND has_user = ? AND user = ? AND device = ?'
 const addSql = `INSERT INTO device (tenant, has_user, user, device, reported_at, last_command, report, commands)
-VALUES (?, ?, ?, ?, ?, 0, ?, '[]')`
+VALUES (?, ?, ?, ?, ?, ?, ?, '[]')`
 const silentestSql = `SELECT id FROM device WHERE tenant = ? AND has_user = ? AND user = ?
 ORDER BY reported_at DESC LIMIT -1 OFFSET ${deviceLimits.perUserMax - 1}`
 const addRunSql = 'INSERT OR IGNORE INTO device_run (device_id, started_at, reported_at, metrics) VALUES (?, ?, ?, ?)'
@@ -103,7 +103,9 @@ export class DeviceWriter {
   #addDevice(packed: PackedReport, now: number): number {
     const [tenant, hasUser, user, device] = columnsOf(packed)
     for (const row of this.#silentest.all(tenant, hasUser, user)) this.#remove.run(integerOf(row['id']))
-    return Number(this.#add.run(tenant, hasUser, user, device, now, packed.report).lastInsertRowid)
+    // One that was forgotten goes on with its numbers: it takes no command twice.
+    const { acknowledgedThrough, report } = packed
+    return Number(this.#add.run(tenant, hasUser, user, device, now, acknowledgedThrough, report).lastInsertRowid)
   }
 }
 
