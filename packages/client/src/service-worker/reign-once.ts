@@ -17,15 +17,18 @@ export async function reignOnce(
   { channel, durationMs, robbed }: ReignBounds,
 ): Promise<SyncState> {
   const { promise: over, resolve: end } = Promise.withResolvers<void>()
+  // It speaks while it is made.
+  let made: Reign | undefined
   const tabs = new DrainChannel(channel, {
     onMessage: ({ type }) => {
-      if (type === 'rollCall') reign.tell()
+      if (type === 'rollCall') made?.tell()
       // Switched off, or somebody else's by now: the next event looks.
       if (type === 'settingsChanged' || type === 'ownerChanged') end()
     },
     onForeignReign: () => undefined,
   })
-  const reign = new Reign({ ...parts, onChanged: () => reign.tellChange(), onFenceLost: end }, tabs)
+  const reign = new Reign({ ...parts, onChanged: () => made?.tellChange(), onFenceLost: end }, tabs)
+  made = reign
   const cancel = parts.scheduler.after(durationMs, end)
   robbed.addEventListener('abort', () => end())
   reign.engine.dispatch({ type: 'enabled' })
