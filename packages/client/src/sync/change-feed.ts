@@ -1,4 +1,5 @@
 import { changeHintSchema, type Scheduler } from '@rejoin/core'
+import type { z } from 'zod'
 import type { FeedListener } from './sync-transport.ts'
 
 /** The members of a `WebSocket` that the feed uses: it only listens. */
@@ -20,6 +21,19 @@ export interface ChangeFeedParts {
 
 /** Listens on `WS /changes` until it closes or falls silent. The returned function ends it, after which nothing is heard. */
 export function followChanges(parts: ChangeFeedParts, { onHint, onClose }: FeedListener): () => void {
+  return followFrames(parts, { schema: changeHintSchema, onFrame: onHint, onClose })
+}
+
+export interface FrameListener<Frame> {
+  /** Of all that may be said; anything else ends the listening. */
+  readonly schema: z.ZodType<Frame>
+  readonly onFrame: (frame: Frame) => void
+  /** Comes once, also where it never opened. */
+  readonly onClose: () => void
+}
+
+/** The same, for sockets that are told more than hints. */
+export function followFrames<Frame>(parts: ChangeFeedParts, { schema, onFrame, onClose }: FrameListener<Frame>): () => void {
   let isOver = false
   let socket: FeedSocket | undefined
   let cancelSilence = (): void => undefined
@@ -46,10 +60,10 @@ export function followChanges(parts: ChangeFeedParts, { onHint, onClose }: FeedL
     opened.addEventListener('message', ({ data }) => {
       if (isOver) return
       waitForWord()
-      const hint = readHint(data)
+      const frame = readFrame(data, schema)
       // What cannot be read is from another version, or from nobody we know.
-      if (hint === undefined) fail()
-      else onHint(hint)
+      if (frame === undefined) fail()
+      else onFrame(frame)
     })
   }
   waitForWord()
@@ -57,10 +71,10 @@ export function followChanges(parts: ChangeFeedParts, { onHint, onClose }: FeedL
   return end
 }
 
-function readHint(data: unknown) {
+function readFrame<Frame>(data: unknown, schema: z.ZodType<Frame>): Frame | undefined {
   if (typeof data !== 'string') return undefined
   try {
-    return changeHintSchema.safeParse(JSON.parse(data)).data
+    return schema.safeParse(JSON.parse(data)).data
   } catch {
     return undefined
   }

@@ -14,6 +14,8 @@ export interface ReadOptions {
   /** ms since the epoch: `Retry-After` may be a date. */
   readonly now: number
   readonly roundTripMs: number
+  /** Of an answer that is not a refusal. */
+  readonly successStatus: number
   /** How large the body was: as it travelled, where the host says so. */
   readonly onBody: (bytes: number) => void
 }
@@ -34,7 +36,7 @@ export async function readReply<Body>(
   const text = await response.text()
   options.onBody(readLength(response.headers.get('content-length')) ?? new TextEncoder().encode(text).byteLength)
   const json = parseJson(text)
-  if (response.status === 200) {
+  if (response.status === options.successStatus) {
     const parsed = schema.safeParse(json)
     if (parsed.success) return { type: 'answered', body: parsed.data, roundTripMs: options.roundTripMs }
     return { type: 'unexpected', message: explain(json, text) }
