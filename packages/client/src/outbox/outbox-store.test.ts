@@ -30,6 +30,7 @@ describe('batches', () => {
           priority: 'NORMAL',
         },
       ],
+      hasMore: false,
     })
     expect(await outbox.list()).toMatchObject([{ state: 'sent', firstSentAt: time.now() }])
     await records.product.update(id, { name: 'Leek' })
@@ -114,6 +115,7 @@ describe('settling', () => {
       conflicts: 0,
       attempts: [],
       isForked: false,
+      isApplied: true,
     })
     expect(await records.recipe.get(id)).toMatchObject({ body: 'two', meta: { version: 1, isPending: true } })
     expect((await takeBatch()).operations).toMatchObject([{ payload: { body: 'two' }, baseVersion: 1 }])
@@ -215,6 +217,7 @@ describe('settling', () => {
         conflicts: 0,
         attempts: [],
         isForked: true,
+        isApplied: true,
       })
       const renumbered = await syncStore.takeBatch(fence, {
         now: time.now(),
@@ -250,6 +253,7 @@ describe('settling', () => {
       conflicts: 0,
       attempts: [],
       isForked: false,
+      isApplied: true,
     })
     expect([await outbox.list(), await attention.list()]).toEqual([before, []])
   })

@@ -47,9 +47,9 @@ export class OutboxStore implements SyncStore {
 
   takeBatch(fence: number, options: TakeOptions): Promise<OutboxBatch> {
     return this.#locally(fence, async (local) => {
-      const operations = await takeOperations(local, this.#context, options)
+      const { operations, hasMore } = await takeOperations(local, this.#context, options)
       const [acked, checkpoint] = [await ackedThrough(local), await readCheckpoint(local.tables)]
-      return { deviceId: local.device.deviceId, ackedThrough: acked, checkpoint, operations }
+      return { deviceId: local.device.deviceId, ackedThrough: acked, checkpoint, operations, hasMore }
     })
   }
 
@@ -65,7 +65,9 @@ export class OutboxStore implements SyncStore {
         pushed: batch.operations.map(({ entityType }) => entityType),
         pulled: isPulled ? response.changes.map(({ entityType }) => entityType) : undefined,
       })
-      return { settled, conflicts, attempts, raised: local.attention.raisedCount, isForked }
+      const isApplied =
+        isPulled || (response.checkpoint !== undefined && response.checkpoint === (await readCheckpoint(local.tables)))
+      return { settled, conflicts, attempts, raised: local.attention.raisedCount, isForked, isApplied }
     })
   }
 

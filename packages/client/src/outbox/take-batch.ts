@@ -1,5 +1,6 @@
 import { operationSchema, type Operation } from '@rejoin/core'
 import { z } from 'zod'
+import type { RowRange } from '../record-database/record-database.ts'
 import { recordKeyOf } from '../record-database/record-key.ts'
 import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
 import { migrateEntry, type Unfit } from './migrate-entry.ts'
@@ -12,6 +13,8 @@ export interface TakeOptions {
   readonly now: number
   readonly limits: Omit<BatchLimits, 'atMost'>
   readonly atMost?: number
+  /** So many operations are in a request that is out: what could follow it is wanted. */
+  readonly underWay?: number
   readonly tenantId: string
 }
 
@@ -21,26 +24,32 @@ const unfitSentences: Readonly<Record<Unfit, string>> = {
   migrationFailed: 'This change of an older version of the app could not be brought up to date. It is kept as it was made.',
 }
 
+/** `hasMore`: perhaps more could be sent now. */
+interface Taken {
+  readonly operations: readonly Operation[]
+  readonly hasMore: boolean
+}
+
 /** Chooses the next request and marks its entries as sent. What cannot be sent as things are is parked on the way. */
-export async function takeOperations(
-  local: LocalTransaction,
-  context: OutboxContext,
-  options: TakeOptions,
-): Promise<readonly Operation[]> {
-  const { now, limits } = options
-  const sent = await withGroups(local, await dueAgain(local, context, options))
+export async function takeOperations(local: LocalTransaction, context: OutboxContext, options: TakeOptions): Promise<Taken> {
+  const { now, limits, underWay } = options
+  if (underWay !== undefined && (await countDueAgain(local, context, options)) > underWay)
+    return { operations: [], hasMore: true }
+  const sent = underWay === undefined ? await withGroups(local, await dueAgain(local, context, options)) : []
   const free = await freeEntries(local, context, options)
   const choice = selectBatch(
     { sent: sent.toSorted((a, b) => a.entryId - b.entryId), free },
     { ...limits, atMost: options.atMost },
   )
   for (const entry of choice.tooLarge) parkTooLarge(local, context, { entry, now })
-  return choice.entries.map((entry) => {
+  const operations = choice.entries.map((entry) => {
     const operation = operationSchema.parse(entry.operation)
     const { nextRetryAt: _time, ...kept } = entry
     local.outbox.put({ ...kept, operation, state: 'sent', firstSentAt: entry.firstSentAt ?? now })
     return operation
   })
+  const { length } = operations
+  return { operations, hasMore: length === limits.operationsMax || length < sent.length + free.length }
 }
 
 /** Beyond this no retry is planned; also for a server that is busy, which is asked sooner than any schedule says. */
@@ -48,13 +57,31 @@ export function retryHorizonMs({ retries }: OutboxContext): number {
   return Math.max(longestDelayMs(retries), busyDelayMsMax)
 }
 
-/** What was sent and may be sent again: its time has come, or was set by a clock that has been set back since. */
-async function dueAgain(local: LocalTransaction, context: OutboxContext, { now, limits }: TakeOptions): Promise<OperationEntry[]> {
+/** Where that stands which was sent and may be sent again: its time has come, or was set by a clock that has been set back since. */
+function placesDue(context: OutboxContext, now: number): readonly [RowRange, RowRange] {
   const index = '[lot+order]'
-  const limit = limits.operationsMax
   const until = now + retryHorizonMs(context)
-  const due = await local.outbox.read({ index, from: ['sent', 0], to: ['sent', now], limit })
-  const misplaced = await local.outbox.read({ index, from: ['sent', until], isFromOpen: true, to: ['sent', Infinity], limit })
+  return [
+    { index, from: ['sent', 0], to: ['sent', now] },
+    { index, from: ['sent', until], isFromOpen: true, to: ['sent', Infinity] },
+  ]
+}
+
+/** With what is under way. */
+async function countDueAgain({ tables }: LocalTransaction, context: OutboxContext, { now }: TakeOptions): Promise<number> {
+  const counts = await Promise.all(placesDue(context, now).map((place) => tables.outbox.count(place)))
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+async function dueAgain(
+  local: LocalTransaction,
+  context: OutboxContext,
+  { now, limits }: TakeOptions,
+): Promise<OperationEntry[]> {
+  const limit = limits.operationsMax
+  const places = placesDue(context, now)
+  const due = await local.outbox.read({ ...places[0], limit })
+  const misplaced = await local.outbox.read({ ...places[1], limit })
   return [...due, ...misplaced].slice(0, limit)
 }
 

@@ -1,23 +1,8 @@
-import { syncLimits, type Clock, type ChangesResponse, type SyncResponse } from '@rejoin/core'
-import { toIsoTime } from '../record-database/iso-time.ts'
-import { clockSampleOf } from './clock-sample-of.ts'
-import type { RunTally } from './run-meter.ts'
-import type { CountedOutbox, PageFacts, SyncFact, SyncWork } from './sync-event.ts'
-import type { SyncStore } from './sync-store.ts'
-import type { SyncTransport, TransportReply } from './sync-transport.ts'
-
-export interface WorkContext {
-  readonly store: SyncStore
-  readonly transport: SyncTransport
-  readonly fence: number
-  /** Stamped on operations when they are first sent. */
-  readonly tenantId: string
-  /** The device's clock as it is. */
-  readonly clock: Clock
-  readonly readCounts: () => Promise<CountedOutbox>
-  /** For whoever wants to know what was done; decides nothing. */
-  readonly tally: (done: RunTally) => void
-}
+import { syncLimits } from '@rejoin/core'
+import { noteTime, pageFactsOf } from './answer-facts.ts'
+import { pushBatches } from './push-batches.ts'
+import type { SyncFact, SyncWork } from './sync-event.ts'
+import type { WorkContext } from './work-context.ts'
 
 /** Carries out one piece of work and says how it ended. Rejects where the local database fails. */
 export async function performWork(context: WorkContext, workId: number, work: SyncWork): Promise<SyncFact> {
@@ -32,7 +17,7 @@ export async function performWork(context: WorkContext, workId: number, work: Sy
       await setAside(context, work.blame)
       return { type: 'outboxCounted', workId, ...(await context.readCounts()) }
     case 'push':
-      return push(context, workId, work)
+      return pushBatches(context, workId, work)
     case 'pull':
       return pull(context, workId)
     case 'beginResync':
@@ -42,37 +27,6 @@ export async function performWork(context: WorkContext, workId: number, work: Sy
       return pullResync(context, workId, work.after)
     case 'renewToken':
       return renewToken(context, workId)
-  }
-}
-
-async function push(context: WorkContext, workId: number, work: Extract<SyncWork, { readonly type: 'push' }>): Promise<SyncFact> {
-  const { store, transport, fence, tenantId, clock } = context
-  const { limits, atMost } = work
-  const batch = await store.takeBatch(fence, { now: clock.now(), limits, atMost, tenantId })
-  if (batch.operations.length === 0) return { type: 'nothingWasSendable', workId, ...(await context.readCounts()) }
-  const { deviceId, ackedThrough, checkpoint, operations } = batch
-  const sentAt = toIsoTime(clock.now())
-  const reply = await transport.push({ checkpoint, deviceId, sentAt, ackedThrough, operations })
-  if (reply.type !== 'answered') {
-    return {
-      type: 'requestFailed',
-      workId,
-      failure: reply,
-      operationIds: operations.map(({ operationId }) => operationId),
-    }
-  }
-  await noteTime(context, reply)
-  const { settled, conflicts, attempts } = await store.settle(fence, batch, reply.body, clock.now())
-  // The changes are taken only if the stored checkpoint was still the batch's.
-  const isApplied = reply.body.checkpoint !== undefined && (await store.checkpoint()) === reply.body.checkpoint
-  context.tally({ items: settled, conflicts, attempts, received: isApplied ? reply.body.changes.length : 0 })
-  return {
-    type: 'pushSettled',
-    workId,
-    page: { ...pageFactsOf(reply.body), isApplied },
-    settledCount: settled,
-    limits: reply.body.limits,
-    ...(await context.readCounts()),
   }
 }
 
@@ -122,21 +76,4 @@ async function setAside(
       ? await store.noteFailedAttempt(fence, operationIds, { message, now })
       : await store.quarantine(fence, operationIds, { code, message, now })
   tally({ attempts })
-}
-
-/** A page without a checkpoint and without a reason for it leaves this device where it was. */
-function pageFactsOf({
-  hasMore,
-  changes,
-  checkpoint,
-  resyncRequired,
-}: ChangesResponse | SyncResponse): Omit<PageFacts, 'isApplied'> {
-  return { hasMore: hasMore || checkpoint === undefined, lastSeq: changes.at(-1)?.seq, resyncRequired }
-}
-
-async function noteTime(
-  { clock, store }: WorkContext,
-  { body, roundTripMs }: Extract<TransportReply<ChangesResponse>, { readonly type: 'answered' }>,
-): Promise<void> {
-  await store.noteClockSample(clockSampleOf({ serverTime: body.serverTime, roundTripMs, receivedAt: clock.now() }))
 }

@@ -1,6 +1,6 @@
 import type { Clock, Random, Scheduler } from '@rejoin/core'
 import { RunMeter } from './run-meter.ts'
-import { performWork, type WorkContext } from './perform-work.ts'
+import { performWork } from './perform-work.ts'
 import { createSteadyClock } from './steady-clock.ts'
 import type { CountedOutbox, SyncEffect, SyncEvent, SyncFact, SyncWork } from './sync-event.ts'
 import { createSyncMachine, type SyncMachine } from './sync-machine-state.ts'
@@ -8,6 +8,7 @@ import { transition } from './sync-machine.ts'
 import type { SyncObserver } from './sync-observer.ts'
 import { FenceLostError, type SyncStore } from './sync-store.ts'
 import type { SyncTransport, Traffic } from './sync-transport.ts'
+import type { WorkContext } from './work-context.ts'
 
 export interface SyncEngineParts {
   readonly store: SyncStore
@@ -48,6 +49,8 @@ export class SyncEngine {
   #isRunning = false
   #isClosed = false
   #changeCount = 0
+  /** The push whose next batch may leave. */
+  #goesOn: number | undefined
   #cancelTimer: (() => void) | undefined
   #closeFeed: (() => void) | undefined
 
@@ -57,7 +60,13 @@ export class SyncEngine {
     this.#steadyClock = createSteadyClock(parts.clock)
     const traffic = (): Traffic => parts.transport.traffic()
     this.#meter = new RunMeter({ ...parts, observer: parts.observer, steadyClock: this.#steadyClock, traffic })
-    this.#context = { ...parts, readCounts: () => this.#readCounts(), tally: (done) => this.#meter.tally(done) }
+    this.#context = {
+      ...parts,
+      readCounts: () => this.#readCounts(),
+      tally: (done) => this.#meter.tally(done),
+      mayGoOn: (workId) => this.#mayGoOn(workId),
+      tell: (fact) => this.dispatch(fact),
+    }
     this.#stopListening = parts.store.onChanged(() => {
       this.#changeCount++
       this.dispatch({ type: 'outboxChanged' })
@@ -146,6 +155,9 @@ export class SyncEngine {
       case 'work':
         void this.#work(effect.workId, effect.work)
         return
+      case 'goOn':
+        this.#goesOn = effect.workId
+        return
       case 'openFeed':
         this.#closeFeed = this.#parts.transport.follow({
           onHint: (hint) => this.dispatch({ type: 'hintHeard', hint }),
@@ -173,6 +185,13 @@ export class SyncEngine {
       if (error instanceof FenceLostError) this.#loseFence()
       else this.dispatch({ type: 'deviceFailed', workId, message: error instanceof Error ? error.message : String(error) })
     }
+  }
+
+  #mayGoOn(workId: number): boolean {
+    this.dispatch({ type: 'pushAnswered', workId })
+    const mayGoOn = this.#goesOn === workId
+    this.#goesOn = undefined
+    return mayGoOn
   }
 
   #loseFence(): void {

@@ -47,12 +47,15 @@ interface SyncEventFacts {
   /** Something of the outbox is different; what, is not known yet. */
   readonly outboxChanged: object
   readonly outboxCounted: OfWork & CountedOutbox
-  /** A batch has its verdicts, and the device has them. */
+  /** The answer to a batch is there and leaves nothing open; the next one is chosen and could leave before this one is settled. */
+  readonly pushAnswered: OfWork
+  /** A batch has its verdicts, and the device has them. `isGoingOn`: the next one is on its way already. */
   readonly pushSettled: OfWork &
     CountedOutbox & {
       readonly page: PageFacts
       readonly settledCount: number
       readonly limits: Pick<AnnouncedLimits, 'operationsMax' | 'requestBytesMax'>
+      readonly isGoingOn: boolean
     }
   readonly nothingWasSendable: OfWork & CountedOutbox
   readonly changesPulled: OfWork & CountedOutbox & { readonly page: PageFacts }
@@ -109,6 +112,8 @@ export type SyncWork =
 /** What the shell is to do, in order. */
 export type SyncEffect =
   | { readonly type: 'work'; readonly workId: number; readonly work: SyncWork }
+  /** The next batch of a push may leave: now, or not at all. */
+  | { readonly type: 'goOn'; readonly workId: number }
   | { readonly type: 'openFeed' }
   /** Its `feedClosed` is not wanted. */
   | { readonly type: 'closeFeed' }

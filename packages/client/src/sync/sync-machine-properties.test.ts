@@ -24,6 +24,8 @@ class World {
   failed = 0
   head = 1
   isFeedOpen = false
+  /** The push whose next batch has left. */
+  #nextOf: number | undefined
   readonly random: SeededRandom
 
   constructor(seed: number) {
@@ -40,7 +42,7 @@ class World {
   }
 
   write(): void {
-    this.pending++
+    this.pending += this.random.pick([1, 1, 400])
     this.tell({ type: 'outboxChanged' })
   }
 
@@ -56,6 +58,8 @@ class World {
     const { activity } = this.state
     if (activity.type === 'resting') return
     const { workId, work } = activity
+    if (work.type === 'push' && this.pending > work.atMost / 2 && this.random.chance(0.5))
+      this.tell({ type: 'pushAnswered', workId })
     if (!isWell && this.random.chance(0.5)) this.tell(this.#failureOf(workId, work))
     else this.tell(this.#successOf(workId, work, isWell))
   }
@@ -75,7 +79,9 @@ class World {
         const settledCount = oddly(0, sent)
         this.pending -= settledCount
         this.head++
-        return { type: 'pushSettled', workId, page: page(), settledCount, limits, ...this.#counted() }
+        const isGoingOn = this.#nextOf === workId
+        this.#nextOf = undefined
+        return { type: 'pushSettled', workId, page: page(), settledCount, limits, isGoingOn, ...this.#counted() }
       }
       case 'pull':
         return { type: 'changesPulled', workId, page: page(), ...this.#counted() }
@@ -130,7 +136,8 @@ class World {
       must(this.isFeedOpen, 'a feed that is closed was open')
       this.isFeedOpen = false
     }
-    if (effect.type === 'work' && networkWork.has(effect.work.type)) {
+    if (effect.type === 'goOn') this.#nextOf = effect.workId
+    if (effect.type === 'goOn' || (effect.type === 'work' && networkWork.has(effect.work.type))) {
       must(canTalk(this.state.facts), 'a request is made only where it may be')
     }
   }

@@ -28,6 +28,8 @@ export type SyncActivity =
       readonly work: SyncWork
       readonly startedAt: number
       readonly heardBefore: ServerHead | undefined
+      /** Of a batch that left before the one before it was settled. */
+      readonly next?: { readonly startedAt: number; readonly heardBefore: ServerHead | undefined }
     }
 
 /** How requests fare. */

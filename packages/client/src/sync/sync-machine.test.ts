@@ -1,70 +1,10 @@
 import { syncLimits } from '@rejoin/core'
 import { describe, expect, test } from 'vitest'
+import { empty, page, pushed, Run, three } from '../testing/machine-run.ts'
 import { engineLimits } from './engine-limits.ts'
 import type { OutboxCounts } from './sync-store.ts'
-import type { RequestFailure, SyncEvent, SyncEventType, SyncFact, SyncWork } from './sync-event.ts'
-import { createSyncMachine, type SyncMachine, type SyncStatusName } from './sync-machine-state.ts'
-import { transition } from './sync-machine.ts'
-
-const empty: OutboxCounts = { pending: 0, inFlight: 0, failed: 0, attention: 0, nextRetryAt: undefined, sendable: 0 }
-const three: OutboxCounts = { ...empty, pending: 3, sendable: 3 }
-const page = { hasMore: false, lastSeq: undefined, resyncRequired: undefined, isApplied: true } as const
-const limits = { operationsMax: 500, requestBytesMax: 512 * 1024 } as const
-
-/** A machine under a clock of its own, which remembers what it was told to do. */
-class Run {
-  state: SyncMachine = createSyncMachine()
-  now = 0
-  random = 0.5
-
-  get work(): SyncWork | undefined {
-    return this.state.activity.type === 'working' ? this.state.activity.work : undefined
-  }
-
-  get workId(): number {
-    return this.state.lastWorkId
-  }
-
-  tell(fact: SyncFact): this {
-    const event: SyncEvent = { ...fact, now: this.now, random: this.random }
-    this.state = transition(this.state, event).state
-    return this
-  }
-
-  fail(failure: RequestFailure, operationIds: readonly string[] = []): this {
-    return this.tell({ type: 'requestFailed', workId: this.workId, failure, operationIds })
-  }
-
-  refuse(status: number, code: string, more: { operationIds?: readonly string[]; retryAfterMs?: number } = {}): this {
-    const { operationIds = [], retryAfterMs } = more
-    return this.fail({ type: 'refused', status, code, message: `${status}`, retryAfterMs }, operationIds)
-  }
-
-  /** Lets local work succeed until something else is under way or nothing is. */
-  count(counts: OutboxCounts): this {
-    while (this.work !== undefined && ['count', 'revive', 'setAside'].includes(this.work.type)) {
-      this.tell({ type: 'outboxCounted', workId: this.workId, counts, isLatest: true })
-    }
-    return this
-  }
-
-  pull(more: Partial<{ counts: OutboxCounts; hasMore: boolean; lastSeq: number }> = {}): this {
-    const { counts = empty, ...rest } = more
-    return this.tell({ type: 'changesPulled', workId: this.workId, counts, isLatest: true, page: { ...page, ...rest } })
-  }
-
-  settle(counts: OutboxCounts, settledCount: number): this {
-    const { workId } = this
-    return this.tell({ type: 'pushSettled', workId, counts, isLatest: true, page, settledCount, limits })
-  }
-
-  /** Time goes by until the timer fires. */
-  ring(): this {
-    if (this.state.timerAt === undefined) throw new Error('no timer is armed')
-    this.now = Math.max(this.now, this.state.timerAt)
-    return this.tell({ type: 'timerFired' })
-  }
-}
+import type { RequestFailure, SyncEventType, SyncFact, SyncWork } from './sync-event.ts'
+import type { SyncStatusName } from './sync-machine-state.ts'
 
 const workTypeOf = (run: Run): SyncWork['type'] | undefined => run.work?.type
 const started = (counts: OutboxCounts): Run => new Run().tell({ type: 'enabled' }).tell({ type: 'wentOnline' }).count(counts)
@@ -88,7 +28,8 @@ const facts: { readonly [T in SyncEventType]: (run: Run) => SyncFact } = {
   syncRequested: () => ({ type: 'syncRequested' }),
   outboxChanged: () => ({ type: 'outboxChanged' }),
   outboxCounted: ({ workId }) => ({ type: 'outboxCounted', workId, counts: empty, isLatest: true }),
-  pushSettled: ({ workId }) => ({ type: 'pushSettled', workId, counts: empty, isLatest: true, page, settledCount: 3, limits }),
+  pushAnswered: ({ workId }) => ({ type: 'pushAnswered', workId }),
+  pushSettled: ({ workId }) => ({ type: 'pushSettled', workId, counts: empty, ...pushed }),
   nothingWasSendable: ({ workId }) => ({ type: 'nothingWasSendable', workId, counts: empty, isLatest: true }),
   changesPulled: ({ workId }) => ({ type: 'changesPulled', workId, counts: three, isLatest: true, page }),
   resyncBegun: ({ workId }) => ({ type: 'resyncBegun', workId }),
@@ -114,6 +55,7 @@ const expected: Record<SyncStatusName, Record<SyncEventType, SyncStatusName>> = 
     syncRequested: 'paused',
     outboxChanged: 'paused',
     outboxCounted: 'paused',
+    pushAnswered: 'paused',
     pushSettled: 'paused',
     nothingWasSendable: 'paused',
     changesPulled: 'paused',
@@ -137,6 +79,7 @@ const expected: Record<SyncStatusName, Record<SyncEventType, SyncStatusName>> = 
     syncRequested: 'offline',
     outboxChanged: 'offline',
     outboxCounted: 'offline',
+    pushAnswered: 'offline',
     pushSettled: 'offline',
     nothingWasSendable: 'offline',
     changesPulled: 'offline',
@@ -160,6 +103,7 @@ const expected: Record<SyncStatusName, Record<SyncEventType, SyncStatusName>> = 
     syncRequested: 'syncing',
     outboxChanged: 'syncing',
     outboxCounted: 'syncing',
+    pushAnswered: 'syncing',
     pushSettled: 'upToDate',
     nothingWasSendable: 'syncing',
     changesPulled: 'syncing',
@@ -183,6 +127,7 @@ const expected: Record<SyncStatusName, Record<SyncEventType, SyncStatusName>> = 
     syncRequested: 'syncing',
     outboxChanged: 'syncing',
     outboxCounted: 'syncing',
+    pushAnswered: 'syncing',
     pushSettled: 'syncing',
     nothingWasSendable: 'syncing',
     changesPulled: 'syncing',
@@ -206,6 +151,7 @@ const expected: Record<SyncStatusName, Record<SyncEventType, SyncStatusName>> = 
     syncRequested: 'error',
     outboxChanged: 'error',
     outboxCounted: 'error',
+    pushAnswered: 'error',
     pushSettled: 'error',
     nothingWasSendable: 'error',
     changesPulled: 'error',
@@ -242,7 +188,7 @@ describe('every event in every state', () => {
     const push = run.workId
     run.tell({ type: 'wentOffline', message: 'off' })
     expect(run.work).toBeUndefined()
-    run.tell({ type: 'pushSettled', workId: push, counts: empty, isLatest: true, page, settledCount: 3, limits })
+    run.tell({ type: 'pushSettled', workId: push, counts: empty, ...pushed })
     expect(run.state.facts.counts).toEqual(three)
     expect(run.work).toEqual({ type: 'count' })
   })

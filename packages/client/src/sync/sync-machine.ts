@@ -34,8 +34,10 @@ export function transition<T extends SyncEventType>(state: SyncMachine, event: S
   if (activity.type !== 'working' || activity.workId !== event.workId) {
     return decide(state, { ...before, isCountStale: true }, now)
   }
+  if (event.type === 'pushAnswered') return decideNext({ ...state, activity }, before, now)
   const facts = handlers[event.type]({ ...before, device: undefined }, event, activity)
-  return decide({ ...state, activity: { type: 'resting' } }, facts, now)
+  const isGoingOn = 'isGoingOn' in event && event.isGoingOn
+  return decide({ ...state, activity: afterEnd(activity, isGoingOn) }, facts, now)
 }
 
 /**
@@ -75,6 +77,7 @@ const handlers: Handlers = {
       blame: done === 'setAside' ? undefined : facts.blame,
     }
   },
+  pushAnswered: (facts) => facts,
   pushSettled: (facts, event, activity) => settlePush(facts, event, activity),
   nothingWasSendable: (facts, event) => {
     const counted = takeCounts(facts, event)
@@ -201,6 +204,22 @@ function decide(before: SyncMachine, recorded: SyncFacts, now: number): SyncTran
   else if (before.timerAt !== undefined) effects.push({ type: 'clearTimer' })
   const lastWorkId = work === undefined ? before.lastWorkId : workId
   return { state: { facts: settled, phase, activity, timerAt, lastWorkId, lastEventAt: now }, effects }
+}
+
+/** The next batch of a push leaves before the answered one is settled, where a push is what would come next in any case. */
+function decideNext(state: SyncMachine & { readonly activity: Working }, facts: SyncFacts, now: number): SyncTransition {
+  const { workId } = state.activity
+  const isDue = state.activity.work.type === 'push' && dueWork({ ...facts, isCountStale: false }, now)?.type === 'push'
+  const next = { startedAt: now, heardBefore: facts.head.heard }
+  const activity = isDue ? { ...state.activity, next } : state.activity
+  const decided = decide({ ...state, activity }, facts, now)
+  const isStillOn = decided.state.activity.type === 'working' && decided.state.activity.workId === workId
+  return isDue && isStillOn ? { ...decided, effects: [...decided.effects, { type: 'goOn', workId }] } : decided
+}
+
+/** What is left of work that has ended: the batch that is on its way already, and what was known when it left. */
+function afterEnd({ next, ...activity }: Working, isGoingOn: boolean): SyncActivity {
+  return isGoingOn && next !== undefined ? { ...activity, ...next } : { type: 'resting' }
 }
 
 const localWork: ReadonlySet<SyncWork['type']> = new Set(['count', 'revive', 'setAside'])

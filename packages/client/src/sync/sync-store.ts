@@ -23,6 +23,8 @@ export interface OutboxBatch {
   readonly ackedThrough: number
   readonly checkpoint: string | undefined
   readonly operations: readonly Operation[]
+  /** Perhaps there is more than these that could be sent now. */
+  readonly hasMore: boolean
 }
 
 export interface SettleOutcome {
@@ -35,6 +37,8 @@ export interface SettleOutcome {
   readonly attempts: readonly FailedAttempt[]
   /** The server said `DEVICE_FORKED`: this copy has a new device id and its unsettled operations new numbers. */
   readonly isForked: boolean
+  /** The stored checkpoint is the response's now: its changes are taken. */
+  readonly isApplied: boolean
 }
 
 /** ms since the epoch, for display; `undefined` where it never happened. */
@@ -57,7 +61,8 @@ export interface SyncStore {
   /**
    * The next batch: entries that were sent before come first, as they were; then the heads of the lanes, by score, then age; at most one of
    * a record; groups whole. Empty `operations`: nothing can be sent now. What fits into no request of these limits is quarantined; `atMost`
-   * (no more operations than this, except for a group) only makes the batch smaller.
+   * (no more operations than this, except for a group) only makes the batch smaller. `underWay`: so many operations are in a request that is
+   * out; this batch could follow it, and is empty while anything else that was sent is due.
    */
   takeBatch(
     fence: number,
@@ -65,6 +70,7 @@ export interface SyncStore {
       readonly now: number
       readonly limits: Pick<AnnouncedLimits, 'operationsMax' | 'requestBytesMax'>
       readonly atMost?: number
+      readonly underWay?: number
       readonly tenantId: string
     },
   ): Promise<OutboxBatch>

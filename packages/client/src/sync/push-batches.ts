@@ -1,0 +1,94 @@
+import { resultCodeTable, type OperationResult, type SyncResponse } from '@rejoin/core'
+import { toIsoTime } from '../record-database/iso-time.ts'
+import { noteTime, pageFactsOf } from './answer-facts.ts'
+import type { SyncFact, SyncWork } from './sync-event.ts'
+import type { OutboxBatch } from './sync-store.ts'
+import type { TransportReply } from './sync-transport.ts'
+import type { WorkContext } from './work-context.ts'
+
+type PushWork = Extract<SyncWork, { readonly type: 'push' }>
+type Reply = TransportReply<SyncResponse>
+type Answer = Extract<Reply, { readonly type: 'answered' }>
+
+/**
+ * Pushes one batch after the other. While a request is out the next batch is chosen, and leaves as soon as the answer is there, if the machine
+ * says so; the answer is settled while it is on its way, before anything else is settled. One request is out at a time. What was chosen and did
+ * not leave is sent with the next push, as everything that may have been sent.
+ */
+export async function pushBatches(context: WorkContext, workId: number, work: PushWork): Promise<SyncFact> {
+  const { store, fence, tenantId, clock } = context
+  const { limits, atMost } = work
+  let batch = await store.takeBatch(fence, { now: clock.now(), limits, atMost, tenantId })
+  if (batch.operations.length === 0) return { type: 'nothingWasSendable', workId, ...(await context.readCounts()) }
+  for (let reply = send(context, batch), isFirst = true; ; isFirst = false) {
+    const next = await chooseNext(context, work, batch)
+    const answer = await reply
+    if (answer.type !== 'answered') return requestFailed(workId, answer, batch)
+    const { checkpoint } = answer.body
+    const isGoingOn = next !== undefined && mayBeFollowed(answer.body, batch, work) && context.mayGoOn(workId)
+    // What follows builds on this answer: its changes are only taken where this one's were.
+    if (isGoingOn) reply = send(context, { ...next, checkpoint })
+    if (isFirst) await noteTime(context, answer)
+    const settled = await settle(context, { workId, batch, answer, isGoingOn })
+    if (!isGoingOn) return settled
+    context.tell(settled)
+    batch = { ...next, checkpoint }
+  }
+}
+
+function send({ transport, clock }: WorkContext, batch: OutboxBatch): Promise<Reply> {
+  const { checkpoint, deviceId, ackedThrough, operations } = batch
+  return transport.push({ checkpoint, deviceId, sentAt: toIsoTime(clock.now()), ackedThrough, operations })
+}
+
+/** What could follow, marked as sent. Trouble of the device is met once more where the answer is settled. */
+async function chooseNext(
+  { store, fence, tenantId, clock }: WorkContext,
+  { limits, atMost }: PushWork,
+  { hasMore, operations }: OutboxBatch,
+): Promise<OutboxBatch | undefined> {
+  // Where it is being found out which operation is refused, each answer decides how many come next.
+  if (!hasMore || atMost < limits.operationsMax) return undefined
+  const options = { now: clock.now(), limits, atMost, tenantId, underWay: operations.length }
+  const [taken] = await Promise.allSettled([store.takeBatch(fence, options)])
+  return taken.status === 'fulfilled' && taken.value.operations.length > 0 ? taken.value : undefined
+}
+
+/** The server took all of it as it is, steers as before, and this device can go on from where it says. */
+function mayBeFollowed({ results, checkpoint, limits }: SyncResponse, { operations }: OutboxBatch, work: PushWork): boolean {
+  const isAsBefore = limits.operationsMax === work.limits.operationsMax && limits.requestBytesMax === work.limits.requestBytesMax
+  return checkpoint !== undefined && isAsBefore && results.length === operations.length && results.every(isFinal)
+}
+
+/** Its operation leaves the outbox. A repeat without a first verdict is no verdict. */
+function isFinal(result: OperationResult): boolean {
+  const verdict = result.status === 'duplicate' ? result.first : result
+  return verdict !== undefined && (verdict.code === undefined || !resultCodeTable[verdict.code].isRetryable)
+}
+
+function requestFailed(workId: number, failure: Exclude<Reply, Answer>, { operations }: OutboxBatch): SyncFact {
+  return { type: 'requestFailed', workId, failure, operationIds: operations.map(({ operationId }) => operationId) }
+}
+
+async function settle(
+  context: WorkContext,
+  {
+    workId,
+    batch,
+    answer: { body },
+    isGoingOn,
+  }: { readonly workId: number; readonly batch: OutboxBatch; readonly answer: Answer; readonly isGoingOn: boolean },
+): Promise<SyncFact> {
+  const { store, fence, clock } = context
+  const { settled, conflicts, attempts, isApplied } = await store.settle(fence, batch, body, clock.now())
+  context.tally({ items: settled, conflicts, attempts, received: isApplied ? body.changes.length : 0 })
+  return {
+    type: 'pushSettled',
+    workId,
+    page: { ...pageFactsOf(body), isApplied },
+    settledCount: settled,
+    limits: body.limits,
+    isGoingOn,
+    ...(await context.readCounts()),
+  }
+}
