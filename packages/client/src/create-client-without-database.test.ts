@@ -19,5 +19,5 @@ test('[C1] an address that is not a server’s is refused at once', () => {
 test('[OB13] a priority rule that is none is refused at once', () => {
   // As it comes from a configuration: points that are no number make no order.
   const settings = { ...Object({ priorityRules: [{ name: 'urgent', points: '10' }] }) }
-  expect(() => createClient({ url: 'https://sync.example', schema: stockSchema, settings })).toThrow('settings.priorityRules')
+  expect(() => createClient({ url: 'https://sync.example', schema: stockSchema, settings })).toThrow('at priorityRules[0].points')
 })

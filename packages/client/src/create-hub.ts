@@ -5,6 +5,7 @@ import type { RecordsClientOptions } from './client.ts'
 import { documentsUrl } from './connection/document-url.ts'
 import { alwaysOnline, browserSignals } from './connection/online-signals.ts'
 import { priorityRuleSchema } from './outbox/priority.ts'
+import { retryScheduleSchema } from './outbox/retry-schedule.ts'
 import { createMemoryRecordDatabase } from './record-database/memory-record-database.ts'
 import { uuidV7 } from './record-database/uuid-v7.ts'
 import { createMemoryScopeRegistry } from './scope/memory-scope-registry.ts'
@@ -41,10 +42,16 @@ export function createHub(options: RecordsClientOptions<Schema>): RecordsHub {
   )
 }
 
-/** Rules come from configuration: points that are no number would make changes that are never sent. */
+const settingsSchema = z.object({
+  priorityRules: priorityRuleSchema.array().optional(),
+  retries: retryScheduleSchema.optional(),
+  retriesByEntity: z.record(z.string(), retryScheduleSchema).optional(),
+})
+
+/** Settings come from configuration: points or delays that are no number would make changes that are never sent. */
 function checkSettings(settings: RecordSettings): RecordSettings {
-  const check = priorityRuleSchema.array().optional().safeParse(settings.priorityRules)
-  if (!check.success) throw new TypeError(`settings.priorityRules: ${z.prettifyError(check.error)}`)
+  const check = settingsSchema.safeParse(settings)
+  if (!check.success) throw new TypeError(`settings: ${z.prettifyError(check.error)}`)
   return settings
 }
 

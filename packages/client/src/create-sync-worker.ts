@@ -41,6 +41,7 @@ export function createSyncWorker(options: SyncWorkerOptions): void {
       rules: settings.priorityRules ?? [],
       thresholds: settings.priorityThresholds ?? defaultThresholds,
       retries: settings.retries ?? defaultRetrySchedule,
+      retriesByEntity: settings.retriesByEntity ?? {},
       maxRetries: settings.maxRetryAttempts,
     },
     auth,

@@ -6,6 +6,7 @@ export type { SetAsideCopy, SetAsideReason, StoreTrouble, YIndexedDbImport } fro
 export { StoreError, type StoreErrorCode } from './store/store-error.ts'
 export type { Attention, AttentionItem, Outbox } from './outbox/attention.ts'
 export type { CapturedRequest, OperationEntry, OutboxEntry, RequestEntry } from './outbox/outbox-entry.ts'
+export { exponential, schedule, type RetriesByEntity, type RetrySchedule } from './outbox/retry-schedule.ts'
 export {
   RecordValidationError,
   type LiveQuery,

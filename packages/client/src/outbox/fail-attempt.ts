@@ -1,9 +1,10 @@
 import type { Random } from '@rejoin/core'
 import type { OperationEntry, OutboxEntry, RequestEntry } from './outbox-entry.ts'
-import { retryDelayMs, type RetrySchedule } from './retry-schedule.ts'
+import { retryDelayMs, type RetriesByEntity, type RetrySchedule } from './retry-schedule.ts'
 
 export interface RetryOptions {
   readonly retries: RetrySchedule
+  readonly retriesByEntity: RetriesByEntity
   readonly maxRetries: number | undefined
   readonly random: Random
 }
@@ -16,12 +17,18 @@ interface Failure {
 /** The entry after one more failed attempt: sent again later, or `failed` once they are used up. */
 export function failAttempt(entry: OperationEntry, failure: Failure, options: RetryOptions): OperationEntry
 export function failAttempt(entry: RequestEntry, failure: Failure, options: RetryOptions): RequestEntry
-export function failAttempt(entry: OutboxEntry, failure: Failure, { retries, maxRetries, random }: RetryOptions): OutboxEntry {
+export function failAttempt(entry: OutboxEntry, failure: Failure, options: RetryOptions): OutboxEntry {
   const { nextRetryAt: _before, ...kept } = entry
   const attempts = entry.attempts + 1
-  const delayMs = retryDelayMs(retries, attempts, { random, maxRetries })
+  const delayMs = retryDelayMs(retriesFor(entry, options), attempts, options)
   const failed = { ...kept, attempts, lastError: failure.message }
   return delayMs === undefined ? { ...failed, state: 'failed' } : { ...failed, state: 'sent', nextRetryAt: failure.now + delayMs }
+}
+
+function retriesFor(entry: OutboxEntry, { retries, retriesByEntity }: RetryOptions): RetrySchedule {
+  if (entry.kind === 'request') return retries
+  const { entityType } = entry.operation
+  return (Object.hasOwn(retriesByEntity, entityType) ? retriesByEntity[entityType] : undefined) ?? retries
 }
 
 /** Back into its lane, with a new round of attempts. What was sent is sent again as it was. */

@@ -5,7 +5,7 @@ import { ConfirmedRecords } from './confirmed-records.ts'
 import { DeviceFacts } from './device-facts.ts'
 import { OutboxDraft } from './outbox-draft.ts'
 import type { PriorityRule, PriorityThresholds } from './priority.ts'
-import type { RetrySchedule } from './retry-schedule.ts'
+import type { RetriesByEntity, RetrySchedule } from './retry-schedule.ts'
 
 /** What the local half of records is made with. */
 export interface OutboxContext {
@@ -14,6 +14,7 @@ export interface OutboxContext {
   /** Also makes ids, so it must not repeat itself over devices. */
   readonly random: Random
   readonly retries: RetrySchedule
+  readonly retriesByEntity: RetriesByEntity
   readonly maxRetries: number | undefined
   readonly rules: readonly PriorityRule[]
   readonly thresholds: PriorityThresholds

@@ -1,15 +1,34 @@
 import { jitteredDelayMs, type BackOff, type Random } from '@rejoin/core'
+import { z } from 'zod'
+
+const delayMsSchema = z.number().nonnegative()
+
+/** What a schedule has to be like: one that is not a number somewhere would make changes that are never tried again. */
+export const retryScheduleSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('schedule'), delaysMs: z.array(delayMsSchema).readonly() }),
+  z.strictObject({
+    type: z.literal('exponential'),
+    initialDelayMs: delayMsSchema,
+    maxDelayMs: delayMsSchema,
+    multiplier: z.number().min(1),
+    maxRetries: z.int().nonnegative(),
+  }),
+])
 
 /** When an entry that failed is tried again, and when it goes to a person. Plain data, so that it can be a setting. */
 export type RetrySchedule =
   | { readonly type: 'schedule'; readonly delaysMs: readonly number[] }
   | ({ readonly type: 'exponential'; readonly maxRetries: number } & BackOff)
 
-/** One retry for each delay. */
+/** By the entity's name; what is not in it follows the schedule for all. */
+export type RetriesByEntity = Readonly<Partial<Record<string, RetrySchedule>>>
+
+/** Tried again after each of these delays, in ms; drawn between 0 and the delay, so that many devices do not come back together. */
 export function schedule(delaysMs: readonly number[]): RetrySchedule {
   return { type: 'schedule', delaysMs }
 }
 
+/** Tried again `maxRetries` times, each delay `multiplier` times the one before, in ms; drawn as for `schedule`. */
 export function exponential(options: BackOff & { readonly maxRetries: number }): RetrySchedule {
   return { type: 'exponential', ...options }
 }

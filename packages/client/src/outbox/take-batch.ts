@@ -53,8 +53,9 @@ export async function takeOperations(local: LocalTransaction, context: OutboxCon
 }
 
 /** Beyond this no retry is planned; also for a server that is busy, which is asked sooner than any schedule says. */
-export function retryHorizonMs({ retries }: OutboxContext): number {
-  return Math.max(longestDelayMs(retries), busyDelayMsMax)
+export function retryHorizonMs({ retries, retriesByEntity }: OutboxContext): number {
+  const schedules = [retries, ...Object.values(retriesByEntity).flatMap((each) => each ?? [])]
+  return Math.max(...schedules.map(longestDelayMs), busyDelayMsMax)
 }
 
 /** Where that stands which was sent and may be sent again: its time has come, or was set by a clock that has been set back since. */

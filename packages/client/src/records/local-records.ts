@@ -7,7 +7,7 @@ import { writeMeta } from '../outbox/meta-value.ts'
 import { OutboxList } from '../outbox/outbox-list.ts'
 import { OutboxStore } from '../outbox/outbox-store.ts'
 import { defaultThresholds, type PriorityRule, type PriorityThresholds } from '../outbox/priority.ts'
-import { defaultRetrySchedule, type RetrySchedule } from '../outbox/retry-schedule.ts'
+import { defaultRetrySchedule, type RetriesByEntity, type RetrySchedule } from '../outbox/retry-schedule.ts'
 import type { RecordDatabase } from '../record-database/record-database.ts'
 import type { SyncStore } from '../sync/sync-store.ts'
 import { EntityRecords } from './record-collection.ts'
@@ -25,6 +25,7 @@ export interface LocalRecordsOptions<Own extends Schema> {
   readonly rules?: readonly PriorityRule[]
   readonly thresholds?: PriorityThresholds
   readonly retries?: RetrySchedule
+  readonly retriesByEntity?: RetriesByEntity
   /** A person's setting; stands above the schedule's own count. */
   readonly maxRetries?: number
 }
@@ -53,6 +54,7 @@ export function outboxContextOf(options: Omit<LocalRecordsOptions<Schema>, 'data
     rules: options.rules ?? [],
     thresholds: options.thresholds ?? defaultThresholds,
     retries: options.retries ?? defaultRetrySchedule,
+    retriesByEntity: options.retriesByEntity ?? {},
     maxRetries: options.maxRetries,
   }
 }

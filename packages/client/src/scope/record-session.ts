@@ -4,7 +4,7 @@ import type { ClientAuth } from '../client-auth.ts'
 import type { OnlineSignals } from '../connection/online-signals.ts'
 import { noteSchemaVersion } from '../outbox/newest-schema.ts'
 import type { PriorityRule, PriorityThresholds } from '../outbox/priority.ts'
-import type { RetrySchedule } from '../outbox/retry-schedule.ts'
+import type { RetriesByEntity, RetrySchedule } from '../outbox/retry-schedule.ts'
 import type { RecordDatabase } from '../record-database/record-database.ts'
 import { createLocalRecords, outboxContextOf, type LocalRecords } from '../records/local-records.ts'
 import { observeAll } from '../sync/observe-all.ts'
@@ -23,6 +23,8 @@ export interface RecordSettings {
   readonly priorityRules?: readonly PriorityRule[] | undefined
   readonly priorityThresholds?: PriorityThresholds | undefined
   readonly retries?: RetrySchedule | undefined
+  /** For some entities, in place of `retries`. */
+  readonly retriesByEntity?: RetriesByEntity | undefined
   /** A person's own count, above the schedule's. */
   readonly maxRetryAttempts?: number | undefined
 }
@@ -76,6 +78,7 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
     ...(settings.priorityRules !== undefined && { rules: settings.priorityRules }),
     ...(settings.priorityThresholds !== undefined && { thresholds: settings.priorityThresholds }),
     ...(settings.retries !== undefined && { retries: settings.retries }),
+    ...(settings.retriesByEntity !== undefined && { retriesByEntity: settings.retriesByEntity }),
     ...(settings.maxRetryAttempts !== undefined && { maxRetries: settings.maxRetryAttempts }),
   }
   try {
