@@ -28,6 +28,8 @@ export function bentStore(
       await inner.applyChanges(fenced(fence), response.checkpoint, response, now)
       return outcome
     },
+    takeRequest: (fence, options) => inner.takeRequest(fenced(fence), options),
+    settleRequest: (fence, outcome) => inner.settleRequest(fenced(fence), outcome),
     checkpoint: () => inner.checkpoint(),
     applyChanges: async (fence, after, page, now) => {
       if (mutant !== 'cursorBeforeRows') return inner.applyChanges(fenced(fence), after, page, now)

@@ -4,6 +4,8 @@ import { listAttention } from './attention-book.ts'
 import type { Attention, AttentionItem } from './attention.ts'
 import { discardItem } from './discard-item.ts'
 import { inLocalTransaction, type LocalTransaction, type OutboxContext } from './local-transaction.ts'
+import { exportBody } from './list-requests.ts'
+import { discardBodyOf, discardRequest, readRequestAgain, resendRequest } from './request-attention.ts'
 import { resendItem } from './resend-item.ts'
 
 /** What waits for a person, in the database that all tabs share. */
@@ -25,11 +27,19 @@ export class AttentionList implements Attention {
   }
 
   async retry(id: number): Promise<void> {
-    await this.#about(id, (local, item) => resendItem(local, this.#context, { item, changes: undefined }))
+    await this.#about(id, async (local, item) => {
+      const { request } = item
+      if (request !== undefined) return resendRequest(local, this.#context, { item, request })
+      if (item.kind === 'unreadable' && (await readRequestAgain(local, item))) return
+      await resendItem(local, this.#context, { item, changes: undefined })
+    })
   }
 
   async editAndResend(id: number, changes: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.#about(id, (local, item) => resendItem(local, this.#context, { item, changes }))
+    await this.#about(id, (local, item) => {
+      if (item.request !== undefined) throw new Error('a request of the app cannot be edited: retry it, or discard it')
+      return resendItem(local, this.#context, { item, changes })
+    })
   }
 
   async dismiss(id: number): Promise<void> {
@@ -37,11 +47,26 @@ export class AttentionList implements Attention {
   }
 
   async discard(id: number): Promise<readonly AttentionItem[]> {
-    return (await this.#about(id, (local, item) => discardItem(local, this.#context, item))) ?? []
+    const gone = await this.#about(id, async (local, item) => {
+      const { request } = item
+      if (request === undefined) {
+        await discardBodyOf(local, item.raw)
+        return discardItem(local, this.#context, item)
+      }
+      await discardRequest(local, { item, request })
+      return []
+    })
+    return gone ?? []
   }
 
   async export(): Promise<string> {
-    const items = await this.list()
+    const items = await this.#database.transaction('read', async (tables) => {
+      const exported: unknown[] = []
+      for (const item of await listAttention(tables)) {
+        exported.push(item.request === undefined ? item : { ...item, ...(await exportBody(tables, item.request)) })
+      }
+      return exported
+    })
     return JSON.stringify({ exportedAt: toIsoTime(this.#context.clock.now()), items }, undefined, 2)
   }
 

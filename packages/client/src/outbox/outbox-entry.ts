@@ -48,13 +48,14 @@ export const capturedRequestSchema = z.strictObject({
   /** Stamped when it is first sent; before sign-in there is none. */
   tenantId: z.string().optional(),
   retryOf: z.uuid().optional(),
+  /** Those of one lane are sent one after the other, in their order. */
+  lane: z.string().min(1),
 })
 
-/** A request of the app that the network failed, not yet answered. Those of one lane are sent one after the other, in their order. */
+/** A request of the app that the network failed, not yet answered. */
 export const requestEntrySchema = waitingSchema.extend({
   kind: z.literal('request'),
   request: capturedRequestSchema,
-  lane: z.string().min(1),
 })
 
 /** The operation as it waits here; `tenantId` is missing until it is first sent. */

@@ -4,6 +4,7 @@ import type { RecordDatabase, RecordTables } from '../record-database/record-dat
 import { readPages } from '../record-database/read-pages.ts'
 import type { Outbox } from './attention.ts'
 import type { OutboxEntry } from './outbox-entry.ts'
+import { exportRequests, inOrder, readRequests } from './list-requests.ts'
 import { parseEntries } from './outbox-row.ts'
 
 /** What waits for the server, for people to look at. */
@@ -26,14 +27,16 @@ export class OutboxList implements Outbox {
 
   async export(): Promise<string> {
     // As stored, damaged ones included.
-    const entries = await this.#database.transaction('read', ({ outbox }) =>
-      readPages(outbox, { primaryKey: 'entryId' }, (page) => page),
-    )
+    const entries = await this.#database.transaction('read', async (tables) => [
+      ...(await readPages(tables.outbox, { primaryKey: 'entryId' }, (page) => page)),
+      ...(await exportRequests(tables)),
+    ])
     return JSON.stringify({ exportedAt: toIsoTime(this.#clock.now()), entries }, undefined, 2)
   }
 }
 
 /** What cannot be read is in the attention list instead. */
-function readEntries({ outbox }: RecordTables): Promise<readonly OutboxEntry[]> {
-  return readPages(outbox, { primaryKey: 'entryId' }, parseEntries)
+async function readEntries(tables: RecordTables): Promise<readonly OutboxEntry[]> {
+  const operations = await readPages(tables.outbox, { primaryKey: 'entryId' }, parseEntries)
+  return inOrder(operations, await readRequests(tables))
 }

@@ -6,6 +6,7 @@ import {
   FenceLostError,
   type OutboxBatch,
   type OutboxCounts,
+  type SettledRequest,
   type SettleOutcome,
   type SyncStore,
   type SyncTimes,
@@ -13,13 +14,17 @@ import {
 import { clockOffsetOf, clockSampleSchema, takeClockSample } from './clock-sample.ts'
 import { ConfirmedRecords } from './confirmed-records.ts'
 import { countOutbox } from './count-outbox.ts'
+import { withRequests } from './count-requests.ts'
 import { reviveEntry } from './fail-attempt.ts'
 import { attemptOf } from './failed-attempts.ts'
 import { inLocalTransaction, type LocalTransaction, type OutboxContext } from './local-transaction.ts'
 import { readMeta, writeMeta } from './meta-value.ts'
+import { reviveRequests } from './request-attention.ts'
+import { settleRequest } from './settle-request.ts'
 import { noteAttempt, raiseAbout, settleResults } from './settle-batch.ts'
 import { noteSyncTimes, readSyncTimes } from './sync-times.ts'
 import { ackedThrough, retryHorizonMs, takeOperations, type TakeOptions } from './take-batch.ts'
+import { takeRequest } from './take-request.ts'
 
 /** The engine's view of this device: each call one transaction of the database, checked against the fence inside it. */
 export class OutboxStore implements SyncStore {
@@ -40,8 +45,9 @@ export class OutboxStore implements SyncStore {
   }
 
   counts(now: number): Promise<OutboxCounts> {
-    return this.#database.transaction('read', (tables) =>
-      countOutbox(tables, { now, until: now + retryHorizonMs(this.#context) }),
+    const times = { now, until: now + retryHorizonMs(this.#context) }
+    return this.#database.transaction('read', async (tables) =>
+      withRequests(tables, this.#context, { times, operations: await countOutbox(tables, times) }),
     )
   }
 
@@ -69,6 +75,14 @@ export class OutboxStore implements SyncStore {
         isPulled || (response.checkpoint !== undefined && response.checkpoint === (await readCheckpoint(local.tables)))
       return { settled, conflicts, attempts, raised: local.attention.raisedCount, isForked, isApplied }
     })
+  }
+
+  takeRequest(fence: number, options: Parameters<SyncStore['takeRequest']>[1]): ReturnType<SyncStore['takeRequest']> {
+    return this.#locally(fence, (local) => takeRequest(local, this.#context, options))
+  }
+
+  settleRequest(fence: number, outcome: Parameters<SyncStore['settleRequest']>[1]): Promise<SettledRequest> {
+    return this.#locally(fence, (local) => settleRequest(local, this.#context, outcome))
   }
 
   checkpoint(): Promise<string | undefined> {
@@ -132,6 +146,7 @@ export class OutboxStore implements SyncStore {
       const parked = await local.outbox.read({ index: '[lot+order]', from: ['parked', 0], to: ['parked', 0] })
       const revived = [...failed, ...parked.filter(({ parkedFor }) => parkedFor === 'UPGRADE_REQUIRED')]
       for (const entry of revived) local.outbox.put(reviveEntry(entry))
+      await reviveRequests(local)
       for (const { id } of await local.attention.aboutEntries(revived.map(({ entryId }) => entryId))) local.attention.delete(id)
     })
   }
@@ -160,7 +175,7 @@ export class OutboxStore implements SyncStore {
   }
 
   onChanged(listener: () => void): () => void {
-    return this.#database.observe(['outbox', 'attention'], listener)
+    return this.#database.observe(['outbox', 'requests', 'attention'], listener)
   }
 
   /** Rows and checkpoint together, and only where this page follows what is here. */

@@ -45,7 +45,7 @@ export const outboxRowSchema = operationEntrySchema.extend({
 export type OutboxRow = z.infer<typeof outboxRowSchema>
 
 /** A request of the app, with what it is found by. `order`: the negative score. */
-export const requestRowSchema = requestEntrySchema.extend({ order: z.number() })
+export const requestRowSchema = requestEntrySchema.extend({ lane: z.string(), order: z.number() })
 export type RequestRow = z.infer<typeof requestRowSchema>
 
 /** The bytes of a request's body: beside the entries, so that lists and counts do not carry them. */

@@ -6,7 +6,7 @@ export const tableSpecs = {
   confirmedA: 'key, *terms',
   confirmedB: 'key, *terms',
   outbox: 'entryId, recordKey, [lot+order], *waitsOn, operation.deviceSeq, operation.groupId, *terms',
-  requests: 'entryId, [lane+entryId], [lane+order], state',
+  requests: 'entryId, [lane+entryId], [lane+order], state, request.requestId',
   requestBodies: 'bodyId',
   attention: 'id, entryId, recordKey',
   meta: 'key',

@@ -2,10 +2,12 @@ import type { Clock, Random, Schema } from '@rejoin/core'
 import { AttentionList } from '../outbox/attention-list.ts'
 import type { Attention, Outbox } from '../outbox/attention.ts'
 import { checkOutbox } from '../outbox/check-outbox.ts'
+import { checkRequests } from '../outbox/check-requests.ts'
 import type { OutboxContext } from '../outbox/local-transaction.ts'
 import { writeMeta } from '../outbox/meta-value.ts'
 import { OutboxList } from '../outbox/outbox-list.ts'
 import { OutboxStore } from '../outbox/outbox-store.ts'
+import { RequestQueue, type RequestKeeper } from '../outbox/request-queue.ts'
 import { defaultThresholds, type PriorityRule, type PriorityThresholds } from '../outbox/priority.ts'
 import { defaultRetrySchedule, type RetriesByEntity, type RetrySchedule } from '../outbox/retry-schedule.ts'
 import type { RecordDatabase } from '../record-database/record-database.ts'
@@ -36,6 +38,7 @@ export interface LocalRecords<Own extends Schema> {
   readonly syncStore: SyncStore
   readonly attention: Attention
   readonly outbox: Outbox
+  readonly requests: RequestKeeper
   /** Looks through the outbox once, in slices: what is damaged is set aside and shown, what this version can read again goes back to its lane. */
   check(): Promise<void>
   /** Some of the server's rows cannot be read here: all of them are asked for once more, beside the old ones. */
@@ -72,7 +75,11 @@ export function createLocalRecords<Own extends Schema>(options: LocalRecordsOpti
     syncStore: new OutboxStore(database, context),
     attention: new AttentionList(database, context),
     outbox: new OutboxList(database, clock),
-    check: () => checkOutbox(database, context, yieldToHost),
+    requests: new RequestQueue(database, context),
+    check: async () => {
+      await checkOutbox(database, context, yieldToHost)
+      await checkRequests(database, context)
+    },
     // A checkpoint that no server can read.
     distrustRows: () => database.transaction('write', (tables) => writeMeta(tables, 'checkpoint', 'distrusted')),
     close: async () => {

@@ -25,6 +25,14 @@ export function createMeteredStore(store: SyncStore, { entriesMax, onSettled }: 
       await onSettled(outcome.settled)
       return outcome
     },
+    takeRequest: async (fence, options) => (left <= 0 ? undefined : store.takeRequest(fence, options)),
+    settleRequest: async (fence, outcome) => {
+      const settled = await store.settleRequest(fence, outcome)
+      if (!settled.isSettled) return settled
+      left--
+      await onSettled(1)
+      return settled
+    },
     checkpoint: () => store.checkpoint(),
     applyChanges: (...page) => store.applyChanges(...page),
     beginResync: (fence) => store.beginResync(fence),

@@ -1,5 +1,16 @@
 import type { AnnouncedLimits, ChangesResponse, Operation, SyncResponse } from '@rejoin/core'
+import type { RequestVerdict } from './judge-replay.ts'
+import type { ReplayLane } from './replay-lane.ts'
+import type { RequestToReplay } from './request-replayer.ts'
 import type { FailedAttempt } from './sync-observer.ts'
+
+/** What came of a verdict on a request of the app. */
+export interface SettledRequest {
+  /** It left the queue. */
+  readonly isSettled: boolean
+  readonly conflicts: number
+  readonly attempts: readonly FailedAttempt[]
+}
 
 /** Counts for the state and for deciding what is due. */
 export interface OutboxCounts {
@@ -15,6 +26,8 @@ export interface OutboxCounts {
   readonly nextRetryAt: number | undefined
   /** How many could be sent right now. */
   readonly sendable: number
+  /** Requests of the app that may be sent, by lane, in the order of their turns; absent where there are none. */
+  readonly replays?: readonly ReplayLane[]
 }
 
 /** What one request will carry. Its entries were marked as sent, durably, before this was handed out. */
@@ -79,6 +92,19 @@ export interface SyncStore {
    * the batch. Results for operations that are not in the outbox change nothing.
    */
   settle(fence: number, batch: OutboxBatch, response: SyncResponse, now: number): Promise<SettleOutcome>
+  /**
+   * The first request of a lane, marked as sent; `undefined` where none of it may be sent now. One that never can be (damaged, another tenant's)
+   * goes to a person on the way.
+   */
+  takeRequest(
+    fence: number,
+    options: { readonly lane: string; readonly now: number; readonly tenantId: string },
+  ): Promise<RequestToReplay | undefined>
+  /** A verdict on a request that is not in the outbox (any more) changes nothing. */
+  settleRequest(
+    fence: number,
+    outcome: { readonly requestId: string; readonly verdict: RequestVerdict; readonly now: number },
+  ): Promise<SettledRequest>
   checkpoint(): Promise<string | undefined>
   /** Rows and checkpoint in one transaction; `false` where the stored checkpoint is not `after` any more. */
   applyChanges(fence: number, after: string | undefined, page: ChangesResponse, now: number): Promise<boolean>

@@ -184,6 +184,8 @@ function awakeStore(store: SyncStore, whenAwake: (run: () => void) => void): Syn
     counts: (now) => late(store.counts(now)),
     takeBatch: (fence, options) => late(store.takeBatch(fence, options)),
     settle: (fence, batch, response, now) => late(store.settle(fence, batch, response, now)),
+    takeRequest: (fence, options) => late(store.takeRequest(fence, options)),
+    settleRequest: (fence, outcome) => late(store.settleRequest(fence, outcome)),
     checkpoint: () => late(store.checkpoint()),
     applyChanges: (fence, after, page, now) => late(store.applyChanges(fence, after, page, now)),
     beginResync: (fence) => late(store.beginResync(fence)),

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import type { RecordTables } from '../record-database/record-database.ts'
+import type { ReplayLane } from '../sync/replay-lane.ts'
+import type { OutboxCounts } from '../sync/sync-store.ts'
+import type { OutboxContext } from './local-transaction.ts'
+import { levelOf } from './priority.ts'
+import { highestScoreOf, readLaneHeads, type LaneHead } from './request-rows.ts'
+
+interface Times {
+  readonly now: number
+  /** What is to be sent later than this was planned by another clock, and is due. */
+  readonly until: number
+}
+
+/** The counts with the requests of the app among them, and what of these is next. */
+export async function withRequests(
+  tables: RecordTables,
+  context: Pick<OutboxContext, 'thresholds'>,
+  { times, operations }: { readonly times: Times; readonly operations: OutboxCounts },
+): Promise<OutboxCounts> {
+  const { requests } = tables
+  const all = await requests.count({})
+  if (all === 0) return operations
+  const count = (state: string): Promise<number> => requests.count({ index: 'state', from: state, to: state })
+  const [sent, failed, parked] = [await count('sent'), await count('failed'), await count('parked')]
+  const first = await firstFree(tables)
+  const lanes: { readonly place: Place; readonly replay: ReplayLane }[] = []
+  for (const head of await readLaneHeads(tables)) {
+    const { entry } = head
+    if (entry?.state === 'failed' || entry?.state === 'parked') continue
+    const place = { score: await highestScoreOf(tables, head.lane), entryId: entry?.entryId ?? 0 }
+    const replay: ReplayLane = {
+      lane: head.lane,
+      level: levelOf(place.score, context.thresholds),
+      waiting: await requests.count({ index: '[lane+entryId]', from: [head.lane, 0], to: [head.lane, Infinity] }),
+      wasSent: entry?.firstSentAt !== undefined,
+      isAhead: first !== undefined && comparePlaces(place, first) < 0,
+      nextRetryAt: plannedAt(head, times),
+    }
+    lanes.push({ place, replay })
+  }
+  return {
+    ...operations,
+    pending: operations.pending + all - failed - parked,
+    inFlight: operations.inFlight + sent,
+    failed: operations.failed + failed + parked,
+    replays: lanes.toSorted((left, right) => comparePlaces(left.place, right.place)).map(({ replay }) => replay),
+  }
+}
+
+function plannedAt({ entry }: LaneHead, { now, until }: Times): number | undefined {
+  const at = entry?.nextRetryAt
+  return at !== undefined && at > now && at <= until ? at : undefined
+}
+
+interface Place {
+  readonly score: number
+  readonly entryId: number
+}
+
+const firstSchema = z.object({ order: z.number(), entryId: z.number() })
+
+/** Of the operations that may be sent now. */
+async function firstFree({ outbox }: RecordTables): Promise<Place | undefined> {
+  const [row] = await outbox.range({ index: '[lot+order]', from: ['free', -Infinity], to: ['free', Infinity], limit: 1 })
+  const first = firstSchema.safeParse(row).data
+  return first && { score: -first.order, entryId: first.entryId }
+}
+
+/** By score, then age. */
+function comparePlaces(left: Place, right: Place): number {
+  return right.score - left.score || left.entryId - right.entryId
+}
