@@ -128,6 +128,7 @@ const clientLayers: readonly Layer[] = [
       'sync/replay-lane.ts',
       'sync/request-replayer.ts',
       'sync/sync-observer.ts',
+      'sync/sync-conditions.ts',
       'sync/sync-store.ts',
     ],
     [core, 'zod'],
@@ -145,8 +146,24 @@ const clientLayers: readonly Layer[] = [
       'connection/online-signals.ts',
       'record-database/call-listener.ts',
       'record-database/iso-time.ts',
+      'settings/sync-settings.ts',
       'tabs/broadcast-channel-like.ts',
       'tabs/locks-like.ts',
+    ],
+    [core, 'zod'],
+  ),
+  // What browser, battery and requests say of the connection; pure but for what is named after the browser.
+  inClient('connectivity', ['connection/online-signals.ts', 'sync/sync-transport.ts'], [core, 'zod']),
+  // How a person wants their device to sync, and what that means for the engine at the moment.
+  inClient(
+    'settings',
+    [
+      'connection/online-signals.ts',
+      'connectivity/connectivity.ts',
+      'record-database/call-listener.ts',
+      'record-database/record-database.ts',
+      'sync/sync-conditions.ts',
+      'tabs/broadcast-channel-like.ts',
     ],
     [core, 'zod'],
   ),
@@ -171,9 +188,11 @@ const clientLayers: readonly Layer[] = [
       'activity',
       'client-auth.ts',
       'connection/online-signals.ts',
+      'connectivity/connectivity.ts',
       'outbox',
       'record-database',
       'records',
+      'settings',
       'store',
       'sync',
       'tabs/broadcast-channel-like.ts',
@@ -218,6 +237,7 @@ const clientLayers: readonly Layer[] = [
     mayImport: [
       'activity',
       'connection',
+      'connectivity',
       'documents',
       'outbox',
       'record-database',
@@ -267,7 +287,7 @@ export const pureFiles: readonly RegExp[] = [
   /^packages\/server\/src\/(admission|relay)\//,
   /^packages\/server\/src\/records\/(?!iso-time\.ts$)/,
   /^packages\/client\/src\/documents\//,
-  /^packages\/client\/src\/(activity|outbox|records|scope|sync)\//,
+  /^packages\/client\/src\/(activity|connectivity|outbox|records|scope|settings|sync|ui\/words)\//,
 ]
 
 export function layerOf(path: string): Layer | undefined {

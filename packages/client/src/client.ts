@@ -1,5 +1,6 @@
 import type { Schema } from '@rejoin/core'
 import type { ClientAuth } from './client-auth.ts'
+import type { Connectivity } from './connectivity/connectivity.ts'
 import type { OpenDocument } from './documents/open-document.ts'
 import type { Attention, Outbox } from './outbox/attention.ts'
 import type { Records } from './records/records.ts'
@@ -56,6 +57,7 @@ export interface Documents {
 
 export interface Client {
   readonly documents: Documents
+  readonly connectivity: Connectivity
   readonly syncStatus: SyncStatus
   /** Calls the listener after every change of `syncStatus`. The returned function stops it. */
   subscribe(listener: () => void): () => void

@@ -1,8 +1,12 @@
 import './zod-without-eval.ts'
 import type { Schema } from '@rejoin/core'
 import type { Client, ClientOptions, RecordsClient, RecordsClientOptions } from './client.ts'
+import type { ConnectivityDetector } from './connectivity/connectivity-detector.ts'
+import { withRefound } from './connectivity/refound-signals.ts'
+import { watchedSocket } from './connectivity/watched-socket.ts'
 import { documentsUrl } from './connection/document-url.ts'
 import { alwaysOnline, browserSignals } from './connection/online-signals.ts'
+import { createConnectivity } from './create-connectivity.ts'
 import { createHub } from './create-hub.ts'
 import { attachedPersistence } from './documents/attached-keeper.ts'
 import { DocumentClient, type DocumentClientParts } from './documents/document-client.ts'
@@ -15,6 +19,7 @@ import { createYIndexedDbPersistence } from './store/y-indexeddb-persistence.ts'
 import { noLocks } from './tabs/locks-like.ts'
 import { hostLocks } from './host-locks.ts'
 import { hostTime } from './host-time.ts'
+import { withConnectivity } from './with-connectivity.ts'
 import { withRecords } from './with-records.ts'
 import './zod-as-before.ts'
 
@@ -27,13 +32,17 @@ const { clock, random, scheduler } = hostTime
 export function createClient<const Own extends Schema>(options: RecordsClientOptions<Own>): RecordsClient<Own>
 export function createClient(options: ClientOptions): Client
 export function createClient(options: ClientOptions | RecordsClientOptions<Schema>): Client {
-  if (!('schema' in options)) return createDocumentClient(options)
+  const detector = createConnectivity(options.url, () => client.isOnline && hub?.isEnabled !== false)
   // First: it is what may find fault with the options.
-  const hub = createHub(options)
-  return withRecords(createDocumentClient(options), hub, options.schema)
+  const hub = 'schema' in options ? createHub(options, detector) : undefined
+  const client = withConnectivity(createDocumentClient(options, detector), detector)
+  return hub === undefined || !('schema' in options) ? client : withRecords(client, hub, options.schema)
 }
 
-function createDocumentClient({ url, app = 'rejoin', auth, persistence = 'managed' }: ClientOptions): Client {
+function createDocumentClient(
+  { url, app = 'rejoin', auth, persistence = 'managed' }: ClientOptions,
+  detector: ConnectivityDetector,
+): DocumentClient {
   const serverUrl = documentsUrl(url)
   const { tenant, user } = auth ?? { tenant: 'default', user: 'anonymous' }
   const databaseName = databaseNameFor({ app, tenant, user, serverOrigin: new URL(serverUrl).origin })
@@ -41,14 +50,14 @@ function createDocumentClient({ url, app = 'rejoin', auth, persistence = 'manage
     host: {
       url: serverUrl,
       getToken: auth === undefined ? undefined : () => auth.getToken(),
-      openWebSocket: (address, protocols) => new WebSocket(address, [...protocols]),
+      openWebSocket: (address, protocols) => watchedSocket(new WebSocket(address, [...protocols]), detector),
       clock,
       random,
       scheduler,
     },
     ...(typeof indexedDB === 'undefined' ? lonelyStore() : sharedStore(databaseName)),
     ...(persistence === 'y-indexeddb' && { persistence: plainPersistence() }),
-    signals: typeof window === 'undefined' ? alwaysOnline : browserSignals(window),
+    signals: withRefound(typeof window === 'undefined' ? alwaysOnline : browserSignals(window), detector),
     databaseName,
     sender: randomId(),
   })

@@ -2,6 +2,9 @@ import type { Schema } from '@rejoin/core'
 import { z } from 'zod'
 import { SyncTelemetry } from './activity/sync-telemetry.ts'
 import type { RecordsClientOptions } from './client.ts'
+import type { ConnectivityDetector } from './connectivity/connectivity-detector.ts'
+import { withRefound } from './connectivity/refound-signals.ts'
+import { watchedTransport } from './connectivity/watched-transport.ts'
 import { documentsUrl } from './connection/document-url.ts'
 import { alwaysOnline, browserSignals } from './connection/online-signals.ts'
 import { priorityRuleSchema } from './outbox/priority.ts'
@@ -12,6 +15,7 @@ import { createMemoryScopeRegistry } from './scope/memory-scope-registry.ts'
 import type { RecordSettings, SessionHost } from './scope/record-session.ts'
 import { RecordsHub } from './scope/records-hub.ts'
 import { alwaysAwake, browserPageLife } from './sync/page-life.ts'
+import { browserQuietMoments } from './sync/quiet-moments.ts'
 import { noStealableLocks } from './sync/stealable-locks.ts'
 import { openHostChannel, openHostDatabase, openHostRegistry } from './host-databases.ts'
 import { hostLocks } from './host-locks.ts'
@@ -19,7 +23,7 @@ import { hostTime, idRandom } from './host-time.ts'
 import { createHostTransport } from './host-transport.ts'
 
 /** The records half of a client. */
-export function createHub(options: RecordsClientOptions<Schema>): RecordsHub {
+export function createHub(options: RecordsClientOptions<Schema>, detector: ConnectivityDetector): RecordsHub {
   const { url, app = 'rejoin', auth, schema, sync = 'enabled', settings = {} } = options
   const hasWindow = typeof window !== 'undefined'
   return new RecordsHub(
@@ -31,9 +35,11 @@ export function createHub(options: RecordsClientOptions<Schema>): RecordsHub {
       app,
       serverOrigin: new URL(documentsUrl(url)).origin,
       isEnabledAtFirst: sync === 'enabled',
-      createTransport: (owner) => createHostTransport(url, owner?.getToken),
-      signals: hasWindow ? browserSignals(window) : alwaysOnline,
+      createTransport: (owner) => watchedTransport(createHostTransport(url, owner?.getToken), detector),
+      signals: withRefound(hasWindow ? browserSignals(window) : alwaysOnline, detector),
       pageLife: hasWindow ? browserPageLife(window) : alwaysAwake,
+      connectivity: detector,
+      quietMoments: hasWindow ? browserQuietMoments(window) : undefined,
       idRandom,
       yieldToHost,
       createObservers: () => [new SyncTelemetry()],

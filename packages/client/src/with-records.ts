@@ -8,6 +8,7 @@ import type { RecordsHub } from './scope/records-hub.ts'
 export function withRecords<Own extends Schema>(client: Client, hub: RecordsHub, schema: Own): RecordsClient<Own> {
   return {
     documents: client.documents,
+    connectivity: client.connectivity,
     get syncStatus() {
       return client.syncStatus
     },

@@ -42,7 +42,7 @@ const switchedOffMessage = 'Syncing is switched off.'
 const noNetworkMessage = 'There is no network.'
 
 /** A client over the given parts of its host. */
-export class DocumentClient implements Client {
+export class DocumentClient implements Omit<Client, 'connectivity'> {
   readonly documents: Documents
   readonly #parts: DocumentClientParts
   readonly #registry: DocumentRegistry

@@ -1,6 +1,7 @@
 import type { ChangesResponse, SyncResponse } from '@rejoin/core'
 import { z } from 'zod'
 import type { RecordDatabase, RecordTables } from '../record-database/record-database.ts'
+import type { Hold } from '../sync/sync-conditions.ts'
 import type { FailedAttempt } from '../sync/sync-observer.ts'
 import {
   FenceLostError,
@@ -21,6 +22,7 @@ import { inLocalTransaction, type LocalTransaction, type OutboxContext } from '.
 import { readMeta, writeMeta } from './meta-value.ts'
 import { reviveRequests } from './request-attention.ts'
 import { settleRequest } from './settle-request.ts'
+import { leastScoreOf } from './priority.ts'
 import { noteAttempt, raiseAbout, settleResults } from './settle-batch.ts'
 import { noteSyncTimes, readSyncTimes } from './sync-times.ts'
 import { ackedThrough, retryHorizonMs, takeOperations, type TakeOptions } from './take-batch.ts'
@@ -44,11 +46,13 @@ export class OutboxStore implements SyncStore {
     })
   }
 
-  counts(now: number): Promise<OutboxCounts> {
-    const times = { now, until: now + retryHorizonMs(this.#context) }
-    return this.#database.transaction('read', async (tables) =>
-      withRequests(tables, this.#context, { times, operations: await countOutbox(tables, times) }),
-    )
+  counts(now: number, heldBelow?: Hold['below']): Promise<OutboxCounts> {
+    const leastScore = heldBelow && leastScoreOf(heldBelow, this.#context.thresholds)
+    const until = now + retryHorizonMs(this.#context)
+    return this.#database.transaction('read', async (tables) => {
+      const operations = await countOutbox(tables, { now, until, ...(leastScore !== undefined && { leastScore }) })
+      return withRequests(tables, this.#context, { times: { now, until }, operations })
+    })
   }
 
   takeBatch(fence: number, options: TakeOptions): Promise<OutboxBatch> {

@@ -50,6 +50,12 @@ export function levelOf(score: number, thresholds: PriorityThresholds = defaultT
   return score >= thresholds.NORMAL ? 'NORMAL' : 'LOW'
 }
 
+/** The least score of what is not held back; `undefined`: nothing is. */
+export function leastScoreOf(heldBelow: Exclude<Priority, 'LOW'> | 'all' | undefined, thresholds: PriorityThresholds): number {
+  if (heldBelow === undefined) return -Infinity
+  return heldBelow === 'all' ? Infinity : thresholds[heldBelow]
+}
+
 function isMet({ field, operator, value }: NonNullable<PriorityRule['when']>, fields: JsonObject): boolean {
   const found = Object.hasOwn(fields, field) ? fields[field] : undefined
   switch (operator) {

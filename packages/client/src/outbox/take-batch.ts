@@ -2,9 +2,11 @@ import { operationSchema, type Operation } from '@rejoin/core'
 import { z } from 'zod'
 import type { RowRange } from '../record-database/record-database.ts'
 import { recordKeyOf } from '../record-database/record-key.ts'
+import type { Hold } from '../sync/sync-conditions.ts'
 import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
 import { migrateEntry, type Unfit } from './migrate-entry.ts'
 import type { OperationEntry } from './outbox-entry.ts'
+import { leastScoreOf } from './priority.ts'
 import { longestDelayMs } from './retry-schedule.ts'
 import { selectBatch, type BatchLimits } from './select-batch.ts'
 import { busyDelayMsMax, raiseAbout } from './settle-batch.ts'
@@ -15,6 +17,7 @@ export interface TakeOptions {
   readonly atMost?: number
   /** So many operations are in a request that is out: what could follow it is wanted. */
   readonly underWay?: number
+  readonly heldBelow?: Hold['below'] | undefined
   readonly tenantId: string
 }
 
@@ -101,7 +104,7 @@ async function freeEntries(local: LocalTransaction, context: OutboxContext, opti
   const found = await local.outbox.read({
     index: '[lot+order]',
     from: ['free', -Infinity],
-    to: ['free', Infinity],
+    to: ['free', -leastScoreOf(options.heldBelow, context.thresholds)],
     limit: options.limits.operationsMax,
   })
   const fitting: OperationEntry[] = []

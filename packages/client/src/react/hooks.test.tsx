@@ -6,6 +6,8 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Client } from '../client.ts'
 import { FakeDocumentServer } from '../testing/fake-document-server.ts'
 import { TestDevice } from '../testing/test-device.ts'
+import { FakeConnectivity } from '../testing/fake-connectivity.ts'
+import { withConnectivity } from '../with-connectivity.ts'
 import { RejoinProvider, useDocument, usePresence, useSyncStatus } from './index.ts'
 
 vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true)
@@ -29,7 +31,7 @@ function Page({ name }: { readonly name: string }): ReactElement {
 }
 
 function openClient(server: FakeDocumentServer, device = new TestDevice(server)): Client {
-  const { client } = device.openTab()
+  const client = withConnectivity(device.openTab().client, new FakeConnectivity())
   onTestFinished(() => client.close())
   return client
 }

@@ -29,7 +29,7 @@ export interface LocalRecordsOptions<Own extends Schema> {
   readonly retries?: RetrySchedule
   readonly retriesByEntity?: RetriesByEntity
   /** A person's setting; stands above the schedule's own count. */
-  readonly maxRetries?: number
+  readonly maxRetries?: number | (() => number | undefined)
 }
 
 /** Everything about records that needs no network. */
@@ -58,7 +58,9 @@ export function outboxContextOf(options: Omit<LocalRecordsOptions<Schema>, 'data
     thresholds: options.thresholds ?? defaultThresholds,
     retries: options.retries ?? defaultRetrySchedule,
     retriesByEntity: options.retriesByEntity ?? {},
-    maxRetries: options.maxRetries,
+    get maxRetries() {
+      return typeof options.maxRetries === 'function' ? options.maxRetries() : options.maxRetries
+    },
   }
 }
 

@@ -94,11 +94,17 @@ export function hubOutbox(hub: RecordsHub): Outbox {
 
 export function hubAttention(hub: RecordsHub): Attention {
   const attention = async (): Promise<Attention> => (await hub.session()).local.attention
+  /** A person wants it sent, whatever holds back what nobody waits for. */
+  const asked = async (act: (list: Attention) => Promise<void>): Promise<void> => {
+    const { local, sync } = await hub.session()
+    await act(local.attention)
+    sync.ask()
+  }
   return {
     list: async () => (await attention()).list(),
     subscribe: (listener) => hub.follow(({ local }) => local.attention.subscribe(listener)),
-    retry: async (id) => (await attention()).retry(id),
-    editAndResend: async (id, changes) => (await attention()).editAndResend(id, changes),
+    retry: (id) => asked((list) => list.retry(id)),
+    editAndResend: (id, changes) => asked((list) => list.editAndResend(id, changes)),
     dismiss: async (id) => (await attention()).dismiss(id),
     discard: async (id) => (await attention()).discard(id),
     export: async () => (await attention()).export(),

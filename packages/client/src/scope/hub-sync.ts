@@ -1,3 +1,4 @@
+import { defaultBackgroundSyncSettings } from '@rejoin/core'
 import { takeBackgroundRun } from '../outbox/background-run.ts'
 import { unknownState } from '../sync/shown-state.ts'
 import type { SyncRun } from '../sync/sync-run.ts'
@@ -25,7 +26,7 @@ export function hubSync(hub: RecordsHub): Sync {
       return hub.opened?.sync.state ?? beforeOpen()
     },
     get isEnabled() {
-      return hub.opened?.sync.isEnabled ?? hub.isEnabledAtFirst
+      return hub.isEnabled
     },
     subscribe: (listener) => {
       const stops = [hub.onSession(listener), hub.follow(({ sync }) => sync.subscribe(listener))]
@@ -38,6 +39,14 @@ export function hubSync(hub: RecordsHub): Sync {
     disable: async () => (await hub.session()).sync.setEnabled(false),
     syncNow: async () => (await hub.session()).sync.syncNow(),
     takeBackgroundRun: async () => takeBackgroundRun((await hub.session()).database),
+    settings: {
+      get: () => hub.opened?.background.get() ?? defaultBackgroundSyncSettings,
+      update: async (changes) => (await hub.session()).background.update(changes),
+      subscribe: (listener) => {
+        const stops = [hub.onSession(listener), hub.follow(({ background }) => background.subscribe(listener))]
+        return () => stops.forEach((stop) => stop())
+      },
+    },
     activity: {
       runs: () => hub.opened?.activity.runs() ?? noRuns,
       subscribe: (listener) => {

@@ -2,13 +2,17 @@ import type { Clock, Random, Scheduler, Schema } from '@rejoin/core'
 import { ActivityLog } from '../activity/activity-log.ts'
 import type { ClientAuth } from '../client-auth.ts'
 import type { OnlineSignals } from '../connection/online-signals.ts'
+import type { Connectivity } from '../connectivity/connectivity.ts'
 import { noteSchemaVersion } from '../outbox/newest-schema.ts'
 import type { PriorityRule, PriorityThresholds } from '../outbox/priority.ts'
 import type { RetriesByEntity, RetrySchedule } from '../outbox/retry-schedule.ts'
 import type { RecordDatabase } from '../record-database/record-database.ts'
 import { createLocalRecords, outboxContextOf, type LocalRecords } from '../records/local-records.ts'
+import { backgroundConditions } from '../settings/background-conditions.ts'
+import { SettingsKeeper } from '../settings/settings-keeper.ts'
 import { observeAll } from '../sync/observe-all.ts'
 import type { PageLife } from '../sync/page-life.ts'
+import type { QuietMoments } from '../sync/quiet-moments.ts'
 import { RecordSync } from '../sync/record-sync.ts'
 import type { StealableLocks } from '../sync/stealable-locks.ts'
 import type { SyncObserver } from '../sync/sync-observer.ts'
@@ -43,6 +47,8 @@ export interface SessionHost {
   readonly locks: StealableLocks
   readonly signals: OnlineSignals
   readonly pageLife: PageLife
+  readonly connectivity: Connectivity
+  readonly quietMoments: QuietMoments | undefined
   readonly clock: Clock
   readonly scheduler: Scheduler
   readonly random: Random
@@ -61,6 +67,7 @@ export interface RecordSession {
   readonly local: LocalRecords<Schema>
   readonly sync: RecordSync
   readonly activity: ActivityLog
+  readonly background: SettingsKeeper
   close(): Promise<void>
 }
 
@@ -70,6 +77,7 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
   const { app, serverOrigin, registry, settings } = host
   const { databaseName, moves } = await registry.open({ app, serverOrigin, owner })
   const database = host.openDatabase(databaseName)
+  const background = new SettingsKeeper({ ...host, database, channel: host.openChannel(`${databaseName}/settings`) })
   const options = {
     schema: host.schema,
     clock: host.clock,
@@ -79,7 +87,7 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
     ...(settings.priorityThresholds !== undefined && { thresholds: settings.priorityThresholds }),
     ...(settings.retries !== undefined && { retries: settings.retries }),
     ...(settings.retriesByEntity !== undefined && { retriesByEntity: settings.retriesByEntity }),
-    ...(settings.maxRetryAttempts !== undefined && { maxRetries: settings.maxRetryAttempts }),
+    maxRetries: () => background.maxRetryAttempts ?? settings.maxRetryAttempts,
   }
   try {
     await noteSchemaVersion(database, host.schema.version)
@@ -92,6 +100,7 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
       }
     }
   } catch (error) {
+    background.close()
     await database.close()
     throw error
   }
@@ -100,6 +109,7 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
   const sync = new RecordSync({
     ...host,
     observer: observeAll([activity, ...(host.createObservers?.() ?? [])]),
+    conditions: backgroundConditions(background, host.connectivity),
     store: local.syncStore,
     transport: host.createTransport(auth),
     tenantId: auth?.tenant ?? tenantOfNobody,
@@ -116,9 +126,11 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
     local,
     sync,
     activity,
+    background,
     close: async () => {
       stopMending()
       sync.close()
+      background.close()
       await activity.close()
       await local.close()
     },

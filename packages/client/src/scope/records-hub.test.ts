@@ -5,6 +5,7 @@ import { createMemoryRecordDatabase, RecordDisk } from '../record-database/memor
 import { StoreError } from '../store/store-error.ts'
 import { alwaysAwake } from '../sync/page-life.ts'
 import type { SyncTransport } from '../sync/sync-transport.ts'
+import { FakeConnectivity } from '../testing/fake-connectivity.ts'
 import { FakeLocks } from '../testing/fake-locks.ts'
 import { FakeRecordServer } from '../testing/fake-record-server.ts'
 import { rest } from '../testing/sync-device.ts'
@@ -63,6 +64,8 @@ function setUp() {
         locks,
         signals: alwaysOnline,
         pageLife: alwaysAwake,
+        connectivity: new FakeConnectivity(),
+        quietMoments: undefined,
         yieldToHost: () => Promise.resolve(),
       },
       undefined,

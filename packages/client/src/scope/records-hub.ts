@@ -36,6 +36,11 @@ export class RecordsHub {
     return this.#host.isEnabledAtFirst
   }
 
+  /** Whether anything may leave this device now. */
+  get isEnabled(): boolean {
+    return this.#opened?.sync.isEnabled ?? this.isEnabledAtFirst
+  }
+
   /** `undefined` before the database is open. */
   get opened(): RecordSession | undefined {
     return this.#opened

@@ -17,6 +17,7 @@ const toldStateSchema = z.object({
   lastPushedAt: timeSchema,
   lastPulledAt: timeSchema,
   lastError: z.object({ code: z.string(), message: z.string() }).optional(),
+  heldBack: z.object({ count: countSchema, code: z.string(), reason: z.string() }).optional(),
 })
 
 /** What the tabs on one records database tell each other about draining it. */
@@ -29,6 +30,8 @@ export const drainMessageSchema = z.discriminatedUnion('type', [
   /** The tab that drains may run now, for somebody pressed "Sync now" here. */
   z.object({ type: z.literal('syncRequested'), requestId: z.string() }),
   z.object({ type: z.literal('syncRan'), requestId: z.string() }),
+  /** A person did something here that is to be sent whatever the conditions. */
+  z.object({ type: z.literal('personAsked') }),
   /** Syncing was enabled or disabled: the database says which. */
   z.object({ type: z.literal('settingsChanged') }),
   /** Somebody signed in: the registry of scopes says whose the database is. */

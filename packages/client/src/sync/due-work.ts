@@ -1,6 +1,7 @@
 import { syncLimits } from '@rejoin/core'
 import { engineLimits } from './engine-limits.ts'
 import { isBehindHint } from './server-head.ts'
+import type { Hold } from './sync-conditions.ts'
 import type { SyncWork } from './sync-event.ts'
 import type { SyncActivity, SyncFacts, SyncPhase } from './sync-machine-state.ts'
 
@@ -25,27 +26,52 @@ function dueOnDevice({ blame, isReviveDue, counts, isCountStale }: SyncFacts): S
   return counts === undefined || isCountStale ? { type: 'count' } : undefined
 }
 
+/** What the conditions hold back at the moment; nothing, while a person waits for everything. */
+export function holdOf({ isAsked, conditions }: SyncFacts): Hold | undefined {
+  return isAsked ? undefined : conditions.hold
+}
+
+/** Of the changes that could be sent, how many the conditions hold back. */
+export function heldCount({ isAsked, conditions, counts }: SyncFacts): number {
+  return isAsked || conditions.hold === undefined ? 0 : (counts?.held ?? 0)
+}
+
+/** How many may be sent right now. */
+export function sendableCount(facts: SyncFacts): number {
+  const { counts } = facts
+  return counts === undefined ? 0 : counts.sendable + (counts.held ?? 0) - heldCount(facts)
+}
+
+/** Nothing is done in the background, except that what the server may have already is brought to its end. */
+function isAllHeld(facts: SyncFacts, now: number): boolean {
+  return holdOf(facts)?.below === 'all' && !isSendable(facts, now)
+}
+
 function dueOnServer(facts: SyncFacts, now: number): SyncWork | undefined {
   const { connection, batch, counts, resync } = facts
+  if (isAllHeld(facts, now)) return undefined
   if (connection.token === 'refused') return { type: 'renewToken' }
   if (batch.isProbeDue) return { type: 'pull' }
   if (isSendable(facts, now) && counts !== undefined) {
-    return { type: 'push', limits: batch.limits, atMost: Math.min(batch.operationsMax, batch.limits.operationsMax) }
+    const atMost = Math.min(batch.operationsMax, batch.limits.operationsMax)
+    const heldBelow = holdOf(facts)?.below
+    return { type: 'push', limits: batch.limits, atMost, ...(heldBelow !== undefined && { heldBelow }) }
   }
   if (resync !== undefined) return resync.isBegun ? { type: 'pullResync', after: resync.after } : { type: 'beginResync' }
   return isPullDue(facts, now) ? { type: 'pull' } : undefined
 }
 
 /** What waits for a time becomes sendable when it has come, without the outbox being read again. */
-export function isSendable({ counts }: SyncFacts, now: number): boolean {
+export function isSendable(facts: SyncFacts, now: number): boolean {
+  const { counts } = facts
   if (counts === undefined) return false
-  return counts.sendable > 0 || (counts.nextRetryAt !== undefined && now >= counts.nextRetryAt)
+  return sendableCount(facts) > 0 || (counts.nextRetryAt !== undefined && now >= counts.nextRetryAt)
 }
 
 function isPullDue(facts: SyncFacts, now: number): boolean {
   const { confirmedAt, pulledAt } = facts.head
   if (facts.isPullDue || confirmedAt === undefined || pulledAt === undefined || isBehindHint(facts.head)) return true
-  return now >= confirmedAt + engineLimits.probeAgeMs || now >= pulledAt + engineLimits.syncIntervalMs
+  return now >= confirmedAt + engineLimits.probeAgeMs || now >= pulledAt + facts.conditions.intervalMs
 }
 
 /** P4: `upToDate` only where nothing speaks against it. */
@@ -54,11 +80,13 @@ export function phaseOf(facts: SyncFacts, activity: SyncActivity, now: number): 
   if (facts.offlineMessage !== undefined) {
     return { status: 'offline', reason: { code: 'OFFLINE', message: facts.offlineMessage } }
   }
-  if (facts.connection.trouble !== undefined) return facts.connection.trouble
+  const isHeld = isAllHeld(facts, now) && activity.type === 'resting'
+  if (facts.connection.trouble !== undefined) return (isHeld ? heldPhase(facts) : undefined) ?? facts.connection.trouble
   if (facts.device !== undefined) return { status: 'error', reason: { code: 'DEVICE', message: facts.device.message } }
   const until = upToDateUntil(facts)
   if (until !== undefined && now < until) return { status: 'upToDate', until }
-  return (isMoving(activity) ? undefined : obstacleOf(facts)) ?? { status: 'syncing' }
+  const still = isMoving(activity) ? undefined : (obstacleOf(facts) ?? (isHeld ? heldPhase(facts) : undefined))
+  return still ?? { status: 'syncing' }
 }
 
 function upToDateUntil(facts: SyncFacts): number | undefined {
@@ -77,9 +105,11 @@ function isMoving(activity: SyncActivity): boolean {
 const quietWork: ReadonlySet<SyncWork['type']> = new Set(['count', 'pull'])
 
 /** With work left that nothing but a person moves. */
-function obstacleOf({ counts, connection }: SyncFacts): SyncPhase | undefined {
-  if (counts === undefined || connection.notBefore !== undefined || counts.sendable > 0 || counts.nextRetryAt !== undefined)
+function obstacleOf(facts: SyncFacts): SyncPhase | undefined {
+  const { counts, connection } = facts
+  if (counts === undefined || connection.notBefore !== undefined || sendableCount(facts) > 0 || counts.nextRetryAt !== undefined)
     return undefined
+  if (counts.failed === 0 && heldCount(facts) > 0) return heldPhase(facts)
   if (counts.failed === 0 && counts.pending === 0) return undefined
   const code = counts.failed > 0 ? 'FAILED' : 'BLOCKED'
   const message =
@@ -87,6 +117,11 @@ function obstacleOf({ counts, connection }: SyncFacts): SyncPhase | undefined {
       ? 'Some changes could not be synced. They are kept on this device and wait for a decision.'
       : 'Some changes wait for others that need attention.'
   return { status: 'error', reason: { code, message } }
+}
+
+function heldPhase({ conditions }: SyncFacts): SyncPhase | undefined {
+  const { hold } = conditions
+  return hold && { status: 'paused', reason: { code: hold.code, message: hold.reason } }
 }
 
 /** When something becomes due or untrue by time alone: the earliest is what the one timer is armed for. */
@@ -102,12 +137,13 @@ function restDeadlines(facts: SyncFacts): readonly number[] {
   if (facts.device !== undefined) return [facts.device.notBefore]
   if (!canTalk(facts)) return []
   if (facts.connection.notBefore !== undefined) return [facts.connection.notBefore]
-  const { head, counts, feed, connection } = facts
+  const { head, counts, feed, connection, conditions } = facts
+  if (holdOf(facts)?.below === 'all') return counts?.nextRetryAt === undefined ? [] : [counts.nextRetryAt]
   // While no request gets through the feed is not opened either: a timer for it would ring without end.
   const isFeedDue = !feed.isOpen && connection.isProven
   return [
     ...(head.confirmedAt === undefined ? [] : [head.confirmedAt + engineLimits.probeAgeMs]),
-    ...(head.pulledAt === undefined ? [] : [head.pulledAt + engineLimits.syncIntervalMs]),
+    ...(head.pulledAt === undefined ? [] : [head.pulledAt + conditions.intervalMs]),
     ...(counts?.nextRetryAt === undefined ? [] : [counts.nextRetryAt]),
     ...(isFeedDue && feed.reopenAt !== undefined ? [feed.reopenAt] : []),
   ]

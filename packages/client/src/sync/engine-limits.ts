@@ -28,6 +28,8 @@ export const engineLimits = {
   rollCallMs: 2_000,
   /** A tab that lost its reign to one that it cannot see does not take it back at once. */
   truceMs: 10_000,
+  /** Background requests wait so long at most for the page to have a quiet moment. */
+  idleWaitMs: 300,
   /** "Sync now" in a tab that does not drain waits so long for the one that does. */
   requestTimeoutMs: 60_000,
 } as const

@@ -17,8 +17,8 @@ type Answer = Extract<Reply, { readonly type: 'answered' }>
  */
 export async function pushBatches(context: WorkContext, workId: number, work: PushWork): Promise<SyncFact> {
   const { store, fence, tenantId, clock } = context
-  const { limits, atMost } = work
-  let batch = await store.takeBatch(fence, { now: clock.now(), limits, atMost, tenantId })
+  const { limits, atMost, heldBelow } = work
+  let batch = await store.takeBatch(fence, { now: clock.now(), limits, atMost, heldBelow, tenantId })
   if (batch.operations.length === 0) return { type: 'nothingWasSendable', workId, ...(await context.readCounts()) }
   for (let reply = send(context, batch), isFirst = true; ; isFirst = false) {
     const next = await chooseNext(context, work, batch)
@@ -44,12 +44,12 @@ function send({ transport, clock }: WorkContext, batch: OutboxBatch): Promise<Re
 /** What could follow, marked as sent. Trouble of the device is met once more where the answer is settled. */
 async function chooseNext(
   { store, fence, tenantId, clock }: WorkContext,
-  { limits, atMost }: PushWork,
+  { limits, atMost, heldBelow }: PushWork,
   { hasMore, operations }: OutboxBatch,
 ): Promise<OutboxBatch | undefined> {
   // Where it is being found out which operation is refused, each answer decides how many come next.
   if (!hasMore || atMost < limits.operationsMax) return undefined
-  const options = { now: clock.now(), limits, atMost, tenantId, underWay: operations.length }
+  const options = { now: clock.now(), limits, atMost, heldBelow, tenantId, underWay: operations.length }
   const [taken] = await Promise.allSettled([store.takeBatch(fence, options)])
   return taken.status === 'fulfilled' && taken.value.operations.length > 0 ? taken.value : undefined
 }

@@ -1,40 +1,14 @@
-import type { Clock, Random, Scheduler } from '@rejoin/core'
-import type { OnlineSignal, OnlineSignals } from '../connection/online-signals.ts'
+import type { OnlineSignal } from '../connection/online-signals.ts'
 import { callListener } from '../record-database/call-listener.ts'
-import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
 import { DrainChannel } from './drain-channel.ts'
 import type { DrainMessage } from './drain-message.ts'
 import { Drainer } from './drainer.ts'
 import { Onlooker } from './onlooker.ts'
-import type { PageLife } from './page-life.ts'
+import type { RecordSyncParts } from './record-sync-parts.ts'
 import { Reign } from './reign.ts'
 import { RunRequests } from './run-requests.ts'
 import { isSameState } from './shown-state.ts'
-import type { StealableLocks } from './stealable-locks.ts'
-import type { SyncObserver } from './sync-observer.ts'
 import type { SyncState } from './sync-state.ts'
-import type { SyncStore } from './sync-store.ts'
-import type { SyncTransport } from './sync-transport.ts'
-
-export interface RecordSyncParts {
-  readonly store: SyncStore
-  readonly transport: SyncTransport
-  readonly tenantId: string
-  readonly databaseName: string
-  /** Until a person decides. */
-  readonly isEnabledAtFirst: boolean
-  /** Whether the database still is this person's: it may have been taken over by somebody who signed in in another tab. Default yes. */
-  readonly mayDrain?: () => Promise<boolean>
-  readonly clock: Clock
-  readonly scheduler: Scheduler
-  readonly random: Random
-  readonly signals: OnlineSignals
-  readonly pageLife: PageLife
-  readonly observer?: SyncObserver | undefined
-  readonly locks: StealableLocks
-  /** Of this database alone; `undefined` where no other tab shares it. Closed with this. */
-  readonly channel: BroadcastChannelLike | undefined
-}
 
 const noNetworkMessage = 'There is no network.'
 const switchedOffMessage = 'Syncing is switched off.'
@@ -103,6 +77,13 @@ export class RecordSync {
     await this.#parts.store.setEnabled(isEnabled)
     this.#channel.tell({ type: 'settingsChanged' })
     this.#applySettings(isEnabled)
+    if (isEnabled) this.ask()
+  }
+
+  /** A person did something that is to be sent whatever the conditions. */
+  ask(): void {
+    if (this.#reign === undefined) this.#channel.tell({ type: 'personAsked' })
+    else this.#reign.engine.dispatch({ type: 'personAsked' })
   }
 
   /** The person's switch for this tab: another tab may go on. */
@@ -140,12 +121,13 @@ export class RecordSync {
   }
 
   async #beginReign(): Promise<void> {
-    const { store } = this.#parts
+    const { store, conditions } = this.#parts
     const ordinal = ++this.#reignCount
     try {
       if (await this.#isTakenOver()) return
       const fence = await store.takeFence()
       const { lastPushedAt, lastPulledAt } = await store.times()
+      await conditions?.ready
       // Last: what a person decides meanwhile is written after this was read, and must not be undone by it.
       const isEnabled = await store.isEnabled()
       // Over before it began, and perhaps begun again.
@@ -194,6 +176,9 @@ export class RecordSync {
       }
       case 'syncRan':
         this.#requests.end(message.requestId)
+        return
+      case 'personAsked':
+        this.#reign?.engine.dispatch({ type: 'personAsked' })
         return
       case 'settingsChanged':
         void this.#readSettings()

@@ -1,21 +1,32 @@
 import type { DrainChannel } from './drain-channel.ts'
 import { engineLimits } from './engine-limits.ts'
+import { alwaysGood, type ConditionsSource } from './sync-conditions.ts'
 import { isInformed, isSameState, stateOfEngine } from './shown-state.ts'
 import { SyncEngine, type SyncEngineParts } from './sync-engine.ts'
 import type { SyncState } from './sync-state.ts'
+
+export interface ReignParts extends SyncEngineParts {
+  /** Default: always good. */
+  readonly conditions?: ConditionsSource | undefined
+}
 
 /** The time in which this tab drains: the engine at work, and the word about it to the other tabs. */
 export class Reign {
   readonly engine: SyncEngine
   readonly #parts: SyncEngineParts
+  readonly #conditions: ConditionsSource
   readonly #channel: DrainChannel
   #told: SyncState | undefined
   #cancelHeartbeat: (() => void) | undefined
+  readonly #stopConditions: () => void
 
-  constructor(parts: SyncEngineParts, channel: DrainChannel) {
+  constructor(parts: ReignParts, channel: DrainChannel) {
     this.#parts = parts
     this.#channel = channel
     this.engine = new SyncEngine(parts)
+    this.#conditions = parts.conditions ?? alwaysGood
+    this.#stopConditions = this.#conditions.subscribe(() => this.#look())
+    this.#look()
     this.#beat()
   }
 
@@ -47,8 +58,13 @@ export class Reign {
 
   end(): void {
     this.#cancelHeartbeat?.()
+    this.#stopConditions()
     this.engine.close()
     this.#channel.tell({ type: 'abdicated' })
+  }
+
+  #look(): void {
+    this.engine.dispatch({ type: 'conditionsChanged', conditions: this.#conditions.current() })
   }
 
   #beat(): void {

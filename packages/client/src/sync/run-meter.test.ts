@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { rest, SyncDevice, type SyncTab } from '../testing/sync-device.ts'
-import type { RecordSyncParts } from './record-sync.ts'
+import type { RecordSyncParts } from './record-sync-parts.ts'
 import type { FailedAttempt, SyncObserver } from './sync-observer.ts'
 import type { SyncRun } from './sync-run.ts'
 

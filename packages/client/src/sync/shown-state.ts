@@ -1,5 +1,7 @@
+import { heldCount, holdOf } from './due-work.ts'
 import type { ShownTimes, SyncEngine } from './sync-engine.ts'
-import type { SyncState } from './sync-state.ts'
+import type { SyncFacts } from './sync-machine-state.ts'
+import type { HeldBack, SyncState } from './sync-state.ts'
 import type { OutboxCounts } from './sync-store.ts'
 
 export type ShownCounts = Pick<OutboxCounts, 'pending' | 'inFlight' | 'failed' | 'attention'>
@@ -45,7 +47,16 @@ export function stateOfEngine(engine: SyncEngine): SyncState {
     nextRetryAt: engine.nextAttemptAt,
     ...engine.times,
     lastError: phase.status === 'offline' || phase.status === 'error' ? phase.reason : undefined,
+    ...heldBackIn(facts),
   }
+}
+
+/** While syncing is not enabled there is nothing to hold back. */
+function heldBackIn(facts: SyncFacts): { readonly heldBack?: HeldBack } {
+  const hold = holdOf(facts)
+  const count = heldCount(facts)
+  if (hold === undefined || !facts.isEnabled || (count === 0 && hold.below !== 'all')) return {}
+  return { heldBack: { count, code: hold.code, reason: hold.reason } }
 }
 
 /** What a tab knows that does not drain. */
@@ -68,7 +79,7 @@ export interface OnlookerFacts {
 export function stateOfOnlooker(facts: OnlookerFacts): SyncState {
   const { isEnabled, offlineMessage, told, counts } = facts
   const base: SyncState = { ...unknownState, ...told, ...facts.times, ...counts, lastError: undefined }
-  if (isEnabled === false) return { ...base, status: 'paused', nextRetryAt: undefined }
+  if (isEnabled === false) return { ...base, status: 'paused', nextRetryAt: undefined, heldBack: undefined }
   if (offlineMessage !== undefined) {
     return { ...base, status: 'offline', nextRetryAt: undefined, lastError: { code: 'OFFLINE', message: offlineMessage } }
   }

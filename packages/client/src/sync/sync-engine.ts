@@ -1,6 +1,8 @@
 import type { Clock, Random, Scheduler } from '@rejoin/core'
 import { RunMeter } from './run-meter.ts'
 import { performWork } from './perform-work.ts'
+import type { QuietMoments } from './quiet-moments.ts'
+import { QuietStart } from './quiet-start.ts'
 import { createSteadyClock } from './steady-clock.ts'
 import type { CountedOutbox, SyncEffect, SyncEvent, SyncFact, SyncWork } from './sync-event.ts'
 import { createSyncMachine, type SyncMachine } from './sync-machine-state.ts'
@@ -20,6 +22,8 @@ export interface SyncEngineParts {
   readonly scheduler: Scheduler
   readonly random: Random
   readonly observer?: SyncObserver | undefined
+  /** Absent: background requests begin at once. */
+  readonly quietMoments?: QuietMoments | undefined
   /** Of earlier runs. */
   readonly times: ShownTimes
   /** After every event that was dealt with. */
@@ -41,6 +45,7 @@ export class SyncEngine {
   readonly #steadyClock: Clock
   readonly #context: WorkContext
   readonly #meter: RunMeter
+  readonly #quietStart: QuietStart
   readonly #stopListening: () => void
   readonly #waiters = new Set<() => void>()
   #machine: SyncMachine = createSyncMachine()
@@ -67,6 +72,7 @@ export class SyncEngine {
       mayGoOn: (workId) => this.#mayGoOn(workId),
       tell: (fact) => this.dispatch(fact),
     }
+    this.#quietStart = new QuietStart(parts.quietMoments)
     this.#stopListening = parts.store.onChanged(() => {
       this.#changeCount++
       this.dispatch({ type: 'outboxChanged' })
@@ -122,6 +128,7 @@ export class SyncEngine {
     this.#stopListening()
     this.#cancelTimer?.()
     this.#closeFeed?.()
+    this.#quietStart.cancel()
     this.#meter.close()
     this.#release()
   }
@@ -138,6 +145,7 @@ export class SyncEngine {
     this.#meter.note(fact, this.#machine, state)
     this.#machine = state
     for (const effect of effects) this.#carryOut(effect)
+    if (state.facts.isAsked) this.#quietStart.hurry()
   }
 
   #noteTimes(before: SyncMachine, after: SyncMachine, fact: SyncFact): void {
@@ -153,7 +161,7 @@ export class SyncEngine {
   #carryOut(effect: SyncEffect): void {
     switch (effect.type) {
       case 'work':
-        void this.#work(effect.workId, effect.work)
+        this.#quietStart.begin(effect.work, () => void this.#work(effect.workId, effect.work))
         return
       case 'goOn':
         this.#goesOn = effect.workId
@@ -204,9 +212,10 @@ export class SyncEngine {
   async #readCounts(): Promise<CountedOutbox> {
     const changeCount = this.#changeCount
     const now = this.#parts.clock.now()
-    const counts = await this.#parts.store.counts(now)
+    const heldBelow = this.#machine.facts.conditions.hold?.below
+    const counts = await this.#parts.store.counts(now, heldBelow)
     const { nextRetryAt } = counts
     const steadyRetryAt = nextRetryAt === undefined ? undefined : this.#steadyClock.now() + nextRetryAt - now
-    return { counts: { ...counts, nextRetryAt: steadyRetryAt }, isLatest: changeCount === this.#changeCount }
+    return { counts: { ...counts, nextRetryAt: steadyRetryAt }, isLatest: changeCount === this.#changeCount, heldBelow }
   }
 }

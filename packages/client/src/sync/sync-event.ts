@@ -1,4 +1,5 @@
 import type { AnnouncedLimits, ChangeHint, ResyncReason } from '@rejoin/core'
+import type { Hold, SyncConditions } from './sync-conditions.ts'
 import type { OutboxCounts } from './sync-store.ts'
 import type { TransportReply } from './sync-transport.ts'
 
@@ -9,6 +10,8 @@ export type RequestFailure = Exclude<TransportReply<unknown>, { readonly type: '
 export interface CountedOutbox {
   readonly counts: OutboxCounts
   readonly isLatest: boolean
+  /** What was counted as held back. */
+  readonly heldBelow?: Hold['below'] | undefined
 }
 
 /** What a page of changes, alone or with the results of a push, says of the feed. */
@@ -44,6 +47,9 @@ interface SyncEventFacts {
   readonly woke: object
   /** Somebody pressed "Sync now". */
   readonly syncRequested: object
+  /** A person did something that is to be sent whatever the conditions: they enabled syncing, or tried a failed change again. */
+  readonly personAsked: object
+  readonly conditionsChanged: { readonly conditions: SyncConditions }
   /** Something of the outbox is different; what, is not known yet. */
   readonly outboxChanged: object
   readonly outboxCounted: OfWork & CountedOutbox
@@ -102,6 +108,8 @@ export type SyncWork =
       readonly type: 'push'
       readonly limits: Pick<AnnouncedLimits, 'operationsMax' | 'requestBytesMax'>
       readonly atMost: number
+      /** What is below it, and was not sent before, waits. */
+      readonly heldBelow?: Hold['below'] | undefined
     }
   | { readonly type: 'pull' }
   | { readonly type: 'beginResync' }

@@ -1,6 +1,7 @@
 import { syncLimits, type AnnouncedLimits } from '@rejoin/core'
 import { nothingKnown, type HeadKnowledge, type ServerHead } from './server-head.ts'
 import type { Blame, SyncWork } from './sync-event.ts'
+import { goodConditions, type SyncConditions } from './sync-conditions.ts'
 import type { OutboxCounts } from './sync-store.ts'
 
 /** Why something is as it is: a code, and one sentence for a person. */
@@ -11,7 +12,8 @@ export interface SyncReason {
 
 /** What is said of the records of this device. */
 export type SyncPhase =
-  | { readonly status: 'paused' }
+  /** Not enabled; or, with a reason, held back by the conditions. */
+  | { readonly status: 'paused'; readonly reason?: SyncReason }
   | { readonly status: 'offline'; readonly reason: SyncReason }
   | { readonly status: 'syncing' }
   /** `until`: unless the head is confirmed again before. */
@@ -103,6 +105,9 @@ export interface SyncFacts {
   readonly batch: BatchFacts
   readonly feed: FeedFacts
   readonly run: RunFacts | undefined
+  readonly conditions: SyncConditions
+  /** A person wants everything to be sent and fetched; until it is, the conditions hold nothing back. */
+  readonly isAsked: boolean
 }
 
 export interface SyncMachine {
@@ -151,6 +156,8 @@ export function createSyncMachine(): SyncMachine {
       },
       feed: { isOpen: false, isGreeted: false, attempt: 0, reopenAt: undefined },
       run: undefined,
+      conditions: goodConditions,
+      isAsked: false,
     },
     phase: { status: 'paused' },
     activity: { type: 'resting' },

@@ -1,31 +1,32 @@
 import { syncLimits } from '@rejoin/core'
 import { describe, expect, test } from 'vitest'
-import { empty, page, pushed, Run, three } from '../testing/machine-run.ts'
+import { empty, MachineRun, page, pushed, started, three, unreachable, upToDate, workTypeOf } from '../testing/machine-run.ts'
 import { engineLimits } from './engine-limits.ts'
+import { goodConditions } from './sync-conditions.ts'
 import type { OutboxCounts } from './sync-store.ts'
-import type { RequestFailure, SyncEventType, SyncFact, SyncWork } from './sync-event.ts'
+import type { SyncEventType, SyncFact } from './sync-event.ts'
 import type { SyncStatusName } from './sync-machine-state.ts'
 
-const workTypeOf = (run: Run): SyncWork['type'] | undefined => run.work?.type
-const started = (counts: OutboxCounts): Run => new Run().tell({ type: 'enabled' }).tell({ type: 'wentOnline' }).count(counts)
-const upToDate = (): Run => started(empty).pull()
-const unreachable: RequestFailure = { type: 'unreachable', message: 'no answer' }
-
-const runs: Record<SyncStatusName, () => Run> = {
-  paused: () => new Run().count(empty),
+const runs: Record<SyncStatusName, () => MachineRun> = {
+  paused: () => new MachineRun().count(empty),
   offline: () => upToDate().tell({ type: 'wentOffline', message: 'off' }),
   syncing: () => started(three),
   upToDate,
   error: () => started(empty).refuse(403, 'FORBIDDEN').count(empty),
 }
 
-const facts: { readonly [T in SyncEventType]: (run: Run) => SyncFact } = {
+const facts: { readonly [T in SyncEventType]: (run: MachineRun) => SyncFact } = {
   enabled: () => ({ type: 'enabled' }),
   disabled: () => ({ type: 'disabled' }),
   wentOnline: () => ({ type: 'wentOnline' }),
   wentOffline: () => ({ type: 'wentOffline', message: 'off' }),
   woke: () => ({ type: 'woke' }),
   syncRequested: () => ({ type: 'syncRequested' }),
+  personAsked: () => ({ type: 'personAsked' }),
+  conditionsChanged: () => ({
+    type: 'conditionsChanged',
+    conditions: { ...goodConditions, hold: { below: 'all', code: 'X', reason: 'X' } },
+  }),
   outboxChanged: () => ({ type: 'outboxChanged' }),
   outboxCounted: ({ workId }) => ({ type: 'outboxCounted', workId, counts: empty, isLatest: true }),
   pushAnswered: ({ workId }) => ({ type: 'pushAnswered', workId }),
@@ -53,6 +54,8 @@ const expected: Record<SyncStatusName, Record<SyncEventType, SyncStatusName>> = 
     wentOffline: 'paused',
     woke: 'paused',
     syncRequested: 'paused',
+    personAsked: 'paused',
+    conditionsChanged: 'paused',
     outboxChanged: 'paused',
     outboxCounted: 'paused',
     pushAnswered: 'paused',
@@ -77,6 +80,8 @@ const expected: Record<SyncStatusName, Record<SyncEventType, SyncStatusName>> = 
     wentOffline: 'offline',
     woke: 'offline',
     syncRequested: 'offline',
+    personAsked: 'offline',
+    conditionsChanged: 'offline',
     outboxChanged: 'offline',
     outboxCounted: 'offline',
     pushAnswered: 'offline',
@@ -101,6 +106,8 @@ const expected: Record<SyncStatusName, Record<SyncEventType, SyncStatusName>> = 
     wentOffline: 'offline',
     woke: 'syncing',
     syncRequested: 'syncing',
+    personAsked: 'syncing',
+    conditionsChanged: 'syncing',
     outboxChanged: 'syncing',
     outboxCounted: 'syncing',
     pushAnswered: 'syncing',
@@ -125,6 +132,8 @@ const expected: Record<SyncStatusName, Record<SyncEventType, SyncStatusName>> = 
     wentOffline: 'offline',
     woke: 'upToDate',
     syncRequested: 'syncing',
+    personAsked: 'syncing',
+    conditionsChanged: 'upToDate',
     outboxChanged: 'syncing',
     outboxCounted: 'syncing',
     pushAnswered: 'syncing',
@@ -149,6 +158,8 @@ const expected: Record<SyncStatusName, Record<SyncEventType, SyncStatusName>> = 
     wentOffline: 'offline',
     woke: 'error',
     syncRequested: 'error',
+    personAsked: 'error',
+    conditionsChanged: 'paused',
     outboxChanged: 'error',
     outboxCounted: 'error',
     pushAnswered: 'error',
@@ -403,7 +414,7 @@ describe('when requests fail', () => {
   })
 
   test('[SM15] failed entries get one new round at the start, at the network’s return and at "Sync now"', () => {
-    const first = new Run()
+    const first = new MachineRun()
     expect(first.tell({ type: 'enabled' }).work).toEqual({ type: 'revive' })
     expect(upToDate().tell({ type: 'wentOnline' }).work).toEqual({ type: 'pull' })
     expect(runs.offline().tell({ type: 'wentOnline' }).work).toEqual({ type: 'revive' })
@@ -412,7 +423,7 @@ describe('when requests fail', () => {
 })
 
 const quietHint = { type: 'hintHeard', hint: { from: 1, to: 1, head: 1, epoch: 'a' } } as const
-const followed = (): Run => upToDate().tell(quietHint).pull({ lastSeq: 1 })
+const followed = (): MachineRun => upToDate().tell(quietHint).pull({ lastSeq: 1 })
 
 test('[SM20] a feed that opens anew is pulled for once, though its hint names the head that we have: rights may have changed', () => {
   const run = followed()
@@ -436,8 +447,8 @@ test('[SM23] what was known before syncing was switched off is not known after i
 })
 
 test('[SM22] a token that was fetched before the network went away and refused after it came back is fetched once more', () => {
-  const refuse = (run: Run): Run => run.count(empty).refuse(401, 'TOKEN_EXPIRED').count(empty)
-  const renew = (run: Run): Run => run.tell({ type: 'tokenRenewed', workId: run.workId })
+  const refuse = (run: MachineRun): MachineRun => run.count(empty).refuse(401, 'TOKEN_EXPIRED').count(empty)
+  const renew = (run: MachineRun): MachineRun => run.tell({ type: 'tokenRenewed', workId: run.workId })
   const run = renew(refuse(started(empty)))
   run.tell({ type: 'wentOffline', message: 'off' }).tell({ type: 'wentOnline' })
   expect(refuse(run).work).toEqual({ type: 'renewToken' })

@@ -1,5 +1,5 @@
 import { jitteredDelayMs, syncLimits } from '@rejoin/core'
-import { canTalk, dueWork, isSendable, nextDeadline, phaseOf } from './due-work.ts'
+import { canTalk, dueWork, isSendable, nextDeadline, phaseOf, sendableCount } from './due-work.ts'
 import { engineLimits } from './engine-limits.ts'
 import { backOff, failRequest, succeed } from './request-failure.ts'
 import { applyAll, hearHint, missSome, nothingKnown } from './server-head.ts'
@@ -55,7 +55,7 @@ type Handlers = {
 
 const handlers: Handlers = {
   enabled: (facts) => ({ ...hurry(facts, 'person'), isEnabled: true, isCountStale: true }),
-  disabled: (facts) => ({ ...facts, isEnabled: false, head: missSome(facts.head) }),
+  disabled: (facts) => ({ ...facts, isEnabled: false, isAsked: false, head: missSome(facts.head) }),
   wentOnline: (facts) => {
     const isBack = facts.offlineMessage !== undefined
     return { ...hurry(facts, 'network'), offlineMessage: undefined, isReviveDue: isBack || facts.isReviveDue }
@@ -67,7 +67,12 @@ const handlers: Handlers = {
     connection: { ...freshConnection, token: facts.connection.token },
   }),
   woke: (facts) => hurry(facts, 'network'),
-  syncRequested: (facts) => ({ ...hurry(facts, 'person'), isReviveDue: true }),
+  syncRequested: (facts) => ({ ...hurry(facts, 'person'), isReviveDue: true, isAsked: true }),
+  personAsked: (facts) => ({ ...facts, isAsked: true, isCountStale: true }),
+  conditionsChanged: (facts, { conditions }) => {
+    const isOtherHold = conditions.hold?.below !== facts.conditions.hold?.below && facts.counts?.pending !== 0
+    return { ...facts, conditions, isCountStale: facts.isCountStale || isOtherHold }
+  },
   outboxChanged: (facts) => ({ ...facts, isCountStale: true }),
   outboxCounted: (facts, event, activity) => {
     const done = activity.type === 'working' ? activity.work.type : 'count'
@@ -125,8 +130,10 @@ function hurry(facts: SyncFacts, by: 'network' | 'person'): SyncFacts {
   return { ...facts, isPullDue: true, feed: { ...facts.feed, reopenAt: undefined }, connection: { ...hurried, token } }
 }
 
-function takeCounts(facts: SyncFacts, { counts, isLatest }: CountedOutbox): SyncFacts {
-  return { ...facts, counts, isCountStale: !isLatest, run: runOf(facts.run, counts.pending) }
+function takeCounts(facts: SyncFacts, { counts, isLatest, heldBelow }: CountedOutbox): SyncFacts {
+  // Of nothing, nothing is held back.
+  const isCountStale = !isLatest || (counts.pending > 0 && heldBelow !== facts.conditions.hold?.below)
+  return { ...facts, counts, isCountStale, run: runOf(facts.run, counts.pending) }
 }
 
 function runOf(run: RunFacts | undefined, pending: number): RunFacts | undefined {
@@ -135,7 +142,7 @@ function runOf(run: RunFacts | undefined, pending: number): RunFacts | undefined
 }
 
 function settlePush(facts: SyncFacts, event: SyncEventOf<'pushSettled'>, activity: SyncActivity): SyncFacts {
-  const { settledCount, limits, counts } = event
+  const { settledCount, limits } = event
   const run = facts.run && { ...facts.run, current: Math.min(facts.run.total, facts.run.current + settledCount) }
   const batch: BatchFacts = {
     ...facts.batch,
@@ -147,7 +154,7 @@ function settlePush(facts: SyncFacts, event: SyncEventOf<'pushSettled'>, activit
   }
   const counted = takeCounts({ ...facts, run, batch, connection: succeed(facts.connection) }, event)
   // Operations without a verdict that stay sendable would go round and round.
-  const held = settledCount === 0 && counts.sendable > 0 ? holdBack(counted, event) : counted
+  const held = settledCount === 0 && sendableCount(counted) > 0 ? holdBack(counted, event) : counted
   return takePage(held, event, activity)
 }
 
@@ -197,7 +204,11 @@ function decide(before: SyncMachine, recorded: SyncFacts, now: number): SyncTran
     work === undefined ? kept : { type: 'working', workId, work, startedAt: now, heardBefore: facts.head.heard }
   if (work !== undefined) effects.push({ type: 'work', workId, work })
   const feed = decideFeed(facts, now, effects)
-  const settled: SyncFacts = { ...facts, feed, connection: withoutPastWait(facts, now) }
+  const connection = withoutPastWait(facts, now)
+  // What a person asked for is done once there is nothing left to do, and nothing is waited for to do it.
+  const isAskedStill =
+    activity.type === 'working' || !canTalk(facts) || facts.device !== undefined || connection.notBefore !== undefined
+  const settled: SyncFacts = { ...facts, feed, connection, isAsked: facts.isAsked && isAskedStill }
   const phase = phaseOf(settled, activity, now)
   const timerAt = nextDeadline(settled, phase, activity)
   if (timerAt !== undefined) effects.push({ type: 'setTimer', delayMs: Math.max(0, timerAt - now) })
@@ -243,7 +254,8 @@ function stall(facts: SyncFacts, { work }: Working, now: number): SyncFacts {
 }
 
 function decideFeed({ feed, ...facts }: SyncFacts, now: number, effects: SyncEffect[]): FeedFacts {
-  const mayTalk = canTalk({ feed, ...facts })
+  // Held back, nobody asks for news: a run that a person asked for needs none of it.
+  const mayTalk = canTalk({ feed, ...facts }) && facts.conditions.hold?.below !== 'all'
   if (feed.isOpen && !mayTalk) {
     effects.push({ type: 'closeFeed' })
     return { isOpen: false, isGreeted: false, attempt: 0, reopenAt: undefined }

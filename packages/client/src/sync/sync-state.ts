@@ -1,4 +1,5 @@
 import type { ClientAuth } from '../client-auth.ts'
+import type { SyncSettings } from '../settings/sync-settings.ts'
 import type { BackgroundRun } from './background-run.ts'
 import type { SyncActivityLog } from './sync-run.ts'
 
@@ -8,7 +9,7 @@ export interface SyncState {
    *  - `syncing`: work is under way or about to be
    *  - `upToDate`: nothing waits, and the server's head was confirmed less than 45 s ago
    *  - `error`: something stands in the way; `lastError` says what
-   *  - `paused`: syncing is not enabled on this device */
+   *  - `paused`: syncing is not enabled on this device; or, with `heldBack`, what is left to do waits for better conditions */
   readonly status: 'offline' | 'syncing' | 'upToDate' | 'error' | 'paused'
   /** Not settled, in flight included; failed and parked ones not. */
   readonly pending: number
@@ -23,6 +24,17 @@ export interface SyncState {
   readonly lastPushedAt: number | undefined
   readonly lastPulledAt: number | undefined
   readonly lastError: { readonly code: string; readonly message: string } | undefined
+  /** Background work that settings, battery or connection hold back; absent where there is none. "Sync now" does it all the same. */
+  readonly heldBack?: HeldBack | undefined
+}
+
+export interface HeldBack {
+  /** Of the pending changes, how many wait for this reason alone; 0 where it is only news that is not fetched. */
+  readonly count: number
+  /** `SWITCHED_OFF`, `NOT_CHARGING`, `LOW_BATTERY`, `SAVING_DATA`, `METERED` or `POOR_CONNECTION`. */
+  readonly code: string
+  /** One sentence for a person. */
+  readonly reason: string
 }
 
 /** The person's and the app's hand on syncing. */
@@ -39,6 +51,8 @@ export interface Sync {
   syncNow(): Promise<SyncState>
   /** What was delivered while no page was open, to be told once: the first tab that asks has it. `undefined`: nothing new. */
   takeBackgroundRun(): Promise<BackgroundRun | undefined>
+  /** How this device syncs by itself. */
+  readonly settings: SyncSettings
   /** How the last runs went. */
   readonly activity: SyncActivityLog
 }

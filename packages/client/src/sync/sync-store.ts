@@ -2,6 +2,7 @@ import type { AnnouncedLimits, ChangesResponse, Operation, SyncResponse } from '
 import type { RequestVerdict } from './judge-replay.ts'
 import type { ReplayLane } from './replay-lane.ts'
 import type { RequestToReplay } from './request-replayer.ts'
+import type { Hold } from './sync-conditions.ts'
 import type { FailedAttempt } from './sync-observer.ts'
 
 /** What came of a verdict on a request of the app. */
@@ -26,6 +27,8 @@ export interface OutboxCounts {
   readonly nextRetryAt: number | undefined
   /** How many could be sent right now. */
   readonly sendable: number
+  /** How many more could, but for their level; absent where no level was asked about. */
+  readonly held?: number
   /** Requests of the app that may be sent, by lane, in the order of their turns; absent where there are none. */
   readonly replays?: readonly ReplayLane[]
 }
@@ -70,7 +73,8 @@ export class FenceLostError extends Error {
 export interface SyncStore {
   /** Starts a reign: all earlier fences are lost from now on. */
   takeFence(): Promise<number>
-  counts(now: number): Promise<OutboxCounts>
+  /** `heldBelow`: what was not sent yet and is below this level is counted as held, not as sendable. */
+  counts(now: number, heldBelow?: Hold['below']): Promise<OutboxCounts>
   /**
    * The next batch: entries that were sent before come first, as they were; then the heads of the lanes, by score, then age; at most one of
    * a record; groups whole. Empty `operations`: nothing can be sent now. What fits into no request of these limits is quarantined; `atMost`
@@ -84,6 +88,8 @@ export interface SyncStore {
       readonly limits: Pick<AnnouncedLimits, 'operationsMax' | 'requestBytesMax'>
       readonly atMost?: number
       readonly underWay?: number
+      /** What was not sent yet and is below this level is left out; a group goes whole where one of it goes. */
+      readonly heldBelow?: Hold['below'] | undefined
       readonly tenantId: string
     },
   ): Promise<OutboxBatch>

@@ -1,6 +1,8 @@
 export interface SyncUrls {
   readonly push: string
   readonly changes: string
+  /** Answers to anybody that the server is there. */
+  readonly test: string
   /** Of the WebSocket. */
   readonly feed: string
 }
@@ -16,6 +18,7 @@ export function syncUrls(serverUrl: string): SyncUrls {
   return {
     push: `${http}://${place}/api/sync`,
     changes: `${http}://${place}/api/sync/changes`,
+    test: `${http}://${place}/api/v1/sync/connectivity-test`,
     feed: `${ws}://${place}/changes`,
   }
 }

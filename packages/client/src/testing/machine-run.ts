@@ -1,17 +1,17 @@
-import type { OutboxCounts } from '../sync/sync-store.ts'
-import type { RequestFailure, SyncEvent, SyncFact, SyncWork } from '../sync/sync-event.ts'
-import { createSyncMachine, type SyncMachine } from '../sync/sync-machine-state.ts'
 import { transition } from '../sync/sync-machine.ts'
+import { createSyncMachine, type SyncMachine } from '../sync/sync-machine-state.ts'
+import type { RequestFailure, SyncEvent, SyncFact, SyncWork } from '../sync/sync-event.ts'
+import type { Hold } from '../sync/sync-conditions.ts'
+import type { OutboxCounts } from '../sync/sync-store.ts'
 
-/** Counts of an empty outbox, and of one with three that can be sent. */
 export const empty: OutboxCounts = { pending: 0, inFlight: 0, failed: 0, attention: 0, nextRetryAt: undefined, sendable: 0 }
 export const three: OutboxCounts = { ...empty, pending: 3, sendable: 3 }
 export const page = { hasMore: false, lastSeq: undefined, resyncRequired: undefined, isApplied: true } as const
-const limits = { operationsMax: 500, requestBytesMax: 512 * 1024 } as const
-export const pushed = { isLatest: true, page, settledCount: 3, limits, isGoingOn: false } as const
+export const limits = { operationsMax: 500, requestBytesMax: 512 * 1024 } as const
+export const pushed = { isLatest: true, heldBelow: undefined, page, settledCount: 3, limits, isGoingOn: false } as const
 
 /** A machine under a clock of its own, which remembers what it was told to do. */
-export class Run {
+export class MachineRun {
   state: SyncMachine = createSyncMachine()
   now = 0
   random = 0.5
@@ -42,19 +42,31 @@ export class Run {
   /** Lets local work succeed until something else is under way or nothing is. */
   count(counts: OutboxCounts): this {
     while (this.work !== undefined && ['count', 'revive', 'setAside'].includes(this.work.type)) {
-      this.tell({ type: 'outboxCounted', workId: this.workId, counts, isLatest: true })
+      this.tell({ type: 'outboxCounted', workId: this.workId, counts, isLatest: true, heldBelow: this.#heldBelow })
     }
     return this
   }
 
   pull(more: Partial<{ counts: OutboxCounts; hasMore: boolean; lastSeq: number }> = {}): this {
     const { counts = empty, ...rest } = more
-    return this.tell({ type: 'changesPulled', workId: this.workId, counts, isLatest: true, page: { ...page, ...rest } })
+    return this.tell({
+      type: 'changesPulled',
+      workId: this.workId,
+      counts,
+      isLatest: true,
+      heldBelow: this.#heldBelow,
+      page: { ...page, ...rest },
+    })
   }
 
   settle(counts: OutboxCounts, settledCount: number): this {
     const { workId } = this
-    return this.tell({ type: 'pushSettled', workId, counts, ...pushed, settledCount })
+    return this.tell({ type: 'pushSettled', workId, counts, ...pushed, heldBelow: this.#heldBelow, settledCount })
+  }
+
+  /** What the engine has the store count. */
+  get #heldBelow(): Hold['below'] | undefined {
+    return this.state.facts.conditions.hold?.below
   }
 
   /** Time goes by until the timer fires. */
@@ -64,3 +76,9 @@ export class Run {
     return this.tell({ type: 'timerFired' })
   }
 }
+
+export const workTypeOf = (run: MachineRun): SyncWork['type'] | undefined => run.work?.type
+export const started = (counts: OutboxCounts): MachineRun =>
+  new MachineRun().tell({ type: 'enabled' }).tell({ type: 'wentOnline' }).count(counts)
+export const upToDate = (): MachineRun => started(empty).pull()
+export const unreachable: RequestFailure = { type: 'unreachable', message: 'no answer' }

@@ -1,0 +1,17 @@
+import type { TrafficWatcher } from './watched-transport.ts'
+
+/** The same socket; whether it opens is told. */
+export function watchedSocket<Socket extends Pick<EventTarget, 'addEventListener'>>(
+  socket: Socket,
+  watcher: TrafficWatcher,
+): Socket {
+  let isOpened = false
+  socket.addEventListener('open', () => {
+    isOpened = true
+    watcher.noteAnswer()
+  })
+  socket.addEventListener('close', () => {
+    if (!isOpened) watcher.noteFailure()
+  })
+  return socket
+}

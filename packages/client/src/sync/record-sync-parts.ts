@@ -1,0 +1,33 @@
+import type { Clock, Random, Scheduler } from '@rejoin/core'
+import type { OnlineSignals } from '../connection/online-signals.ts'
+import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
+import type { PageLife } from './page-life.ts'
+import type { QuietMoments } from './quiet-moments.ts'
+import type { StealableLocks } from './stealable-locks.ts'
+import type { ConditionsSource } from './sync-conditions.ts'
+import type { SyncObserver } from './sync-observer.ts'
+import type { SyncStore } from './sync-store.ts'
+import type { SyncTransport } from './sync-transport.ts'
+
+export interface RecordSyncParts {
+  readonly store: SyncStore
+  readonly transport: SyncTransport
+  readonly tenantId: string
+  readonly databaseName: string
+  /** Until a person decides. */
+  readonly isEnabledAtFirst: boolean
+  /** Whether the database still is this person's: it may have been taken over by somebody who signed in in another tab. Default yes. */
+  readonly mayDrain?: () => Promise<boolean>
+  readonly clock: Clock
+  readonly scheduler: Scheduler
+  readonly random: Random
+  readonly signals: OnlineSignals
+  readonly pageLife: PageLife
+  readonly observer?: SyncObserver | undefined
+  /** Default: always good. */
+  readonly conditions?: ConditionsSource | undefined
+  readonly quietMoments?: QuietMoments | undefined
+  readonly locks: StealableLocks
+  /** Of this database alone; `undefined` where no other tab shares it. Closed with this. */
+  readonly channel: BroadcastChannelLike | undefined
+}

@@ -1,0 +1,27 @@
+import type { ConnectivityStatus } from '@rejoin/core'
+import type { Connectivity } from '../connectivity/connectivity.ts'
+
+/** A connection and a battery that a test switches. */
+export class FakeConnectivity implements Connectivity {
+  status: ConnectivityStatus = {
+    isOnline: true,
+    connectionType: 'wifi',
+    connectionQuality: 'good',
+    lastConnected: null,
+  }
+  readonly #listeners = new Set<() => void>()
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  close(): void {
+    this.#listeners.clear()
+  }
+
+  become(changes: Partial<ConnectivityStatus>): void {
+    this.status = { ...this.status, ...changes }
+    for (const listener of this.#listeners) listener()
+  }
+}
