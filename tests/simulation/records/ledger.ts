@@ -69,6 +69,7 @@ export class Ledger implements DiskWitness {
     this.#versionByCommit.set(commit, this.book.serverVersion)
     this.guard(() => {
       for (const verdict of commit.verdicts) this.book.stored(tenant, verdict)
+      this.book.checkGroups()
       this.truthOf(tenant).committed(commit, this.#world.now())
     })
     this.book.serverVersion = serverVersion

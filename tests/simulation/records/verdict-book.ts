@@ -32,7 +32,11 @@ export class VerdictBook {
   readonly #lostVerdictById = new Map<string, StoredVerdict>()
   readonly #effectById = new Map<string, Effect>()
   readonly #createdByRecord = new Map<string, string>()
-  readonly #groupFates = new Map<string, boolean>()
+  /** Whether they took effect, of the members of each group that had their verdicts. */
+  readonly #membersByGroup = new Map<string, Map<string, boolean>>()
+  readonly #changedGroups = new Set<string>()
+  /** Operations in whose place another one took effect, after a person had mended them. */
+  readonly #mended = new Set<string>()
 
   /** A device sends it, once more perhaps. What was sent before must be the same. */
   sent(operation: Operation, sender: Rights): void {
@@ -78,8 +82,31 @@ export class VerdictBook {
     if (this.#verdictById.has(id)) throw new Violation('P2', `${verdict.operationId} got a second verdict`)
     this.#verdictById.set(id, verdict)
     const operation = this.#sentById.get(id)?.operation
-    if (operation?.groupId !== undefined && operation.retryOf === undefined)
-      this.#checkGroup(tenant, operation, isEffective(verdict.status))
+    const takesEffect = isEffective(verdict.status)
+    if (operation?.retryOf !== undefined) {
+      if (takesEffect) this.#mended.add(`${tenant}/${operation.retryOf}`)
+    } else if (operation?.groupId !== undefined) {
+      const group = `${tenant}/${operation.deviceId}/${operation.groupId}`
+      const members = this.#membersByGroup.get(group) ?? new Map<string, boolean>()
+      this.#membersByGroup.set(group, members.set(id, takesEffect))
+      this.#changedGroups.add(group)
+    }
+  }
+
+  /**
+   * All of a group took effect, or none of it. After every transaction: a late repeat of a member that was mended meanwhile is refused, and
+   * what was made of it counts.
+   */
+  checkGroups(): void {
+    for (const group of this.#changedGroups) {
+      const members = [...(this.#membersByGroup.get(group) ?? [])]
+      const isTorn =
+        members.some(([, takesEffect]) => takesEffect) &&
+        members.some(([id, takesEffect]) => !takesEffect && !this.#mended.has(id))
+      // A clone has the same group, and a person may have mended one of it there.
+      if (isTorn && !this.hasClones) throw new Violation('P2', `of the group ${group} some took effect and some did not`)
+    }
+    this.#changedGroups.clear()
   }
 
   /** Each create brings its record into being once: a repeat under another name would make the sum of a ledger wrong. */
@@ -123,7 +150,9 @@ export class VerdictBook {
     this.#verdictById.clear()
     this.#effectById.clear()
     this.#createdByRecord.clear()
-    this.#groupFates.clear()
+    this.#membersByGroup.clear()
+    this.#changedGroups.clear()
+    this.#mended.clear()
   }
 
   /** Refusals that are not the policy's. */
@@ -131,15 +160,6 @@ export class VerdictBook {
     const senders = this.#sentById.get(`${tenant}/${operation.operationId}`)?.senders ?? []
     if (code === 'FORBIDDEN') return senders.some((sender) => !mayWrite(sender, operation))
     return code === 'DEPENDENCY_FAILED' && operation.groupId !== undefined
-  }
-
-  #checkGroup(tenant: string, { groupId, deviceId }: Operation, takesEffect: boolean): void {
-    const group = `${tenant}/${deviceId}/${groupId}`
-    const fate = this.#groupFates.get(group) ?? takesEffect
-    // A clone has the same group, and a person may have mended one of it there.
-    if (fate !== takesEffect && !this.hasClones)
-      throw new Violation('P2', `of the group ${groupId} some took effect and some did not`)
-    this.#groupFates.set(group, fate)
   }
 }
 
