@@ -3,6 +3,9 @@ export interface SyncUrls {
   readonly changes: string
   /** Answers to anybody that the server is there. */
   readonly test: string
+  /** Of the device routes, and of those that steer background sync. */
+  readonly devices: string
+  readonly background: string
   /** Of the WebSocket. */
   readonly feed: string
 }
@@ -19,6 +22,8 @@ export function syncUrls(serverUrl: string): SyncUrls {
     push: `${http}://${place}/api/sync`,
     changes: `${http}://${place}/api/sync/changes`,
     test: `${http}://${place}/api/v1/sync/connectivity-test`,
+    devices: `${http}://${place}/api/v1/devices`,
+    background: `${http}://${place}/api/v1/sync/background`,
     feed: `${ws}://${place}/changes`,
   }
 }

@@ -1,8 +1,19 @@
 import { z } from 'zod'
-import { backgroundSyncSettingsSchema } from '../settings/background-sync-settings.ts'
+import { backgroundSyncSettingsSchema, type BackgroundSyncSettings } from '../settings/background-sync-settings.ts'
+
+const settings = backgroundSyncSettingsSchema.shape
 
 /** Some of the settings of a device; what is not named stays. */
-export const settingsChangeSchema = backgroundSyncSettingsSchema.partial()
+export const settingsChangeSchema = z.strictObject({
+  enabled: settings.enabled.exactOptional(),
+  syncOnlyWhenCharging: settings.syncOnlyWhenCharging.exactOptional(),
+  minimumBatteryLevel: settings.minimumBatteryLevel.exactOptional(),
+  maximumConcurrentOperations: settings.maximumConcurrentOperations.exactOptional(),
+  syncIntervalMinutes: settings.syncIntervalMinutes.exactOptional(),
+  maxRetryAttempts: settings.maxRetryAttempts.exactOptional(),
+  priorityThreshold: settings.priorityThreshold.exactOptional(),
+  useMeteredConnection: settings.useMeteredConnection.exactOptional(),
+} satisfies Record<keyof BackgroundSyncSettings, z.ZodType>)
 
 const numbered = {
   /** Rises from 1 for each device. A command at or below the last one carried out was carried out. */

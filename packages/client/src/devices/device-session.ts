@@ -1,0 +1,110 @@
+import type { RecordDatabase } from '../record-database/record-database.ts'
+import type { Random, Device } from '@rejoin/core'
+import type { TransportReply } from '../sync/sync-transport.ts'
+import { DeviceReporter, type DeviceReporterParts } from './device-reporter.ts'
+import { DeviceError, type Devices, type GivenCommand, type NamedDevice } from './devices.ts'
+import type { CommandOrder } from './device-server.ts'
+import { ReportingChoice } from './reporting-choice.ts'
+import { SharedFleet } from './shared-fleet.ts'
+
+export interface DeviceSessionParts extends Omit<DeviceReporterParts, 'choice'> {
+  readonly database: RecordDatabase
+  readonly idRandom: Random
+}
+
+/** Devices as one person sees them while the page is open, and this one among them. */
+export class DeviceSession implements Devices {
+  readonly reporting: Devices['reporting']
+  readonly #parts: DeviceSessionParts
+  readonly #choice: ReportingChoice
+  readonly #reporter: DeviceReporter
+  readonly #fleet: SharedFleet
+  #isSwitchedOn = true
+
+  constructor(parts: DeviceSessionParts) {
+    this.#parts = parts
+    const choice = new ReportingChoice(parts.database, parts.idRandom)
+    this.#choice = choice
+    this.#reporter = new DeviceReporter({ ...parts, choice })
+    this.#fleet = new SharedFleet({
+      scheduler: parts.scheduler,
+      list: () => parts.server.list(),
+      mayAsk: () => this.#isSwitchedOn && parts.pageLife.isVisible() && parts.sync.isEnabled === true,
+    })
+    this.reporting = {
+      get isEnabled() {
+        return choice.isEnabled
+      },
+      enable: async ({ name } = {}) => {
+        await choice.change({ isEnabled: true, ...(name !== undefined && { name }) })
+      },
+      disable: async () => {
+        const { deviceId } = await choice.change({ isEnabled: false })
+        await parts.server.forget(deviceId)
+      },
+      subscribe: (listener) => choice.subscribe(listener),
+    }
+  }
+
+  get fleet(): Devices['fleet'] {
+    return this.#fleet.current
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#fleet.subscribe(listener)
+  }
+
+  ownId(): Promise<string> {
+    return this.#choice.deviceId()
+  }
+
+  async list(): Promise<readonly Device[]> {
+    return answerOf(await this.#parts.server.list()).devices
+  }
+
+  async status(device: NamedDevice): ReturnType<Devices['status']> {
+    return answerOf(await this.#parts.server.status(device))
+  }
+
+  async metrics(device: NamedDevice): ReturnType<Devices['metrics']> {
+    return answerOf(await this.#parts.server.metrics(device))
+  }
+
+  start(device: NamedDevice): Promise<GivenCommand> {
+    return this.#command(device, { kind: 'start' })
+  }
+
+  pause(device: NamedDevice): Promise<GivenCommand> {
+    return this.#command(device, { kind: 'pause' })
+  }
+
+  resume(device: NamedDevice): Promise<GivenCommand> {
+    return this.#command(device, { kind: 'resume' })
+  }
+
+  updateSettings(...[device, settings]: Parameters<Devices['updateSettings']>): Promise<GivenCommand> {
+    return this.#command(device, { kind: 'settings', settings })
+  }
+
+  setOnline(isOnline: boolean): void {
+    this.#isSwitchedOn = isOnline
+    this.#reporter.setOnline(isOnline)
+  }
+
+  close(): void {
+    this.#reporter.close()
+    this.#fleet.close()
+    this.#choice.close()
+  }
+
+  async #command(device: NamedDevice, order: CommandOrder): Promise<GivenCommand> {
+    const given = answerOf(await this.#parts.server.command(device, order))
+    void this.#fleet.ask()
+    return given
+  }
+}
+
+function answerOf<Body>(reply: TransportReply<Body>): Body {
+  if (reply.type === 'answered') return reply.body
+  throw new DeviceError(reply.type === 'refused' ? reply.code : 'UNREACHABLE', reply.message)
+}
