@@ -231,6 +231,20 @@ const clientLayers: readonly Layer[] = [
     ],
     [react, awareness, core],
   ),
+  // What a person sees of it: words without React in `words`, and parts that follow the client by its hooks.
+  inClient(
+    'ui',
+    [
+      'outbox/attention.ts',
+      'outbox/outbox-entry.ts',
+      'outbox/priority.ts',
+      'react',
+      'record-database/iso-time.ts',
+      'sync/sync-run.ts',
+      'sync/sync-state.ts',
+    ],
+    [react, core, 'sonner'],
+  ),
   {
     name: 'client root',
     files: /^packages\/client\/src\/[\w-]+\.ts$/,
@@ -263,7 +277,9 @@ const demoLayers: readonly Layer[] = [
       '@rejoin/client',
       '@rejoin/client/react',
       '@rejoin/client/service-worker',
+      /^@rejoin\/client\/ui(\.css)?$/,
       react,
+      'sonner',
       /^konva(\/|$)/,
       awareness,
       'workbox-precaching',

@@ -102,12 +102,12 @@ test('[EE7] two people change the same stock offline: both end up with the same 
   // Ada is told of both: her price lost to a later one, and what she edited is gone.
   const items = ada.byTestId('attention-item')
   await waitFor('Ada is told', async () => (await items.count()) === 2)
-  const overruled = items.filter({ hasText: 'Conflict on Sea salt: the server’s price was kept' })
+  const overruled = items.filter({ hasText: "Conflict on Sea salt: the server's price was kept" })
   expect(await overruled.locator('[data-testid="mine"]').allTextContents()).toEqual(['€3.20'])
   expect(await overruled.locator('[data-testid="theirs"]').allTextContents()).toEqual(['€3.50'])
   const gone = items.filter({ hasText: 'Oil was deleted by somebody else: your change was not taken' })
   expect(await gone.locator('[data-testid="mine"]').allTextContents()).toEqual(['€9.50'])
-  expect(await ada.byTestId('record-notice').count()).toBe(2)
+  expect(await ada.byTestId('attention-toast').count()).toBe(2)
   expect(await grace.byTestId('attention-item').count()).toBe(0)
 
   // Neither is lost: one is taken after all, the other comes back with its edit.
@@ -134,14 +134,14 @@ test('[EE8] a recipe that met a newer version keeps its whole text on the device
 
   const item = ada.byTestId('attention-item')
   await item.waitFor()
-  expect(await item.locator('h3').textContent()).toBe('Conflict on Borscht: the server’s version was kept')
+  expect(await item.locator('h3').textContent()).toBe("Conflict on Borscht: the server's version was kept")
   expect(await item.locator('[data-testid="mine"]').textContent()).toBe('Beetroots, by Ada.')
   expect(await item.locator('[data-testid="theirs"]').textContent()).toBe('Beetroots, by Grace.')
   await ada.byTestId('recipe').filter({ hasText: 'by Grace' }).waitFor()
 
   // The notice goes with a word; the matter stays.
-  await ada.byTestId('notice-dismiss').click()
-  await ada.byTestId('record-notice').waitFor({ state: 'detached' })
+  await ada.byTestId('toast-dismiss').click()
+  await ada.byTestId('attention-toast').waitFor({ state: 'detached' })
   await item.locator('[data-testid="attention-edit"]').click()
   await ada.byTestId('resend-body').fill('Beetroots, by both.')
   await ada.byTestId('resend').click()
@@ -231,7 +231,7 @@ test('[EE14] the page of a captive portal settles nothing: it is told, and every
   await ada.edit('Salt', 'price', '3.50')
   await ada.untilStatus('error')
   expect(await ada.byTestId('sync-detail').textContent()).toContain('this network may ask for a sign-in first')
-  await waitFor('the edit waits', async () => (await ada.byTestId('outbox-entry').count()) === 1)
+  await waitFor('the edit waits', async () => (await ada.byTestId('count-pending').getAttribute('data-count')) === '1')
   expect((await ada.shown()).products.map(({ price, isPending }) => [price, isPending])).toEqual([['€3.50', true]])
   expect(await ada.byTestId('attention-item').count()).toBe(0)
 

@@ -1,18 +1,20 @@
 import type { DocumentState } from '@rejoin/client'
 import { useDocument } from '@rejoin/client/react'
-import { useCallback, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Person } from './canvas/presence/presence.ts'
 import { AppMark } from './chrome/icons.tsx'
 import { StatusChip } from './chrome/status-chip.tsx'
 import type { DemoClient } from './demo-client.ts'
 import { loadPerson, savePerson } from './person/person.ts'
-import { useDeliveryNotices } from './pwa/use-delivery-notices.ts'
+import { useBackgroundSyncNotice } from './pwa/use-background-sync-notice.ts'
+import type { Place } from './room/place.ts'
 import { createRoomName, documentOfRoom } from './room/room.ts'
 import { RoomView } from './room/room-view.tsx'
 import { goToRoom, usePlace } from './room/use-place.ts'
-import type { Flash } from './stock/view/stock-context.ts'
 import { StockPage } from './stock/view/stock-page.tsx'
 import { StockProvider } from './stock/view/stock-provider.tsx'
+import { SyncPage } from './sync-panel/sync-page.tsx'
+import { showFlash } from './sync/flash-toast.tsx'
 import { Notices } from './sync/notices.tsx'
 import { exposeToTests } from './test-hook.ts'
 
@@ -53,19 +55,30 @@ function Room({ client, room }: { client: DemoClient; room: string }) {
   return <RoomView client={client} room={room} document={document} state={state} person={person} onPersonChange={setPerson} />
 }
 
+function PlacePage({ client, place }: { client: DemoClient; place: Place }) {
+  switch (place.type) {
+    case 'room':
+      return <Room key={place.room} client={client} room={place.room} />
+    case 'stock':
+      return <StockPage client={client} />
+    case 'sync':
+      return <SyncPage client={client} />
+  }
+}
+
+const titles = { stock: 'Stock room', sync: 'Sync' } as const
+
 export function App({ client }: { client: DemoClient }) {
   const place = usePlace()
-  const title = place.type === 'room' ? place.room : 'Stock room'
-  const [flash, setFlash] = useState<Flash>()
-  useDeliveryNotices(client, setFlash)
-  const closeFlash = useCallback(() => setFlash(undefined), [])
+  const title = place.type === 'room' ? place.room : titles[place.type]
+  useBackgroundSyncNotice(client, showFlash)
   useEffect(() => {
     document.title = `${title} · Rejoin`
   }, [title])
   return (
-    <StockProvider client={client} onFlash={setFlash}>
-      {place.type === 'room' ? <Room key={place.room} client={client} room={place.room} /> : <StockPage client={client} />}
-      <Notices client={client} flash={flash} onFlashClose={closeFlash} />
+    <StockProvider client={client} onFlash={showFlash}>
+      <PlacePage client={client} place={place} />
+      <Notices client={client} place={place.type} />
     </StockProvider>
   )
 }

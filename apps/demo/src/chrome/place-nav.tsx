@@ -1,14 +1,14 @@
-import type { Place } from '../room/place.ts'
+import { syncHash, type Place } from '../room/place.ts'
 import { Icon } from './icons.tsx'
 
 interface Properties {
   readonly place: Place['type']
   readonly roomHash: string
-  /** What waits for the person in the stock room. */
+  /** What waits for the person on the sync panel. */
   readonly attention: number
 }
 
-/** Between the canvas and the stock room. */
+/** Between the canvas, the stock room and the sync panel. */
 export function PlaceNav({ place, roomHash, attention }: Properties) {
   return (
     <nav className="place-nav" aria-label="Places">
@@ -19,6 +19,10 @@ export function PlaceNav({ place, roomHash, attention }: Properties) {
       <a href="#/stock" aria-current={place === 'stock' ? 'page' : undefined} data-testid="go-stock">
         <Icon name="stock" size={18} />
         <span>Stock room</span>
+      </a>
+      <a href={syncHash} aria-current={place === 'sync' ? 'page' : undefined} data-testid="go-sync">
+        <Icon name="saving" size={18} />
+        <span>Sync</span>
         {attention > 0 ? (
           <span className="badge" aria-label={`${attention} need you`}>
             {attention}

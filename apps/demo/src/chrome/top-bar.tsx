@@ -12,7 +12,7 @@ interface Properties {
   readonly client: Client
   readonly room: string
   readonly state: DocumentState
-  /** What waits for the person in the stock room. */
+  /** What waits for the person on the sync panel. */
   readonly attention: number
   readonly person: Person
   readonly onPersonChange: (person: Person) => void

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
-import { placeFromHash, stockHash, type Place } from './place.ts'
+import { placeFromHash, type Place } from './place.ts'
 import { createRoomName, hashOfRoom } from './room.ts'
 
 const lastRoomKey = 'rejoin-demo:room'
@@ -26,9 +26,9 @@ export function usePlace(): Place {
   const hash = useSyncExternalStore(subscribe, ensureHash)
   const place = useMemo<Place>(() => placeFromHash(hash) ?? { type: 'stock' }, [hash])
   useEffect(() => {
-    // For the way back from the stock room, in this tab.
-    if (hash !== stockHash) sessionStorage.setItem(lastRoomKey, hash)
-  }, [hash])
+    // For the way back from the other places, in this tab.
+    if (place.type === 'room') sessionStorage.setItem(lastRoomKey, hash)
+  }, [hash, place])
   return place
 }
 

@@ -1,5 +1,5 @@
 import type { Client, SetAsideCopy } from '@rejoin/client'
-import { downloadFile } from './download-file.ts'
+import { downloadFile } from '@rejoin/client/ui'
 
 /** Saves a copy that was set aside as a file holding one Yjs update; `false` if the device has it no more. */
 export async function exportCopy(client: Client, copy: SetAsideCopy): Promise<boolean> {

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { schema } from '../../schema.ts'
+import { sampleOperation } from '../testing/sample-records.ts'
 import { addExamples } from './examples.ts'
 import { changedFields } from './changed-fields.ts'
-import { formatField, joinWords, kindOf, labelOf, nounOf } from './record-words.ts'
+import { formatField, kindOf, labelOf, nounOf } from './record-words.ts'
+import { recordWordsOf } from './record-words-of.ts'
 import type { StockClient } from './stock-records.ts'
 
 test('[SK10] only what differs is written', () => {
@@ -39,7 +41,21 @@ test('[SK6] what this version of the page does not know is shown as it is', () =
     '(nothing)',
   ])
   expect(formatField({ entityType: 'stockMovement', field: 'productId' }, 'p1', nowhere)).toBe('a product that is not here')
-  expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(joinWords)).toEqual(['', 'a', 'a and b', 'a, b and c'])
+})
+
+test('[SK8] a movement is told by what it moves; which product it is about is not edited', () => {
+  const { titleOf, editing } = recordWordsOf((_entityType, recordId) => (recordId === 'salt' ? 'Salt' : undefined))
+  const movement = (productId: string, quantity: number) =>
+    titleOf?.({
+      ...sampleOperation,
+      operationType: 'create',
+      entityType: 'stockMovement',
+      payload: { productId, quantity, note: '' },
+    })
+  expect([movement('salt', -3), movement('p', 3), titleOf?.(sampleOperation)]).toEqual(['−3 Salt', '+3 of a product', undefined])
+  const edit = (entityType: string, field: string, text: string) => editing?.({ entityType, field }, undefined)?.read(text)
+  expect(edit('stockMovement', 'productId', 'p')).toBeUndefined()
+  expect(edit('product', 'priceCents', '3.50')).toEqual({ type: 'value', value: 350 })
 })
 
 test('[SK12] the examples pass the schema, and their movements name their products', async () => {

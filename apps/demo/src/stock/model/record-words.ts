@@ -70,9 +70,3 @@ function formatNumber(kind: FieldKind, value: number): string {
   if (kind === 'money') return formatMoney(value)
   return kind === 'signed' ? formatSigned(value) : formatWhole(value)
 }
-
-/** `name`, `name and price`, `name, price and target`. */
-export function joinWords(words: readonly string[]): string {
-  const last = words.at(-1) ?? ''
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`
-}

@@ -1,4 +1,4 @@
-import type { AttentionItem, OperationEntry, SyncState } from '@rejoin/client'
+import type { OperationEntry } from '@rejoin/client'
 import type { Movement, Product } from '../model/stock-records.ts'
 
 const meta = { version: 1, isPending: false, isDeleted: false, createdAt: 0, updatedAt: 0 }
@@ -26,52 +26,4 @@ export const sampleOperation: OperationEntry['operation'] = {
   baseVersion: 1,
   clientUpdatedAt: '2026-01-01T00:00:00.000Z',
   schemaVersion: 1,
-}
-
-export function sampleItem(parts: Partial<AttentionItem>): AttentionItem {
-  return {
-    id: 1,
-    kind: 'overruled',
-    entityType: 'product',
-    recordId: 'salt',
-    title: 'Update product Salt',
-    operation: sampleOperation,
-    entryId: undefined,
-    code: 'CONFLICT_RESOLVED',
-    message: 'a later change stays',
-    lostFields: ['priceCents'],
-    serverState: {
-      entityType: 'product',
-      recordId: 'salt',
-      version: 3,
-      seq: 7,
-      fields: { name: 'Salt', priceCents: 320, quantity: 4 },
-      isDeleted: false,
-      clientCreatedAt: '2026-01-01T00:00:00.000Z',
-      clientUpdatedAt: '2026-01-01T00:00:00.000Z',
-      serverCreatedAt: '2026-01-01T00:00:00.000Z',
-      serverUpdatedAt: '2026-01-01T00:00:00.000Z',
-    },
-    at: 0,
-    isDismissed: false,
-    ...parts,
-  }
-}
-
-export function sampleState(parts: Partial<SyncState>): SyncState {
-  return {
-    status: 'upToDate',
-    pending: 0,
-    inFlight: 0,
-    failed: 0,
-    attention: 0,
-    current: 0,
-    total: 0,
-    nextRetryAt: undefined,
-    lastSyncedAt: undefined,
-    lastPushedAt: undefined,
-    lastPulledAt: undefined,
-    lastError: undefined,
-    ...parts,
-  }
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { Icon } from '../../chrome/icons.tsx'
-import { agoWords } from '../../sync/time-words.ts'
+import { agoWords } from '@rejoin/client/ui'
 import { formatSigned } from '../model/numbers.ts'
 import { listMovements, type ProductLine } from '../model/stock-level.ts'
 import type { Movement } from '../model/stock-records.ts'

@@ -1,6 +1,8 @@
+import { RecordWordsProvider } from '@rejoin/client/ui'
 import type { ReactNode } from 'react'
 import { useCallback, useMemo } from 'react'
 import type { NameOf } from '../model/record-words.ts'
+import { recordWordsOf } from '../model/record-words-of.ts'
 import type { StockClient } from '../model/stock-records.ts'
 import { StockContext, type Flash, type Stock } from './stock-context.ts'
 import { useKnownNames } from './use-stock-data.ts'
@@ -29,5 +31,10 @@ export function StockProvider({
     [onFlash],
   )
   const stock = useMemo<Stock>(() => ({ client, nameOf, attempt, flash: onFlash }), [client, nameOf, attempt, onFlash])
-  return <StockContext value={stock}>{children}</StockContext>
+  const words = useMemo(() => recordWordsOf(nameOf), [nameOf])
+  return (
+    <StockContext value={stock}>
+      <RecordWordsProvider words={words}>{children}</RecordWordsProvider>
+    </StockContext>
+  )
 }

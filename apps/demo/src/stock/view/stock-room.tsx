@@ -1,14 +1,11 @@
-import { useAttention, useOutbox, useSyncState } from '@rejoin/client/react'
+import { AttentionInbox, useNow } from '@rejoin/client/ui'
 import { useMemo, useState } from 'react'
 import { listProducts } from '../model/stock-level.ts'
-import { AttentionCard } from './attention-card.tsx'
 import { MovementsCard } from './movements-card.tsx'
 import { ProductsCard } from './products-card.tsx'
 import { RecipesCard } from './recipes-card.tsx'
-import { useStock } from './stock-context.ts'
 import { SyncCard } from './sync-card.tsx'
-import { useNow } from './use-now.ts'
-import { useRecords, useSyncEnabled, withDeleted } from './use-stock-data.ts'
+import { useRecords, withDeleted } from './use-stock-data.ts'
 
 /** A load that failed is told, and never shown as an empty shelf. */
 function Unreadable({ error }: { error: Error }) {
@@ -22,14 +19,9 @@ function Unreadable({ error }: { error: Error }) {
 
 /** Products, what moved in and out, recipes, and how all that stands with the server. */
 export function StockRoom() {
-  const { client } = useStock()
   const products = useRecords('product', withDeleted)
   const movements = useRecords('stockMovement')
   const recipes = useRecords('recipe')
-  const state = useSyncState()
-  const isEnabled = useSyncEnabled(client)
-  const entries = useOutbox()
-  const { items } = useAttention()
   const [chosen, setChosen] = useState<string>()
   const now = useNow()
 
@@ -62,8 +54,8 @@ export function StockRoom() {
           )}
         </div>
         <div className="stock-side">
-          <SyncCard state={state} isEnabled={isEnabled} entries={entries} now={now} />
-          <AttentionCard items={items} now={now} />
+          <SyncCard />
+          <AttentionInbox />
         </div>
       </div>
     </main>

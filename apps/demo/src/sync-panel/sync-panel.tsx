@@ -1,0 +1,23 @@
+import { AttentionInbox, OutboxInspector, SyncActivityChart } from '@rejoin/client/ui'
+import { StatusCard } from './status-card.tsx'
+
+/** Everything about syncing in one place: how it stands, what waits, what needs the person, and how it went. */
+export function SyncPanel() {
+  return (
+    <main className="stock-room sync-panel" data-testid="sync-panel">
+      <h1 className="visually-hidden">Sync</h1>
+      <div className="panel-columns">
+        <div className="panel-main">
+          <StatusCard />
+          <AttentionInbox
+            whenEmpty={<p className="quiet">Nothing needs you. What cannot be settled by itself is kept here.</p>}
+          />
+          <OutboxInspector />
+        </div>
+        <div className="panel-side">
+          <SyncActivityChart />
+        </div>
+      </div>
+    </main>
+  )
+}
