@@ -203,10 +203,14 @@ const clientLayers: readonly Layer[] = [
   inClient(
     'service-worker',
     [
+      'activity/activity-log.ts',
+      'connection/online-signals.ts',
+      'connectivity/connectivity.ts',
       'outbox',
       'record-database/record-database.ts',
       'scope/owned-scope.ts',
       'scope/scope-registry.ts',
+      'settings',
       'store/store-error.ts',
       'sync',
       'tabs/broadcast-channel-like.ts',

@@ -1,5 +1,7 @@
 import './zod-without-eval.ts'
 import type { Schema } from '@rejoin/core'
+import { browserNetworkHints } from './connectivity/browser-network-hints.ts'
+import { hintedConnectivity } from './connectivity/hinted-connectivity.ts'
 import { documentsUrl } from './connection/document-url.ts'
 import { defaultThresholds } from './outbox/priority.ts'
 import { defaultRetrySchedule } from './outbox/retry-schedule.ts'
@@ -34,7 +36,8 @@ export function createSyncWorker(options: SyncWorkerOptions): void {
   if (!isWorkerScope(scope)) throw new TypeError('createSyncWorker belongs in a service worker')
   const worker = new SyncWorker(scope, {
     ...hostTime,
-    context: {
+    schema,
+    contextOf: (ownRetries) => ({
       schema,
       clock: hostTime.clock,
       random: idRandom,
@@ -42,8 +45,10 @@ export function createSyncWorker(options: SyncWorkerOptions): void {
       thresholds: settings.priorityThresholds ?? defaultThresholds,
       retries: settings.retries ?? defaultRetrySchedule,
       retriesByEntity: settings.retriesByEntity ?? {},
-      maxRetries: settings.maxRetryAttempts,
-    },
+      get maxRetries() {
+        return ownRetries() ?? settings.maxRetryAttempts
+      },
+    }),
     auth,
     app,
     serverOrigin: new URL(documentsUrl(url)).origin,
@@ -53,6 +58,7 @@ export function createSyncWorker(options: SyncWorkerOptions): void {
     openChannel: openHostChannel,
     // An event is too short to listen for changes.
     createTransport: (getToken) => ({ ...createHostTransport(url, getToken), follow: () => () => undefined }),
+    connectivity: hintedConnectivity(() => navigator.onLine, browserNetworkHints(navigator)),
     locks: freeHostLocks(),
   })
   worker.listen()

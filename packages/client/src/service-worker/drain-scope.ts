@@ -1,10 +1,15 @@
-import type { Clock, Random, Scheduler } from '@rejoin/core'
+import type { Clock, Random, Scheduler, Schema } from '@rejoin/core'
+import { ActivityLog } from '../activity/activity-log.ts'
+import type { Connectivity } from '../connectivity/connectivity.ts'
+import { alwaysOnline } from '../connection/online-signals.ts'
 import type { OutboxContext } from '../outbox/local-transaction.ts'
 import { readNewestSchema } from '../outbox/newest-schema.ts'
 import { OutboxStore } from '../outbox/outbox-store.ts'
 import type { RecordDatabase } from '../record-database/record-database.ts'
 import { isStillOurs, tenantOfNobody } from '../scope/owned-scope.ts'
 import type { Scope, ScopeRegistry } from '../scope/scope-registry.ts'
+import { backgroundConditions } from '../settings/background-conditions.ts'
+import { SettingsKeeper } from '../settings/settings-keeper.ts'
 import { StoreError } from '../store/store-error.ts'
 import type { SyncState } from '../sync/sync-state.ts'
 import { FenceLostError } from '../sync/sync-store.ts'
@@ -21,12 +26,15 @@ export type GetToken = (options?: { readonly isRefused: boolean }) => Promise<st
 
 /** What draining in a service worker needs of its host. */
 export interface DrainHost {
-  readonly context: OutboxContext
+  readonly schema: Schema
+  /** `maxRetries`: what the person set on this device, if anything. */
+  readonly contextOf: (maxRetries: () => number | undefined) => OutboxContext
   readonly auth: WorkerAuth | undefined
   readonly isEnabledAtFirst: boolean
   readonly openDatabase: (databaseName: string) => RecordDatabase
   readonly openChannel: (name: string) => BroadcastChannelLike | undefined
   readonly createTransport: (getToken: GetToken | undefined) => SyncTransport
+  readonly connectivity: Connectivity
   readonly locks: FreeLocks
   readonly clock: Clock
   readonly scheduler: Scheduler
@@ -50,7 +58,7 @@ export interface DrainTask {
  * - `remains`: something does, so the browser is to call again
  * - `busy`: a page drains it, or took over
  * - `waitsForPage`: a token can only be had there
- * - `disabled`: the person did not enable syncing
+ * - `disabled`: the person did not enable syncing, or switched it off for the background
  * - `newerBuild`: a newer version of the app has used the database
  */
 export type DrainOutcome = 'done' | 'remains' | 'busy' | 'waitsForPage' | 'disabled' | 'newerBuild'
@@ -95,8 +103,11 @@ async function tokenSource(auth: WorkerAuth | undefined, owner: Scope['owner']):
 
 async function drainLocked(host: DrainHost, drain: Drain): Promise<DrainOutcome> {
   const database = host.openDatabase(drain.scope.databaseName)
+  const settings = new SettingsKeeper({ database, channel: undefined, signals: alwaysOnline })
+  const activity = new ActivityLog({ database, scheduler: host.scheduler })
   try {
-    return await drainDatabase(host, drain, database)
+    await settings.ready
+    return await drainDatabase(host, drain, { database, settings, activity })
   } catch (error) {
     if (error instanceof FenceLostError) return 'busy'
     if (error instanceof StoreError && error.code === 'versionChanged') return 'newerBuild'
@@ -104,42 +115,54 @@ async function drainLocked(host: DrainHost, drain: Drain): Promise<DrainOutcome>
     await drain.task.tell({ type: 'SYNC_FAILED', owner: drain.scope.owner, code: 'DEVICE', message, willRetry: true })
     return 'remains'
   } finally {
+    settings.close()
+    await activity.close()
     await database.close()
   }
 }
 
-async function drainDatabase(host: DrainHost, drain: Drain, database: RecordDatabase): Promise<DrainOutcome> {
-  const { context, clock } = host
+interface OpenedScope {
+  readonly database: RecordDatabase
+  readonly settings: SettingsKeeper
+  readonly activity: ActivityLog
+}
+
+async function drainDatabase(host: DrainHost, drain: Drain, opened: OpenedScope): Promise<DrainOutcome> {
+  const { clock, schema } = host
   const { task, scope } = drain
-  const store = new OutboxStore(database, context)
-  if ((await readNewestSchema(database)) > context.schema.version) return 'newerBuild'
+  const { database, settings } = opened
+  const store = new OutboxStore(
+    database,
+    host.contextOf(() => settings.maxRetryAttempts),
+  )
+  if ((await readNewestSchema(database)) > schema.version) return 'newerBuild'
   if (!(await isStillOurs(task.registry, scope.databaseName, scope.owner))) return 'done'
-  if (!((await store.isEnabled()) ?? host.isEnabledAtFirst)) return 'disabled'
+  if (!((await store.isEnabled()) ?? host.isEnabledAtFirst) || !settings.get().enabled) return 'disabled'
   const fence = await store.takeFence()
   await store.reviveFailed(fence)
   const { pending } = await store.counts(clock.now())
   if (pending === 0 && !task.mustPull) return 'done'
   if (pending > 0 && task.left <= 0) return 'remains'
   const report = await BackgroundReport.begin({ ...host, database, owner: scope.owner, tell: task.tell }, pending)
-  const { lastError } = await reign(host, drain, { fence, store, report })
+  const { lastError } = await reign(host, drain, { ...opened, store, fence, report })
   await report.raised()
-  const { pending: left, sendable, nextRetryAt } = await store.counts(clock.now())
-  if (left === 0 && pending > 0) await report.complete()
-  const remains = sendable > 0 || nextRetryAt !== undefined
+  const left = await store.counts(clock.now())
+  if (left.pending === 0 && pending > 0) await report.complete()
+  const remains = left.sendable > 0 || left.nextRetryAt !== undefined || (left.replays ?? []).length > 0
   if (remains && lastError !== undefined) {
     await task.tell({ type: 'SYNC_FAILED', owner: scope.owner, ...lastError, willRetry: true })
   }
   return remains ? 'remains' : 'done'
 }
 
-interface Opened {
+interface Begun extends OpenedScope {
   readonly store: OutboxStore
   readonly fence: number
   readonly report: BackgroundReport
 }
 
-async function reign(host: DrainHost, { scope, task, getToken, robbed }: Drain, opened: Opened): Promise<SyncState> {
-  const { store, fence, report } = opened
+async function reign(host: DrainHost, { scope, task, getToken, robbed }: Drain, begun: Begun): Promise<SyncState> {
+  const { store, fence, report, settings, activity } = begun
   const onSettled = async (settled: number): Promise<void> => {
     task.left -= settled
     await report.settled(settled)
@@ -150,6 +173,8 @@ async function reign(host: DrainHost, { scope, task, getToken, robbed }: Drain, 
       ...host,
       store: createMeteredStore(store, { entriesMax: task.left, onSettled }),
       transport: host.createTransport(getToken),
+      observer: activity,
+      conditions: backgroundConditions(settings, host.connectivity),
       fence,
       tenantId: scope.owner?.tenant ?? tenantOfNobody,
       times: { lastPushedAt, lastPulledAt, lastSyncedAt: undefined },

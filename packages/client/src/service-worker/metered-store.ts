@@ -3,34 +3,44 @@ import type { OutboxBatch, SyncStore } from '../sync/sync-store.ts'
 export interface Allowance {
   /** So many entries may be settled, groups excepted: they are not torn. */
   readonly entriesMax: number
-  /** After every batch that got its verdicts. */
+  /** After every answer that settled something. */
   readonly onSettled: (settled: number) => Promise<void>
 }
+
+/** It is looked at for its operations alone, and has none. */
+const nothing: OutboxBatch = { deviceId: '', ackedThrough: 0, checkpoint: undefined, operations: [], hasMore: false }
 
 /** The device's store, with an outbox that looks empty when enough was settled: an engine on it comes to rest by itself. */
 export function createMeteredStore(store: SyncStore, { entriesMax, onSettled }: Allowance): SyncStore {
   let left = entriesMax
-  let last: OutboxBatch | undefined
+  const requestsOut = new Set<string>()
+  const spend = async (settled: number): Promise<void> => {
+    left -= settled
+    if (settled > 0) await onSettled(settled)
+  }
   return {
     takeFence: () => store.takeFence(),
     counts: (...when) => store.counts(...when),
     takeBatch: async (fence, options) => {
-      if (left <= 0 && last !== undefined) return { ...last, operations: [] }
-      last = await store.takeBatch(fence, { ...options, atMost: Math.min(left, options.atMost ?? left) })
-      return last
+      const free = left - requestsOut.size - (options.underWay ?? 0)
+      if (free <= 0) return nothing
+      return store.takeBatch(fence, { ...options, atMost: Math.min(free, options.atMost ?? free) })
     },
     settle: async (fence, batch, response, now) => {
       const outcome = await store.settle(fence, batch, response, now)
-      left -= outcome.settled
-      await onSettled(outcome.settled)
+      await spend(outcome.settled)
       return outcome
     },
-    takeRequest: async (fence, options) => (left <= 0 ? undefined : store.takeRequest(fence, options)),
+    takeRequest: async (fence, options) => {
+      if (left - requestsOut.size <= 0) return undefined
+      const request = await store.takeRequest(fence, options)
+      if (request !== undefined) requestsOut.add(request.requestId)
+      return request
+    },
     settleRequest: async (fence, outcome) => {
       const settled = await store.settleRequest(fence, outcome)
-      if (!settled.isSettled) return settled
-      left--
-      await onSettled(1)
+      requestsOut.delete(outcome.requestId)
+      await spend(settled.isSettled ? 1 : 0)
       return settled
     },
     checkpoint: () => store.checkpoint(),

@@ -1,6 +1,5 @@
 import { DrainChannel } from '../sync/drain-channel.ts'
-import { Reign } from '../sync/reign.ts'
-import type { SyncEngineParts } from '../sync/sync-engine.ts'
+import { Reign, type ReignParts } from '../sync/reign.ts'
 import type { SyncState } from '../sync/sync-state.ts'
 import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
 
@@ -13,7 +12,7 @@ export interface ReignBounds {
 
 /** Lets an engine drain until it comes to rest, or until it is over with it. Tabs hear of it as of a tab that drains. */
 export async function reignOnce(
-  parts: Omit<SyncEngineParts, 'onChanged' | 'onFenceLost'>,
+  parts: Omit<ReignParts, 'onChanged' | 'onFenceLost'>,
   { channel, durationMs, robbed }: ReignBounds,
 ): Promise<SyncState> {
   const { promise: over, resolve: end } = Promise.withResolvers<void>()

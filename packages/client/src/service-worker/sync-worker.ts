@@ -1,4 +1,4 @@
-import type { ScopeRegistry } from '../scope/scope-registry.ts'
+import type { Scope, ScopeRegistry } from '../scope/scope-registry.ts'
 import { StoreError } from '../store/store-error.ts'
 import { drainScope, type DrainHost, type DrainOutcome, type DrainTask } from './drain-scope.ts'
 import { pageMessageSchema, syncTag, type SyncWorkerMessage } from './sync-worker-message.ts'
@@ -10,6 +10,9 @@ export const eventLimits = {
   entriesMax: 10,
   /** Browsers end an event after three to five minutes, and think worse of who comes close. */
   durationMs: 150_000,
+  /** A page that is being closed lets its lock go a moment after it has asked for this event. */
+  busyRetries: 3,
+  busyRetryDelayMs: 1_000,
 } as const
 
 export interface SyncWorkerHost extends DrainHost {
@@ -73,7 +76,7 @@ export class SyncWorker {
         tell: (message) => this.#tell(message),
       }
       const outcomes: DrainOutcome[] = []
-      for (const scope of scopes) outcomes.push(await drainScope(this.#host, scope, task))
+      for (const scope of scopes) outcomes.push(await this.#drain(scope, task))
       return outcomes
     } catch (error) {
       // A newer version of the app has changed the list: its own worker is on its way.
@@ -81,6 +84,14 @@ export class SyncWorker {
       throw error
     } finally {
       registry.close()
+    }
+  }
+
+  async #drain(scope: Scope, task: DrainTask): Promise<DrainOutcome> {
+    for (let retries = 0; ; retries++) {
+      const outcome = await drainScope(this.#host, scope, task)
+      if (outcome !== 'busy' || retries === eventLimits.busyRetries) return outcome
+      await new Promise<void>((resolve) => this.#host.scheduler.after(eventLimits.busyRetryDelayMs, resolve))
     }
   }
 
