@@ -20,7 +20,7 @@ import { noStealableLocks } from './sync/stealable-locks.ts'
 import { openHostChannel, openHostDatabase, openHostRegistry } from './host-databases.ts'
 import { hostLocks } from './host-locks.ts'
 import { hostTime, idRandom } from './host-time.ts'
-import { createHostTransport } from './host-transport.ts'
+import { createHostReplayer, createHostTransport } from './host-transport.ts'
 
 /** The records half of a client. */
 export function createHub(options: RecordsClientOptions<Schema>, detector: ConnectivityDetector): RecordsHub {
@@ -36,6 +36,7 @@ export function createHub(options: RecordsClientOptions<Schema>, detector: Conne
       serverOrigin: new URL(documentsUrl(url)).origin,
       isEnabledAtFirst: sync === 'enabled',
       createTransport: (owner) => watchedTransport(createHostTransport(url, owner?.getToken), detector),
+      createReplayer: (owner) => createHostReplayer(owner?.getToken),
       signals: withRefound(hasWindow ? browserSignals(window) : alwaysOnline, detector),
       pageLife: hasWindow ? browserPageLife(window) : alwaysAwake,
       connectivity: detector,

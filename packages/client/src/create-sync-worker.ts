@@ -12,7 +12,7 @@ import type { WorkerScope } from './service-worker/worker-scope.ts'
 import { openHostChannel, openHostDatabase, openHostRegistry } from './host-databases.ts'
 import { freeHostLocks } from './host-locks.ts'
 import { hostTime, idRandom } from './host-time.ts'
-import { createHostTransport } from './host-transport.ts'
+import { createHostReplayer, createHostTransport } from './host-transport.ts'
 import './zod-as-before.ts'
 
 /** The same as the page's client is made with, as far as it is named alike. */
@@ -58,6 +58,7 @@ export function createSyncWorker(options: SyncWorkerOptions): void {
     openChannel: openHostChannel,
     // An event is too short to listen for changes.
     createTransport: (getToken) => ({ ...createHostTransport(url, getToken), follow: () => () => undefined }),
+    createReplayer: createHostReplayer,
     connectivity: hintedConnectivity(() => navigator.onLine, browserNetworkHints(navigator)),
     locks: freeHostLocks(),
   })

@@ -100,6 +100,7 @@ export class SimPage implements PageOnChannel {
     this.sync = new RecordSync({
       store,
       transport: this.transport,
+      replayer: { replay: () => Promise.resolve({ type: 'unreachable', message: 'the app has no requests' }) },
       tenantId: user.tenant,
       isEnabledAtFirst: user !== nobody,
       databaseName,

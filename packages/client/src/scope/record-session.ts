@@ -14,6 +14,7 @@ import { observeAll } from '../sync/observe-all.ts'
 import type { PageLife } from '../sync/page-life.ts'
 import type { QuietMoments } from '../sync/quiet-moments.ts'
 import { RecordSync } from '../sync/record-sync.ts'
+import type { RequestReplayer } from '../sync/request-replayer.ts'
 import type { StealableLocks } from '../sync/stealable-locks.ts'
 import type { SyncObserver } from '../sync/sync-observer.ts'
 import type { SyncTransport } from '../sync/sync-transport.ts'
@@ -44,6 +45,7 @@ export interface SessionHost {
   readonly openDatabase: (databaseName: string) => RecordDatabase
   readonly openChannel: (name: string) => BroadcastChannelLike | undefined
   readonly createTransport: (auth: ClientAuth | undefined) => SyncTransport
+  readonly createReplayer: (auth: ClientAuth | undefined) => RequestReplayer
   readonly locks: StealableLocks
   readonly signals: OnlineSignals
   readonly pageLife: PageLife
@@ -112,6 +114,7 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
     conditions: backgroundConditions(background, host.connectivity),
     store: local.syncStore,
     transport: host.createTransport(auth),
+    replayer: host.createReplayer(auth),
     tenantId: auth?.tenant ?? tenantOfNobody,
     databaseName,
     mayDrain: () => isStillOurs(registry, databaseName, owner),

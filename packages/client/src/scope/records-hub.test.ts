@@ -13,6 +13,7 @@ import { stockSchema } from '../testing/test-records.ts'
 import { hubSync } from './hub-sync.ts'
 import { createMemoryScopeRegistry } from './memory-scope-registry.ts'
 import { RecordsHub } from './records-hub.ts'
+import { deafReplayer } from '../testing/deaf-replayer.ts'
 
 const unreachable = { type: 'unreachable', message: 'There is no server.' } as const
 const transport: SyncTransport = {
@@ -61,6 +62,7 @@ function setUp() {
         },
         openChannel: () => undefined,
         createTransport: () => device.transport,
+        createReplayer: () => deafReplayer,
         locks,
         signals: alwaysOnline,
         pageLife: alwaysAwake,

@@ -11,6 +11,7 @@ import type { Scope, ScopeRegistry } from '../scope/scope-registry.ts'
 import { backgroundConditions } from '../settings/background-conditions.ts'
 import { SettingsKeeper } from '../settings/settings-keeper.ts'
 import { StoreError } from '../store/store-error.ts'
+import type { RequestReplayer } from '../sync/request-replayer.ts'
 import type { SyncState } from '../sync/sync-state.ts'
 import { FenceLostError } from '../sync/sync-store.ts'
 import type { SyncTransport } from '../sync/sync-transport.ts'
@@ -34,6 +35,7 @@ export interface DrainHost {
   readonly openDatabase: (databaseName: string) => RecordDatabase
   readonly openChannel: (name: string) => BroadcastChannelLike | undefined
   readonly createTransport: (getToken: GetToken | undefined) => SyncTransport
+  readonly createReplayer: (getToken: GetToken | undefined) => RequestReplayer
   readonly connectivity: Connectivity
   readonly locks: FreeLocks
   readonly clock: Clock
@@ -173,6 +175,7 @@ async function reign(host: DrainHost, { scope, task, getToken, robbed }: Drain, 
       ...host,
       store: createMeteredStore(store, { entriesMax: task.left, onSettled }),
       transport: host.createTransport(getToken),
+      replayer: host.createReplayer(getToken),
       observer: activity,
       conditions: backgroundConditions(settings, host.connectivity),
       fence,

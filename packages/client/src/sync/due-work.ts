@@ -1,5 +1,6 @@
 import { syncLimits } from '@rejoin/core'
 import { engineLimits } from './engine-limits.ts'
+import { dueLane, heldRequests, isTokenRefused, laneTrouble, nextReplayAt, type WaitingReplays } from './replay-facts.ts'
 import { isBehindHint } from './server-head.ts'
 import type { Hold } from './sync-conditions.ts'
 import type { SyncWork } from './sync-event.ts'
@@ -17,7 +18,18 @@ function isWaiting({ connection }: SyncFacts, now: number): boolean {
 /** The one thing to do next; `undefined`: nothing before an event or the timer. */
 export function dueWork(facts: SyncFacts, now: number): SyncWork | undefined {
   if (facts.device !== undefined && now < facts.device.notBefore) return undefined
-  return dueOnDevice(facts) ?? (canTalk(facts) && !isWaiting(facts, now) ? dueOnServer(facts, now) : undefined)
+  const onDevice = dueOnDevice(facts)
+  if (onDevice !== undefined || !canTalk(facts)) return onDevice
+  const lane = dueLane(waitingReplays(facts), now)
+  // The app's own servers are others: what the sync server asks for holds for operations alone.
+  const onServer = lane?.isAhead === true || isWaiting(facts, now) ? undefined : dueOnServer(facts, now)
+  if (onServer !== undefined || lane === undefined) return onServer
+  return { type: 'replay', lane: lane.lane, isTokenRefused: isTokenRefused(facts.replays, lane.lane) }
+}
+
+/** The requests of the app that wait, with how they fare. */
+function waitingReplays(facts: SyncFacts): WaitingReplays {
+  return { lanes: facts.counts?.replays ?? [], facts: facts.replays, heldBelow: holdOf(facts)?.below }
 }
 
 function dueOnDevice({ blame, isReviveDue, counts, isCountStale }: SyncFacts): SyncWork | undefined {
@@ -32,14 +44,18 @@ export function holdOf({ isAsked, conditions }: SyncFacts): Hold | undefined {
 }
 
 /** Of the changes that could be sent, how many the conditions hold back. */
-export function heldCount({ isAsked, conditions, counts }: SyncFacts): number {
+export function heldCount(facts: SyncFacts): number {
+  return heldOperations(facts) + heldRequests(waitingReplays(facts))
+}
+
+function heldOperations({ isAsked, conditions, counts }: SyncFacts): number {
   return isAsked || conditions.hold === undefined ? 0 : (counts?.held ?? 0)
 }
 
-/** How many may be sent right now. */
+/** How many operations may be sent right now. */
 export function sendableCount(facts: SyncFacts): number {
   const { counts } = facts
-  return counts === undefined ? 0 : counts.sendable + (counts.held ?? 0) - heldCount(facts)
+  return counts === undefined ? 0 : counts.sendable + (counts.held ?? 0) - heldOperations(facts)
 }
 
 /** Nothing is done in the background, except that what the server may have already is brought to its end. */
@@ -109,6 +125,8 @@ function obstacleOf(facts: SyncFacts): SyncPhase | undefined {
   const { counts, connection } = facts
   if (counts === undefined || connection.notBefore !== undefined || sendableCount(facts) > 0 || counts.nextRetryAt !== undefined)
     return undefined
+  const replays = waitingReplays(facts)
+  if (nextReplayAt(replays) !== undefined) return laneTrouble(replays)
   if (counts.failed === 0 && heldCount(facts) > 0) return heldPhase(facts)
   if (counts.failed === 0 && counts.pending === 0) return undefined
   const code = counts.failed > 0 ? 'FAILED' : 'BLOCKED'
@@ -124,6 +142,14 @@ function heldPhase({ conditions }: SyncFacts): SyncPhase | undefined {
   return hold && { status: 'paused', reason: { code: hold.code, message: hold.reason } }
 }
 
+/** When what waits for a time is tried next; `undefined` where nothing does. */
+export function nextAttemptAt(facts: SyncFacts): number | undefined {
+  const operationsAt = facts.connection.notBefore ?? facts.counts?.nextRetryAt
+  const replayAt = nextReplayAt(waitingReplays(facts)) ?? 0
+  if (replayAt <= 0) return operationsAt
+  return operationsAt === undefined ? replayAt : Math.min(operationsAt, replayAt)
+}
+
 /** When something becomes due or untrue by time alone: the earliest is what the one timer is armed for. */
 export function nextDeadline(facts: SyncFacts, phase: SyncPhase, activity: SyncActivity): number | undefined {
   const deadlines: number[] = []
@@ -136,9 +162,11 @@ export function nextDeadline(facts: SyncFacts, phase: SyncPhase, activity: SyncA
 function restDeadlines(facts: SyncFacts): readonly number[] {
   if (facts.device !== undefined) return [facts.device.notBefore]
   if (!canTalk(facts)) return []
-  if (facts.connection.notBefore !== undefined) return [facts.connection.notBefore]
+  const replayAt = nextReplayAt(waitingReplays(facts))
+  const replays = replayAt === undefined ? [] : [replayAt]
+  if (facts.connection.notBefore !== undefined) return [facts.connection.notBefore, ...replays]
   const { head, counts, feed, connection, conditions } = facts
-  if (holdOf(facts)?.below === 'all') return counts?.nextRetryAt === undefined ? [] : [counts.nextRetryAt]
+  if (holdOf(facts)?.below === 'all') return [...(counts?.nextRetryAt === undefined ? [] : [counts.nextRetryAt]), ...replays]
   // While no request gets through the feed is not opened either: a timer for it would ring without end.
   const isFeedDue = !feed.isOpen && connection.isProven
   return [
@@ -146,5 +174,6 @@ function restDeadlines(facts: SyncFacts): readonly number[] {
     ...(head.pulledAt === undefined ? [] : [head.pulledAt + conditions.intervalMs]),
     ...(counts?.nextRetryAt === undefined ? [] : [counts.nextRetryAt]),
     ...(isFeedDue && feed.reopenAt !== undefined ? [feed.reopenAt] : []),
+    ...replays,
   ]
 }

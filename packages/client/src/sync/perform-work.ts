@@ -1,6 +1,7 @@
 import { syncLimits } from '@rejoin/core'
 import { noteTime, pageFactsOf } from './answer-facts.ts'
 import { pushBatches } from './push-batches.ts'
+import { replayRequest } from './replay-request.ts'
 import type { SyncFact, SyncWork } from './sync-event.ts'
 import type { WorkContext } from './work-context.ts'
 
@@ -25,6 +26,8 @@ export async function performWork(context: WorkContext, workId: number, work: Sy
       return { type: 'resyncBegun', workId }
     case 'pullResync':
       return pullResync(context, workId, work.after)
+    case 'replay':
+      return replayRequest(context, workId, work)
     case 'renewToken':
       return renewToken(context, workId)
   }

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { RecordDisk, type CommitFate } from '../record-database/memory-record-database.ts'
 import { rest } from '../testing/sync-device.ts'
+import { deafReplayer } from '../testing/deaf-replayer.ts'
 import { openTestRecords, type TestRecords } from '../testing/test-records.ts'
 import { pushBatches } from './push-batches.ts'
 import type { SyncFact } from './sync-event.ts'
@@ -39,6 +40,7 @@ async function openLine(device: TestRecords = openTestRecords()) {
       renewToken: () => Promise.reject(new Error('no token is needed')),
       follow: () => () => undefined,
     },
+    replayer: deafReplayer,
     readCounts: async () => ({ counts: await syncStore.counts(time.now()), isLatest: true }),
     tally: () => undefined,
     mayGoOn: () => line.mayGoOn,

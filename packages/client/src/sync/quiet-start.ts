@@ -3,7 +3,7 @@ import type { QuietMoments } from './quiet-moments.ts'
 import type { SyncWork } from './sync-event.ts'
 
 /** Requests that nobody waits for. */
-const background: ReadonlySet<SyncWork['type']> = new Set(['push', 'pull', 'pullResync'])
+const background: ReadonlySet<SyncWork['type']> = new Set(['push', 'pull', 'pullResync', 'replay'])
 
 /** Lets background requests begin when the page has a quiet moment, and everything else at once. */
 export class QuietStart {

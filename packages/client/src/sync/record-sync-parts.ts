@@ -3,6 +3,7 @@ import type { OnlineSignals } from '../connection/online-signals.ts'
 import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
 import type { PageLife } from './page-life.ts'
 import type { QuietMoments } from './quiet-moments.ts'
+import type { RequestReplayer } from './request-replayer.ts'
 import type { StealableLocks } from './stealable-locks.ts'
 import type { ConditionsSource } from './sync-conditions.ts'
 import type { SyncObserver } from './sync-observer.ts'
@@ -12,6 +13,7 @@ import type { SyncTransport } from './sync-transport.ts'
 export interface RecordSyncParts {
   readonly store: SyncStore
   readonly transport: SyncTransport
+  readonly replayer: RequestReplayer
   readonly tenantId: string
   readonly databaseName: string
   /** Until a person decides. */

@@ -1,9 +1,12 @@
 import type { Clock, Random, Scheduler } from '@rejoin/core'
 import { RunMeter } from './run-meter.ts'
+import { nextAttemptAt } from './due-work.ts'
 import { performWork } from './perform-work.ts'
 import type { QuietMoments } from './quiet-moments.ts'
 import { QuietStart } from './quiet-start.ts'
+import type { RequestReplayer } from './request-replayer.ts'
 import { createSteadyClock } from './steady-clock.ts'
+import { shiftTimes } from './steady-counts.ts'
 import type { CountedOutbox, SyncEffect, SyncEvent, SyncFact, SyncWork } from './sync-event.ts'
 import { createSyncMachine, type SyncMachine } from './sync-machine-state.ts'
 import { transition } from './sync-machine.ts'
@@ -15,6 +18,7 @@ import type { WorkContext } from './work-context.ts'
 export interface SyncEngineParts {
   readonly store: SyncStore
   readonly transport: SyncTransport
+  readonly replayer: RequestReplayer
   /** Of this reign. */
   readonly fence: number
   readonly tenantId: string
@@ -89,8 +93,7 @@ export class SyncEngine {
 
   /** When the next attempt is due, by the device's clock; `undefined` where nothing waits for a time. */
   get nextAttemptAt(): number | undefined {
-    const { connection, counts } = this.#machine.facts
-    const at = connection.notBefore ?? counts?.nextRetryAt
+    const at = nextAttemptAt(this.#machine.facts)
     return at === undefined ? undefined : Math.round(this.#parts.clock.now() + at - this.#steadyClock.now())
   }
 
@@ -214,8 +217,7 @@ export class SyncEngine {
     const now = this.#parts.clock.now()
     const heldBelow = this.#machine.facts.conditions.hold?.below
     const counts = await this.#parts.store.counts(now, heldBelow)
-    const { nextRetryAt } = counts
-    const steadyRetryAt = nextRetryAt === undefined ? undefined : this.#steadyClock.now() + nextRetryAt - now
-    return { counts: { ...counts, nextRetryAt: steadyRetryAt }, isLatest: changeCount === this.#changeCount, heldBelow }
+    const toSteady = this.#steadyClock.now() - now
+    return { counts: shiftTimes(counts, toSteady), isLatest: changeCount === this.#changeCount, heldBelow }
   }
 }

@@ -1,12 +1,13 @@
 import type { AnnouncedLimits, ChangeHint, ResyncReason } from '@rejoin/core'
 import type { Hold, SyncConditions } from './sync-conditions.ts'
+import type { ReplayVerdict } from './judge-replay.ts'
 import type { OutboxCounts } from './sync-store.ts'
 import type { TransportReply } from './sync-transport.ts'
 
 /** A request that brought no answer of the server to what was asked. */
 export type RequestFailure = Exclude<TransportReply<unknown>, { readonly type: 'answered' }>
 
-/** Counts with the sign whether the outbox has changed again since they were read. `nextRetryAt` is steady time. */
+/** Counts with the sign whether the outbox has changed again since they were read. Every `nextRetryAt` is steady time. */
 export interface CountedOutbox {
   readonly counts: OutboxCounts
   readonly isLatest: boolean
@@ -70,6 +71,13 @@ interface SyncEventFacts {
   readonly resyncPageApplied: OfWork & { readonly next: string | undefined; readonly lastSeq: number | undefined }
   /** The server cannot continue the resync either. */
   readonly resyncRefused: OfWork
+  /** `none`: nothing of the lane could be sent, although it seemed so. `settledCount`: 1 where the request left the outbox. */
+  readonly replayEnded: OfWork &
+    CountedOutbox & {
+      readonly lane: string
+      readonly verdict: ReplayVerdict | { readonly type: 'none' }
+      readonly settledCount: number
+    }
   /** `operationIds`: of a push, what was sent. */
   readonly requestFailed: OfWork & { readonly failure: RequestFailure; readonly operationIds: readonly string[] }
   /** The local database failed. */
@@ -115,6 +123,8 @@ export type SyncWork =
   | { readonly type: 'beginResync' }
   | { readonly type: 'pullResync'; readonly after: string | undefined }
   | { readonly type: 'renewToken' }
+  /** The first request of a lane. `isTokenRefused`: it asks for a fresh token. */
+  | { readonly type: 'replay'; readonly lane: string; readonly isTokenRefused: boolean }
   | { readonly type: 'setAside'; readonly blame: Blame }
 
 /** What the shell is to do, in order. */

@@ -3,13 +3,15 @@ import { createSeededRandom, type SeededRandom } from '@rejoin/core/testing'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { canTalk, dueWork } from './due-work.ts'
+import type { ReplayVerdict } from './judge-replay.ts'
+import type { ReplayLane } from './replay-lane.ts'
 import type { OutboxCounts } from './sync-store.ts'
 import type { RequestFailure, SyncEffect, SyncEvent, SyncFact, SyncWork } from './sync-event.ts'
 import { createSyncMachine, type SyncMachine } from './sync-machine-state.ts'
 import { transition } from './sync-machine.ts'
 
 const limits = { operationsMax: 500, requestBytesMax: 512 * 1024 }
-const networkWork: ReadonlySet<SyncWork['type']> = new Set(['push', 'pull', 'pullResync', 'renewToken'])
+const networkWork: ReadonlySet<SyncWork['type']> = new Set(['push', 'pull', 'pullResync', 'renewToken', 'replay'])
 
 function must(isTrue: boolean, rule: string): void {
   if (!isTrue) throw new Error(`broken: ${rule}`)
@@ -27,6 +29,8 @@ class World {
   /** The push whose next batch has left. */
   #nextOf: number | undefined
   readonly random: SeededRandom
+  /** Requests of the app, by lane. */
+  readonly requestsByLane = new Map<string, number>()
 
   constructor(seed: number) {
     this.random = createSeededRandom(seed)
@@ -39,6 +43,17 @@ class World {
     this.state = state
     for (const effect of effects) this.#carryOut(effect)
     this.#check(before)
+  }
+
+  get requests(): number {
+    return [...this.requestsByLane.values()].reduce((sum, waiting) => sum + waiting, 0)
+  }
+
+  /** The app keeps a request. */
+  capture(): void {
+    const lane = this.random.pick(['a', 'b'])
+    this.requestsByLane.set(lane, (this.requestsByLane.get(lane) ?? 0) + 1)
+    this.tell({ type: 'outboxChanged' })
   }
 
   write(): void {
@@ -94,6 +109,8 @@ class World {
         )
       case 'renewToken':
         return { type: 'tokenRenewed', workId }
+      case 'replay':
+        return this.#replayOf(workId, work, isWell)
       case 'setAside':
         this.pending = Math.max(0, this.pending - work.blame.operationIds.length)
         this.failed += work.blame.operationIds.length
@@ -104,7 +121,18 @@ class World {
     }
   }
 
+  /** One that is settled is followed by the next of its lane. */
+  #replayOf(workId: number, { lane }: Extract<SyncWork, { readonly type: 'replay' }>, isWell: boolean): SyncFact {
+    const verdict = isWell ? { type: 'done' as const } : this.random.pick(verdicts)
+    const waiting = this.requestsByLane.get(lane) ?? 0
+    must(waiting > 0, 'only a lane with something in it is sent')
+    const settledCount = verdict.type === 'done' || verdict.type === 'told' ? 1 : 0
+    this.requestsByLane.set(lane, waiting - settledCount)
+    return { type: 'replayEnded', workId, lane, verdict, settledCount, ...this.#counted() }
+  }
+
   #failureOf(workId: number, work: SyncWork): SyncFact {
+    if (work.type === 'replay' && this.random.chance(0.9)) return this.#replayOf(workId, work, false)
     if (!networkWork.has(work.type) || this.random.chance(0.1)) return { type: 'deviceFailed', workId, message: 'full' }
     if (work.type === 'renewToken') return { type: 'tokenNotRenewed', workId, message: 'signed out' }
     const length = work.type === 'push' ? Math.min(this.pending, work.atMost) : 0
@@ -123,8 +151,10 @@ class World {
   }
 
   #counted(): { counts: OutboxCounts; isLatest: boolean } {
-    const { pending, failed } = this
-    return { counts: { pending, inFlight: 0, failed, attention: 0, nextRetryAt: undefined, sendable: pending }, isLatest: true }
+    const { pending, failed, requests } = this
+    const replays = [...this.requestsByLane].flatMap(([lane, waiting]) => (waiting > 0 ? [laneOf(lane, waiting)] : []))
+    const counts = { pending: pending + requests, inFlight: 0, failed, attention: 0, nextRetryAt: undefined, sendable: pending, replays }
+    return { counts, isLatest: true }
   }
 
   #carryOut(effect: SyncEffect): void {
@@ -151,12 +181,28 @@ class World {
     must(!isRequest || canTalk(facts), 'a request ends with the chance to make it')
     must(lastWorkId - before.lastWorkId <= 1, 'one piece of work at a time')
     if (phase.status !== 'upToDate') return
-    must(this.pending === 0 && this.failed === 0, 'up to date has an empty outbox')
+    must(this.pending === 0 && this.requests === 0 && this.failed === 0, 'up to date has an empty outbox')
     const ageMs = this.now - (facts.head.confirmedAt ?? -Infinity)
     must(ageMs < syncLimits.headAgeMsMax && phase.until <= this.now - ageMs + syncLimits.headAgeMsMax, 'the head was confirmed')
     must(timerAt !== undefined && timerAt <= phase.until, 'up to date ends by itself')
   }
 }
+
+function laneOf(lane: string, waiting: number): ReplayLane {
+  return { lane, waiting, level: 'NORMAL', wasSent: false, isAhead: lane === 'b', nextRetryAt: undefined }
+}
+
+const verdicts: readonly ReplayVerdict[] = [
+  { type: 'done' },
+  { type: 'told', kind: 'conflict', code: 'CONFLICT', message: '' },
+  { type: 'attempt', message: '' },
+  { type: 'later', retryAfterMs: 90_000, message: '' },
+  { type: 'later', retryAfterMs: undefined, message: '' },
+  { type: 'signIn', message: '' },
+  { type: 'noToken', message: '' },
+  { type: 'unreachable', message: '' },
+  { type: 'unexpected', message: '' },
+]
 
 function disturb(world: World): void {
   const { random } = world
@@ -167,6 +213,7 @@ function disturb(world: World): void {
     () => world.end(true),
     () => world.ring(),
     () => world.write(),
+    () => world.capture(),
     () => world.tell({ type: 'wentOnline' }),
     () => world.tell({ type: 'wentOffline', message: 'off' }),
     () => world.tell({ type: random.pick(['woke', 'syncRequested', 'enabled', 'disabled', 'outboxChanged']) }),
@@ -206,11 +253,11 @@ test('[SM17] from wherever it was driven, a good network and timers alone bring 
       for (let step = 0; step < steps; step++) disturb(world)
       world.tell({ type: 'enabled' })
       world.tell({ type: 'wentOnline' })
-      for (let turn = 0; turn < 200 && (world.pending > 0 || world.state.phase.status !== 'upToDate'); turn++) {
+      for (let turn = 0; turn < 200 && (world.pending + world.requests > 0 || world.state.phase.status !== 'upToDate'); turn++) {
         if (world.state.activity.type === 'working') world.end(true)
         else world.ring()
       }
-      expect(world.pending).toBe(0)
+      expect(world.pending + world.requests).toBe(0)
       expect(world.state.phase.status).toBe(world.failed > 0 ? 'error' : 'upToDate')
     }),
     { numRuns: 400 },

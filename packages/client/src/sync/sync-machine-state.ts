@@ -1,4 +1,5 @@
 import { syncLimits, type AnnouncedLimits } from '@rejoin/core'
+import type { ReplayFacts } from './replay-facts.ts'
 import { nothingKnown, type HeadKnowledge, type ServerHead } from './server-head.ts'
 import type { Blame, SyncWork } from './sync-event.ts'
 import { goodConditions, type SyncConditions } from './sync-conditions.ts'
@@ -102,6 +103,8 @@ export interface SyncFacts {
   readonly head: HeadKnowledge
   readonly device: DeviceTrouble | undefined
   readonly connection: ConnectionFacts
+  /** Of the requests of the app, by lane. */
+  readonly replays: ReplayFacts
   readonly batch: BatchFacts
   readonly feed: FeedFacts
   readonly run: RunFacts | undefined
@@ -146,6 +149,7 @@ export function createSyncMachine(): SyncMachine {
       head: nothingKnown,
       device: undefined,
       connection: freshConnection,
+      replays: new Map(),
       batch: {
         limits: { operationsMax, requestBytesMax },
         operationsMax,

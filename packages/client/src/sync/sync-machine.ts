@@ -2,6 +2,7 @@ import { jitteredDelayMs, syncLimits } from '@rejoin/core'
 import { canTalk, dueWork, isSendable, nextDeadline, phaseOf, sendableCount } from './due-work.ts'
 import { engineLimits } from './engine-limits.ts'
 import { backOff, failRequest, succeed } from './request-failure.ts'
+import { endReplay, hurryReplays, isAnyLaneWaiting } from './replay-facts.ts'
 import { applyAll, hearHint, missSome, nothingKnown } from './server-head.ts'
 import type { CountedOutbox, PageFacts, SyncEffect, SyncEventOf, SyncEventType, SyncWork } from './sync-event.ts'
 import {
@@ -99,6 +100,10 @@ const handlers: Handlers = {
     return { ...reachHead(answered, lastSeq, activity), resync: undefined }
   },
   resyncRefused: (facts, event) => holdBack({ ...facts, resync: { isBegun: false, after: undefined } }, event),
+  replayEnded: (facts, event) => {
+    const run = advance(facts.run, event.settledCount)
+    return takeCounts({ ...facts, run, replays: endReplay(facts.replays, event.lane, event) }, event)
+  },
   requestFailed: (facts, event, activity) =>
     failRequest({ ...facts, isCountStale: true }, event, activity.type === 'working' && activity.work.type === 'push'),
   deviceFailed: (facts, event) => failDevice(facts, event),
@@ -127,7 +132,8 @@ function hurry(facts: SyncFacts, by: 'network' | 'person'): SyncFacts {
   // A token that was fetched and never tried has aged: refused now, it is worth fetching once more.
   const token = connection.token === 'renewed' ? 'good' : connection.token
   const hurried = isHeld ? connection : { ...connection, attempt: 0, notBefore: undefined, isWaitImposed: false }
-  return { ...facts, isPullDue: true, feed: { ...facts.feed, reopenAt: undefined }, connection: { ...hurried, token } }
+  const feed = { ...facts.feed, reopenAt: undefined }
+  return { ...facts, isPullDue: true, feed, connection: { ...hurried, token }, replays: hurryReplays(facts.replays, by) }
 }
 
 function takeCounts(facts: SyncFacts, { counts, isLatest, heldBelow }: CountedOutbox): SyncFacts {
@@ -141,9 +147,13 @@ function runOf(run: RunFacts | undefined, pending: number): RunFacts | undefined
   return run === undefined || run.current >= run.total ? { current: 0, total: pending } : run
 }
 
+function advance(run: RunFacts | undefined, settledCount: number): RunFacts | undefined {
+  return run && { ...run, current: Math.min(run.total, run.current + settledCount) }
+}
+
 function settlePush(facts: SyncFacts, event: SyncEventOf<'pushSettled'>, activity: SyncActivity): SyncFacts {
   const { settledCount, limits } = event
-  const run = facts.run && { ...facts.run, current: Math.min(facts.run.total, facts.run.current + settledCount) }
+  const run = advance(facts.run, settledCount)
   const batch: BatchFacts = {
     ...facts.batch,
     limits,
@@ -206,8 +216,8 @@ function decide(before: SyncMachine, recorded: SyncFacts, now: number): SyncTran
   const feed = decideFeed(facts, now, effects)
   const connection = withoutPastWait(facts, now)
   // What a person asked for is done once there is nothing left to do, and nothing is waited for to do it.
-  const isAskedStill =
-    activity.type === 'working' || !canTalk(facts) || facts.device !== undefined || connection.notBefore !== undefined
+  const isWaitedFor = connection.notBefore !== undefined || isAnyLaneWaiting(facts.replays, now)
+  const isAskedStill = activity.type === 'working' || !canTalk(facts) || facts.device !== undefined || isWaitedFor
   const settled: SyncFacts = { ...facts, feed, connection, isAsked: facts.isAsked && isAskedStill }
   const phase = phaseOf(settled, activity, now)
   const timerAt = nextDeadline(settled, phase, activity)
@@ -250,6 +260,10 @@ function stall(facts: SyncFacts, { work }: Working, now: number): SyncFacts {
     return failDevice(facts, { type: 'deviceFailed', workId: 0, message: 'The local database does not answer.', ...moment })
   }
   const reason = { code: 'UNREACHABLE', message: 'The server did not answer in time.' }
+  if (work.type === 'replay') {
+    const verdict = { type: 'unreachable' as const, message: reason.message }
+    return { ...facts, isCountStale: true, replays: endReplay(facts.replays, work.lane, { verdict, ...moment }) }
+  }
   return backOff({ ...facts, isCountStale: true }, moment, { status: 'offline', reason })
 }
 

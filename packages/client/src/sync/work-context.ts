@@ -1,6 +1,7 @@
 import type { Clock } from '@rejoin/core'
 import type { RunTally } from './run-meter.ts'
 import type { CountedOutbox, SyncFact } from './sync-event.ts'
+import type { RequestReplayer } from './request-replayer.ts'
 import type { SyncStore } from './sync-store.ts'
 import type { SyncTransport } from './sync-transport.ts'
 
@@ -8,6 +9,7 @@ import type { SyncTransport } from './sync-transport.ts'
 export interface WorkContext {
   readonly store: SyncStore
   readonly transport: SyncTransport
+  readonly replayer: RequestReplayer
   readonly fence: number
   /** Stamped on operations when they are first sent. */
   readonly tenantId: string

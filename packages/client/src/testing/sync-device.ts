@@ -7,6 +7,7 @@ import type { RecordSyncParts } from '../sync/record-sync-parts.ts'
 import type { SyncStore } from '../sync/sync-store.ts'
 import type { FeedListener, SyncTransport, TransportReply } from '../sync/sync-transport.ts'
 import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
+import { deafReplayer } from './deaf-replayer.ts'
 import { FakeBrowser, FakeSignals } from './fake-browser.ts'
 import { FakeLocks } from './fake-locks.ts'
 import { FakeRecordServer } from './fake-record-server.ts'
@@ -80,6 +81,7 @@ export class SyncTab {
     this.sync = new RecordSync({
       store: awakeStore(this.local.syncStore, this.#whenAwake),
       transport: this.#createTransport(),
+      replayer: deafReplayer,
       tenantId: 'acme',
       databaseName: 'rejoin/test',
       isEnabledAtFirst: true,

@@ -42,7 +42,7 @@ test('[UI11] a request of the app is called what the app calls it', () => {
     priority: 'NORMAL',
     lane: 'feedback',
   } as const
-  expect(describeOutboxEntry({ ...entry, kind: 'request', request, lane: 'feedback' }, words, now)).toEqual({
+  expect(describeOutboxEntry({ ...entry, kind: 'request', request }, words, now)).toEqual({
     title: 'Send feedback form',
     detail: 'Waits to be sent. Made just now.',
   })

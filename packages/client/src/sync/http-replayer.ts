@@ -1,0 +1,117 @@
+import type { Clock, Scheduler } from '@rejoin/core'
+import { z } from 'zod'
+import { readRetryAfter } from './read-reply.ts'
+import type { ReplayReply, RequestReplayer, RequestToReplay } from './request-replayer.ts'
+
+/** From the request's start to the last byte of its answer, for a small body, … */
+export const replayTimeoutMs = 30_000
+/** … and a large one may be sent this slowly: 5 MiB in another 80 s. */
+export const replayBytesPerMs = 64
+
+/** Says that a request is the engine's own, so that no worker captures it once more. */
+export const replayHeader = 'x-rejoin-replay'
+
+/** The members of a `Response` that are used. */
+export interface ReplayResponse {
+  readonly status: number
+  /** Where the answer came from in the end. */
+  readonly url: string
+  readonly headers: { get(name: string): string | null }
+  text(): Promise<string>
+}
+
+/** The members of `fetch` that are used. */
+export type ReplayFetch = (
+  url: string,
+  init: {
+    readonly method: string
+    readonly headers: Record<string, string>
+    readonly body?: Uint8Array<ArrayBuffer>
+    readonly credentials: RequestToReplay['credentials']
+    readonly cache: 'no-store'
+    readonly signal: AbortSignal
+  },
+) => Promise<ReplayResponse>
+
+export interface HttpReplayerParts {
+  readonly fetch: ReplayFetch
+  /** Absent where nobody is signed in: then requests go without a token. */
+  readonly getToken: ((options?: { readonly isRefused: boolean }) => Promise<string>) | undefined
+  readonly clock: Clock
+  readonly scheduler: Scheduler
+}
+
+/** Sends what the app could not. The token is asked for just before each request and stored nowhere. */
+export function createHttpReplayer({ fetch, getToken, clock, scheduler }: HttpReplayerParts): RequestReplayer {
+  const send = async (request: RequestToReplay, isRefused: boolean, signal: AbortSignal): Promise<ReplayReply> => {
+    let token: string | undefined
+    try {
+      token = request.isAuthorized ? await getToken?.(isRefused ? { isRefused } : undefined) : undefined
+    } catch (error) {
+      return { type: 'noToken', message: `The sign-in could not be renewed: ${messageOf(error)}` }
+    }
+    signal.throwIfAborted()
+    const { requestId, method, url, headers, credentials, body } = request
+    const response = await fetch(url, {
+      method,
+      headers: {
+        ...headers,
+        'idempotency-key': requestId,
+        [replayHeader]: '1',
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+      ...(body !== undefined && { body }),
+      credentials,
+      cache: 'no-store',
+      signal,
+    })
+    if (isFromElsewhere(request.url, response.url)) {
+      return { type: 'unexpected', message: 'Another server answered: this network, or a sign-in, may stand in between.' }
+    }
+    return {
+      type: 'answered',
+      status: response.status,
+      message: readMessage(await response.text()),
+      retryAfterMs: readRetryAfter(response.headers.get('retry-after'), clock.now()),
+    }
+  }
+  return {
+    replay: (request, { isTokenRefused }) => {
+      const controller = new AbortController()
+      const timeoutMs = replayTimeoutMs + (request.body?.byteLength ?? 0) / replayBytesPerMs
+      return new Promise((resolve) => {
+        const cancel = scheduler.after(timeoutMs, () => {
+          controller.abort()
+          resolve({ type: 'unreachable', message: 'The server did not answer in time.' })
+        })
+        const end = (reply: ReplayReply): void => {
+          cancel()
+          resolve(reply)
+        }
+        send(request, isTokenRefused, controller.signal).then(end, (error: unknown) =>
+          end({ type: 'unreachable', message: `The server could not be reached: ${messageOf(error)}` }),
+        )
+      })
+    },
+  }
+}
+
+/** Followed to another origin, an answer says nothing of what this one would have said: it is the page of a portal, or of a sign-in. */
+function isFromElsewhere(asked: string, answered: string): boolean {
+  return answered !== '' && new URL(answered).origin !== new URL(asked).origin
+}
+
+const messageSchema = z.object({ message: z.string().min(1).max(1_000) })
+
+/** What the server says for people, where it does: `{ "message": "…" }`. */
+function readMessage(text: string): string | undefined {
+  try {
+    return messageSchema.safeParse(JSON.parse(text)).data?.message
+  } catch {
+    return undefined
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
