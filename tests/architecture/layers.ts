@@ -181,6 +181,24 @@ const clientLayers: readonly Layer[] = [
     // The interface alone: an SDK is the app's.
     [core, '@opentelemetry/api'],
   ),
+  // What a device tells of itself, where its person agreed, and what it is asked to do.
+  inClient(
+    'devices',
+    [
+      'client-auth.ts',
+      'connection/online-signals.ts',
+      'connectivity/connectivity.ts',
+      'outbox/device-facts.ts',
+      'outbox/meta-value.ts',
+      'record-database/call-listener.ts',
+      'record-database/iso-time.ts',
+      'record-database/record-database.ts',
+      'settings/sync-settings.ts',
+      'store/work-queue.ts',
+      'sync',
+    ],
+    [core, 'zod'],
+  ),
   // Whose records are where, and what is open of them.
   inClient(
     'scope',
@@ -189,6 +207,7 @@ const clientLayers: readonly Layer[] = [
       'client-auth.ts',
       'connection/online-signals.ts',
       'connectivity/connectivity.ts',
+      'devices',
       'outbox',
       'record-database',
       'records',
@@ -226,6 +245,7 @@ const clientLayers: readonly Layer[] = [
     'react',
     [
       'client.ts',
+      'devices/devices.ts',
       'documents/open-document.ts',
       'outbox/attention.ts',
       'outbox/outbox-entry.ts',
@@ -256,6 +276,7 @@ const clientLayers: readonly Layer[] = [
       'activity',
       'connection',
       'connectivity',
+      'devices',
       'documents',
       'outbox',
       'record-database',

@@ -1,6 +1,7 @@
 import type { Schema } from '@rejoin/core'
 import type { ClientAuth } from './client-auth.ts'
 import type { Connectivity } from './connectivity/connectivity.ts'
+import type { Devices } from './devices/devices.ts'
 import type { OpenDocument } from './documents/open-document.ts'
 import type { Attention, Outbox } from './outbox/attention.ts'
 import type { Records } from './records/records.ts'
@@ -75,4 +76,5 @@ export interface RecordsClient<Own extends Schema = Schema> extends Client {
   readonly sync: Sync
   readonly outbox: Outbox
   readonly attention: Attention
+  readonly devices: Devices
 }

@@ -18,6 +18,7 @@ import { alwaysAwake, browserPageLife } from './sync/page-life.ts'
 import { browserQuietMoments } from './sync/quiet-moments.ts'
 import { noStealableLocks } from './sync/stealable-locks.ts'
 import { openHostChannel, openHostDatabase, openHostRegistry } from './host-databases.ts'
+import { hostDevices } from './host-devices.ts'
 import { hostLocks } from './host-locks.ts'
 import { hostTime, idRandom } from './host-time.ts'
 import { createHostReplayer, createHostTransport } from './host-transport.ts'
@@ -41,6 +42,7 @@ export function createHub(options: RecordsClientOptions<Schema>, detector: Conne
       pageLife: hasWindow ? browserPageLife(window) : alwaysAwake,
       connectivity: detector,
       quietMoments: hasWindow ? browserQuietMoments(window) : undefined,
+      deviceHost: hostDevices(url),
       idRandom,
       yieldToHost,
       createObservers: () => [new SyncTelemetry()],

@@ -1,6 +1,14 @@
 export { createClient } from './create-client.ts'
 export type { ClientAuth } from './client-auth.ts'
 export type { Client, ClientOptions, Documents, RecordsClient, RecordsClientOptions, SyncStatus } from './client.ts'
+export {
+  DeviceError,
+  type DeviceReporting,
+  type Devices,
+  type Fleet,
+  type GivenCommand,
+  type NamedDevice,
+} from './devices/devices.ts'
 export type { DocumentReceipt, DocumentState, DocumentStatus, OpenDocument } from './documents/open-document.ts'
 export type { SetAsideCopy, SetAsideReason, StoreTrouble, YIndexedDbImport } from './store/document-store.ts'
 export { StoreError, type StoreErrorCode } from './store/store-error.ts'

@@ -1,5 +1,6 @@
 import type { Schema } from '@rejoin/core'
 import type { Client, RecordsClient } from './client.ts'
+import { hubDevices } from './scope/hub-devices.ts'
 import { hubAttention, hubOutbox, hubRecords } from './scope/hub-records.ts'
 import { hubSync } from './scope/hub-sync.ts'
 import type { RecordsHub } from './scope/records-hub.ts'
@@ -35,5 +36,6 @@ export function withRecords<Own extends Schema>(client: Client, hub: RecordsHub,
     sync: hubSync(hub),
     outbox: hubOutbox(hub),
     attention: hubAttention(hub),
+    devices: hubDevices(hub),
   }
 }

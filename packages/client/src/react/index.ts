@@ -1,4 +1,5 @@
 export { RejoinProvider, useClient, type RejoinProviderProps } from './client-context.ts'
+export { useDevices, type UsedDevices } from './use-devices.ts'
 export { useDocument, type UsedDocument } from './use-document.ts'
 export { useAttention, useOutbox, type UsedAttention } from './use-outbox.ts'
 export { usePresence, type OtherPresence, type Presence, type PresenceState } from './use-presence.ts'

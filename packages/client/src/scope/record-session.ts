@@ -3,6 +3,8 @@ import { ActivityLog } from '../activity/activity-log.ts'
 import type { ClientAuth } from '../client-auth.ts'
 import type { OnlineSignals } from '../connection/online-signals.ts'
 import type { Connectivity } from '../connectivity/connectivity.ts'
+import type { DeviceHost } from '../devices/device-host.ts'
+import { DeviceSession } from '../devices/device-session.ts'
 import { noteSchemaVersion } from '../outbox/newest-schema.ts'
 import type { PriorityRule, PriorityThresholds } from '../outbox/priority.ts'
 import type { RetriesByEntity, RetrySchedule } from '../outbox/retry-schedule.ts'
@@ -51,6 +53,7 @@ export interface SessionHost {
   readonly pageLife: PageLife
   readonly connectivity: Connectivity
   readonly quietMoments: QuietMoments | undefined
+  readonly deviceHost: DeviceHost
   readonly clock: Clock
   readonly scheduler: Scheduler
   readonly random: Random
@@ -70,6 +73,7 @@ export interface RecordSession {
   readonly sync: RecordSync
   readonly activity: ActivityLog
   readonly background: SettingsKeeper
+  readonly devices: DeviceSession
   close(): Promise<void>
 }
 
@@ -120,6 +124,18 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
     mayDrain: () => isStillOurs(registry, databaseName, owner),
     channel: host.openChannel(`${databaseName}/drain`),
   })
+  const { createServer, name: deviceName, isCompressed } = host.deviceHost
+  const devices = new DeviceSession({
+    ...host,
+    database,
+    databaseName,
+    sync,
+    activity,
+    settings: background,
+    server: createServer(auth),
+    deviceName,
+    isCompressed,
+  })
   void local.check().catch(toldAlready)
   const stopMending = mendOnce({ database, local, sync })
   return {
@@ -130,8 +146,10 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
     sync,
     activity,
     background,
+    devices,
     close: async () => {
       stopMending()
+      devices.close()
       sync.close()
       background.close()
       await activity.close()

@@ -10,6 +10,7 @@ import { FakeLocks } from '../testing/fake-locks.ts'
 import { FakeRecordServer } from '../testing/fake-record-server.ts'
 import { rest } from '../testing/sync-device.ts'
 import { stockSchema } from '../testing/test-records.ts'
+import { deafDeviceHost } from '../testing/deaf-device-host.ts'
 import { hubSync } from './hub-sync.ts'
 import { createMemoryScopeRegistry } from './memory-scope-registry.ts'
 import { RecordsHub } from './records-hub.ts'
@@ -68,6 +69,7 @@ function setUp() {
         pageLife: alwaysAwake,
         connectivity: new FakeConnectivity(),
         quietMoments: undefined,
+        deviceHost: deafDeviceHost,
         yieldToHost: () => Promise.resolve(),
       },
       undefined,

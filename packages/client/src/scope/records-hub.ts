@@ -89,6 +89,7 @@ export class RecordsHub {
   setOnline(isOnline: boolean): void {
     this.#isOnline = isOnline
     this.#opened?.sync.setOnline(isOnline)
+    this.#opened?.devices.setOnline(isOnline)
   }
 
   /**
@@ -132,6 +133,7 @@ export class RecordsHub {
   async #open(): Promise<RecordSession> {
     const session = await openRecordSession(this.#host, this.#auth)
     session.sync.setOnline(this.#isOnline)
+    session.devices.setOnline(this.#isOnline)
     this.#opened = session
     this.#failure = undefined
     for (const follower of this.#followers) follower.detach = follower.attach(session)
