@@ -141,9 +141,11 @@ export class OutboxDraft {
 
   /** Those of these records that something may wait for, or that have more than what was sent. Where little waits at all, that is looked through instead. */
   async awaited(recordKeys: readonly string[]): Promise<readonly string[]> {
+    if (recordKeys.length === 0) return []
     const counts = await Promise.all(waitingLots.map((lot) => this.#table.count(lot)))
     if (counts.reduce((sum, count) => sum + count, 0) > recordKeys.length) return recordKeys
-    const lanes = new Set((await Promise.all(waitingLots.map((lot) => this.read(lot)))).flat().flatMap((entry) => entry.lanes))
+    const lots = waitingLots.filter((_lot, at) => counts[at] !== 0)
+    const lanes = new Set((await Promise.all(lots.map((lot) => this.read(lot)))).flat().flatMap((entry) => entry.lanes))
     for (const id of this.#touched) for (const lane of this.get(id)?.lanes ?? []) lanes.add(lane)
     return recordKeys.filter((key) => lanes.has(key))
   }

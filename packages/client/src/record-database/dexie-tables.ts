@@ -7,6 +7,7 @@ import { runsOf } from './key-runs.ts'
 import { withMarkedOutbox } from './marked-outbox.ts'
 import type { RecordTable, RecordTables, RowKey, RowRange } from './record-database.ts'
 import { recordSchemaVersion, tableSpecs } from './table-specs.ts'
+import type { SentRows } from './sent-rows.ts'
 import { noteWrites, type WrittenRows } from './written-rows.ts'
 
 /** So many calls of one row each are not worth a plan. */
@@ -32,7 +33,10 @@ export function createRecordDexie(databaseName: string, host: IndexedDbHost): Re
  * The tables of one transaction. They name it, because Dexie finds the transaction of a call by itself only as long as there are few
  * promises between two calls; after a hundred it forgets, and the browser commits too early. What is written is noted in `written`.
  */
-export function tablesOf(transaction: Transaction, written: WrittenRows): RecordTables {
+export function tablesOf(
+  transaction: Transaction,
+  { written, sentRows }: { readonly written: WrittenRows; readonly sentRows: SentRows },
+): RecordTables {
   const tables: RecordTables = {
     confirmedA: tableOf(transaction, 'confirmedA'),
     confirmedB: tableOf(transaction, 'confirmedB'),
@@ -43,7 +47,7 @@ export function tablesOf(transaction: Transaction, written: WrittenRows): Record
     meta: tableOf(transaction, 'meta'),
   }
   // That rows were marked as sent changes nothing of what records are shown as, and is not noted.
-  return withMarkedOutbox(noteWrites(tables, written))
+  return withMarkedOutbox(noteWrites(tables, written), { sentRows })
 }
 
 function tableOf<Row, Key extends RowKey>(transaction: Transaction, name: string): RecordTable<Row, Key> {
@@ -56,6 +60,7 @@ function tableOf<Row, Key extends RowKey>(transaction: Transaction, name: string
     bulkDelete: (keys) => done(() => deleteMany(table, keys)),
     clear: () => done(() => table.clear()),
     range: (range) => call(() => collectionOf(table, range).toArray()),
+    keys: (range) => call(() => collectionOf(table, range).primaryKeys()),
     count: (range) => call(() => collectionOf(table, range).count()),
   }
 }

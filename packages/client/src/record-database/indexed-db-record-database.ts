@@ -9,6 +9,7 @@ import { StoreConnection, type StoreConnectionOptions } from '../store/store-con
 import { StoreError } from '../store/store-error.ts'
 import { createTroubleListeners } from '../store/trouble-listeners.ts'
 import type { ReadWritten, RecordDatabase, RecordTableName, RecordTables } from './record-database.ts'
+import { SentRows } from './sent-rows.ts'
 import { recordSchemaVersion } from './table-specs.ts'
 import { fromParts, toParts } from './written-parts.ts'
 import { WrittenRows } from './written-rows.ts'
@@ -30,6 +31,7 @@ class IndexedDbRecordDatabase implements RecordDatabase {
   readonly #connection: StoreConnection<RecordDexie>
   readonly #stops = new Set<() => void>()
   readonly #underWay = new Set<Promise<unknown>>()
+  readonly #sentRows = new SentRows()
   #isClosed = false
 
   constructor(options: IndexedDbRecordOptions) {
@@ -50,7 +52,7 @@ class IndexedDbRecordDatabase implements RecordDatabase {
 
   async transaction<T>(mode: 'read' | 'write', work: (tables: RecordTables) => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new StoreError('closed', 'the record database was closed')
-    const run = this.#connection.run((database) => runWork(database, mode, work))
+    const run = this.#connection.run((database) => runWork(database, { mode, work, sentRows: this.#sentRows }))
     this.#underWay.add(run)
     try {
       const outcome = await run
@@ -132,18 +134,20 @@ class IndexedDbRecordDatabase implements RecordDatabase {
 
 type Outcome<T> = { readonly value: T } | { readonly thrown: unknown }
 
+interface Work<T> {
+  readonly mode: 'read' | 'write'
+  readonly work: (tables: RecordTables) => Promise<T>
+  readonly sentRows: SentRows
+}
+
 /** What work throws of its own accord undoes the transaction, and is not taken for trouble of the store. */
-async function runWork<T>(
-  { dexie, all }: RecordDexie,
-  mode: 'read' | 'write',
-  work: (tables: RecordTables) => Promise<T>,
-): Promise<Outcome<T>> {
+async function runWork<T>({ dexie, all }: RecordDexie, { mode, work, sentRows }: Work<T>): Promise<Outcome<T>> {
   let thrown: { readonly thrown: unknown } | undefined
   const written = new WrittenRows()
   try {
     const value = await dexie.transaction(mode === 'write' ? 'rw' : 'r', all, async (transaction) => {
       try {
-        return await work(tablesOf(transaction, written))
+        return await work(tablesOf(transaction, { written, sentRows }))
       } catch (error) {
         if (!(error instanceof StoreError)) thrown = { thrown: error }
         throw error

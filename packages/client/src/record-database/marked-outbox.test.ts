@@ -7,6 +7,7 @@ import { MemoryTable, tableOf } from './memory-table.ts'
 import { readOutboxRow } from './read-outbox-row.ts'
 import type { RecordTables, RowRange } from './record-database.ts'
 import type { OutboxRow } from './record-rows.ts'
+import { SentRows } from './sent-rows.ts'
 import { tableSpecs } from './table-specs.ts'
 
 /** Tables as they are stored, without anybody's view of them. */
@@ -93,6 +94,7 @@ const ranges: readonly RowRange[] = [
 async function lookAt({ outbox }: Tables): Promise<unknown> {
   return {
     rows: await Promise.all(ranges.map((range) => outbox.range(range))),
+    keys: await Promise.all(ranges.map((range) => outbox.keys(range))),
     counts: await Promise.all(ranges.map(({ limit: _all, ...range }) => outbox.count(range))),
     single: [await outbox.get(2), await outbox.bulkGet([3, 1, 99])],
   }
@@ -102,9 +104,11 @@ test('[RD8] rows that were marked are found, counted, changed and deleted as if 
   await assert(
     asyncProperty(array(record({ run: commands, isNextTransaction: nat(2) }), { maxLength: 12 }), async (steps) => {
       const [written, stored] = [createTables(), createTables()]
-      let marked = withMarkedOutbox(stored)
+      // One tab, and another whose writes this one does not see.
+      const sentRows = new SentRows()
+      let marked = withMarkedOutbox(stored, { sentRows })
       for (const { run, isNextTransaction } of steps) {
-        if (isNextTransaction > 0) marked = withMarkedOutbox(stored)
+        if (isNextTransaction > 0) marked = withMarkedOutbox(stored, isNextTransaction === 1 ? { sentRows } : {})
         await run(written)
         await run(marked)
         expect(await lookAt(marked)).toEqual(await lookAt(written))
@@ -148,4 +152,37 @@ test('[RD8] the marks are nobody else’s', async () => {
   await tables.meta.put({ key: 'a', value: 1 })
   await rewrite(tables, [1], sentAt(7))
   expect([await tables.meta.range({}), await tables.meta.count({})]).toEqual([[{ key: 'a', value: 1 }], 1])
+})
+
+test('[RD9] what was marked here is not read again while it has its mark, whoever asks, and what hides behind marks is not read at all', async () => {
+  const stored = createTables()
+  const rowIds = Array.from({ length: 20 }, (_, at) => at + 1)
+  await stored.outbox.bulkPut(rowIds.map((id) => freeRow(id, 50)))
+  let rowsRead = 0
+  const note = (rows: readonly unknown[]): readonly unknown[] => {
+    rowsRead += rows.length
+    return rows
+  }
+  const { outbox } = stored
+  const watched: RecordTables = {
+    ...stored,
+    outbox: {
+      ...outbox,
+      range: async (range) => note(await outbox.range(range)),
+      bulkGet: async (keys) => note(await outbox.bulkGet(keys)),
+    },
+  }
+  const sentRows = new SentRows()
+  await rewrite(withMarkedOutbox(watched, { sentRows }), rowIds.slice(0, 10), sentAt(7))
+  expect(rowsRead).toBe(10)
+  const sent = await withMarkedOutbox(watched, { sentRows }).outbox.range({ index, from: ['sent', 0], to: ['sent', 0] })
+  expect([sent.length, rowsRead]).toEqual([10, 10])
+  const free = { index, from: ['free', -Infinity], to: ['free', Infinity], limit: 5 }
+  expect(await withMarkedOutbox(watched, { sentRows }).outbox.range(free)).toEqual(
+    rowIds.slice(10, 15).map((id) => freeRow(id, 50)),
+  )
+  expect(rowsRead).toBe(15)
+  // Another tab writes one of them: it is read as it is now.
+  await rewrite(withMarkedOutbox(stored), [3], (row) => ({ ...row, attempts: 4 }))
+  expect(await withMarkedOutbox(watched, { sentRows }).outbox.get(3)).toMatchObject({ entryId: 3, attempts: 4 })
 })

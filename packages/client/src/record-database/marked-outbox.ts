@@ -2,6 +2,7 @@ import { compareKeys } from './key-order.ts'
 import type { IndexKey, RecordTable, RecordTables, RowRange } from './record-database.ts'
 import type { MetaRow, OutboxRow } from './record-rows.ts'
 import { idOf, markBetween, SentMarks } from './sent-marks.ts'
+import { SentRows } from './sent-rows.ts'
 
 /** Where the marks are kept. No user of the tables sees this row. */
 export const sentMarksKey = 'sent'
@@ -11,18 +12,24 @@ const sentPlace = ['sent', 0]
 /**
  * The same tables. That rows which were free are sent now, unchanged, is kept as one small row for all of them; whoever reads them sees them
  * as sent. Writing five hundred rows once more, with all their indexes, took longer than the request they were sent with.
- * `onMarked` is called when that row changes, which changes the outbox.
  */
-export function withMarkedOutbox(tables: RecordTables, onMarked: () => void = () => {}): RecordTables {
-  return { ...tables, outbox: markedOutbox(tables, onMarked), meta: withoutMarks(tables.meta) }
+export function withMarkedOutbox(tables: RecordTables, options: MarkingOptions = {}): RecordTables {
+  return { ...tables, outbox: markedOutbox(tables, options), meta: withoutMarks(tables.meta) }
 }
 
-function markedOutbox(tables: RecordTables, onMarked: () => void): RecordTables['outbox'] {
+export interface MarkingOptions {
+  /** Of this database, over its transactions. */
+  readonly sentRows?: SentRows
+  /** The row of marks changes, which changes the outbox. */
+  readonly onMarked?: () => void
+}
+
+function markedOutbox(tables: RecordTables, options: MarkingOptions): RecordTables['outbox'] {
   const { outbox } = tables
-  const view = new MarkedOutbox(tables, onMarked)
+  const view = new MarkedOutbox(tables, options)
   return {
-    get: async (key) => view.see(await outbox.get(key), await view.marks()),
-    bulkGet: async (keys) => view.seeAll(await Promise.all([outbox.bulkGet(keys), view.marks()])),
+    get: async (key) => (await view.read([key]))[0],
+    bulkGet: (keys) => view.read(keys),
     put: (row) => view.write([row]),
     bulkPut: (rows) => view.write(rows),
     bulkDelete: async (keys) => {
@@ -35,6 +42,10 @@ function markedOutbox(tables: RecordTables, onMarked: () => void): RecordTables[
       if (range.index === lotIndex) return view.rangeByLot(range)
       return view.seeAll(await Promise.all([outbox.range(range), view.marks()]))
     },
+    keys: async (range) => {
+      if (range.index !== lotIndex) return outbox.keys(range)
+      return (await view.rangeByLot(range)).flatMap((row) => idOf(row) ?? [])
+    },
     count: async (range) => {
       const [count, marks] = await Promise.all([outbox.count(range), view.marks()])
       if (range.index !== lotIndex) return count
@@ -46,14 +57,16 @@ function markedOutbox(tables: RecordTables, onMarked: () => void): RecordTables[
 /** Of one transaction: the marks as it reads and changes them. */
 class MarkedOutbox {
   readonly #tables: RecordTables
+  readonly #sentRows: SentRows
   readonly #onMarked: () => void
   #marks: SentMarks | undefined
   #reading: Promise<unknown> | undefined
   /** As they are stored, of those that were read and not written since. */
   readonly #storedById = new Map<number, unknown>()
 
-  constructor(tables: RecordTables, onMarked: () => void) {
+  constructor(tables: RecordTables, { sentRows = new SentRows(), onMarked = () => {} }: MarkingOptions) {
     this.#tables = tables
+    this.#sentRows = sentRows
     this.#onMarked = onMarked
   }
 
@@ -78,12 +91,31 @@ class MarkedOutbox {
     const { outbox } = this.#tables
     const marks = await this.marks()
     const { limit } = range
-    const stored = await outbox.range(limit === undefined ? range : { ...range, limit: limit + hiddenIn(range, marks) })
-    const others = stored.filter((row) => !marks.has(idOf(row)))
-    const marked = marks.size > 0 && isIn(sentPlace, range) ? await outbox.bulkGet(marks.ids) : []
-    const rows = [...marked, ...others].map((row) => this.see(row, marks))
+    const isPartlyHidden = hiddenIn(range, marks) > 0
+    const stored = isPartlyHidden ? await outbox.bulkGet(await this.#seenIdsIn(range, marks)) : await outbox.range(range)
+    const others = stored.filter((row) => row !== undefined && !marks.has(idOf(row))).map((row) => this.see(row, marks))
+    const marked = marks.size > 0 && isIn(sentPlace, range) ? await this.read(marks.ids) : []
+    const rows = [...marked, ...others]
     if (marked.length > 0 && others.length > 0) rows.sort((left, right) => compareKeys(placeOf(left), placeOf(right)))
     return rows.slice(0, limit)
+  }
+
+  /** Rows that are hidden there may be many, and are not read for that. */
+  async #seenIdsIn(range: RowRange, marks: SentMarks): Promise<readonly number[]> {
+    const { limit } = range
+    const ids = await this.#tables.outbox.keys(limit === undefined ? range : { ...range, limit: limit + hiddenIn(range, marks) })
+    return ids.filter((id) => !marks.has(id)).slice(0, limit)
+  }
+
+  /** In the order of the ids, `undefined` where there is no row. */
+  async read(ids: readonly number[]): Promise<readonly unknown[]> {
+    const marks = await this.marks()
+    const kept = new Map(ids.map((id) => [id, this.#sentRows.find(id, marks.markOf(id))]))
+    const missing = ids.filter((id) => kept.get(id) === undefined)
+    if (missing.length === 0) return ids.map((id) => kept.get(id))
+    const stored = await this.#tables.outbox.bulkGet(missing)
+    const seen = new Map(missing.map((id, at) => [id, this.see(stored[at], marks)]))
+    return ids.map((id) => kept.get(id) ?? seen.get(id))
   }
 
   /** Rows that need no more than a mark get one. */
@@ -93,7 +125,9 @@ class MarkedOutbox {
     const found = new Map(
       rows.flatMap((row) => {
         const mark = before.has(row.entryId) ? undefined : markBetween(this.#storedById.get(row.entryId), row)
-        return mark === undefined ? [] : [[row.entryId, mark] as const]
+        if (mark === undefined) return []
+        this.#sentRows.keep(row, mark)
+        return [[row.entryId, mark] as const]
       }),
     )
     const marked = before.with(found)
@@ -106,6 +140,7 @@ class MarkedOutbox {
 
   async forget(ids: readonly number[]): Promise<void> {
     for (const id of ids) this.#storedById.delete(id)
+    this.#sentRows.forget(ids)
     const marks = await this.marks()
     await this.#change(marks.without(ids))
   }

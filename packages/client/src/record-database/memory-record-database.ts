@@ -5,6 +5,7 @@ import { followReads } from './follow-reads.ts'
 import { withMarkedOutbox } from './marked-outbox.ts'
 import { MemoryTable, tableOf } from './memory-table.ts'
 import type { ReadWritten, RecordDatabase, RecordTableName, RecordTables } from './record-database.ts'
+import { SentRows } from './sent-rows.ts'
 import { tableSpecs } from './table-specs.ts'
 import { noteWrites, WrittenRows } from './written-rows.ts'
 
@@ -22,6 +23,11 @@ interface DiskChange {
   readonly written: WrittenRows
 }
 
+interface DiskTab {
+  readonly fateOf: () => Promise<CommitFate>
+  readonly sentRows: SentRows
+}
+
 /** What databases in memory keep. Several on one disk are several tabs; a new one on a kept disk is a reload. */
 export class RecordDisk {
   readonly #listeners = new Set<(change: DiskChange) => void>()
@@ -37,9 +43,9 @@ export class RecordDisk {
   }
 
   /** One transaction at a time, over all tabs. */
-  transact<T>(mode: 'read' | 'write', work: (tables: RecordTables) => Promise<T>, fateOf: () => Promise<CommitFate>): Promise<T> {
+  transact<T>(mode: 'read' | 'write', work: (tables: RecordTables) => Promise<T>, tab: DiskTab): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>()
-    void this.#queue.run(() => this.#transact(mode, work, fateOf).then((run) => run(resolve), reject))
+    void this.#queue.run(() => this.#transact(mode, work, tab).then((run) => run(resolve), reject))
     return promise
   }
 
@@ -52,7 +58,7 @@ export class RecordDisk {
   async #transact<T>(
     mode: 'read' | 'write',
     work: (tables: RecordTables) => Promise<T>,
-    fateOf: () => Promise<CommitFate>,
+    { fateOf, sentRows }: DiskTab,
   ): Promise<(resolve: (value: T) => void) => void> {
     const tables = this.#tables
     let isOver = false
@@ -64,7 +70,7 @@ export class RecordDisk {
     }
     try {
       const opened = noteWrites(openTables(tables, check), written)
-      const value = await work(withMarkedOutbox(opened, () => (isMarked = true)))
+      const value = await work(withMarkedOutbox(opened, { sentRows, onMarked: () => (isMarked = true) }))
       isOver = true
       const touched = new Set(tableNames.filter((name) => tables[name].isTouched || (name === 'outbox' && isMarked)))
       const fate = touched.size === 0 ? 'commit' : await fateOf()
@@ -103,20 +109,20 @@ export function createMemoryRecordDatabase(options: MemoryRecordDatabaseOptions 
 
 class MemoryRecordDatabase implements RecordDatabase {
   readonly #disk: RecordDisk
-  readonly #fateOf: () => Promise<CommitFate>
+  readonly #tab: DiskTab
   readonly #troubles = createTroubleListeners()
   readonly #stops = new Set<() => void>()
   #isClosed = false
 
   constructor({ disk = new RecordDisk(), fateOf = () => Promise.resolve('commit') }: MemoryRecordDatabaseOptions) {
     this.#disk = disk
-    this.#fateOf = fateOf
+    this.#tab = { fateOf, sentRows: new SentRows() }
   }
 
   async transaction<T>(mode: 'read' | 'write', work: (tables: RecordTables) => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new StoreError('closed', 'the record database was closed')
     try {
-      return await this.#disk.transact(mode, work, this.#fateOf)
+      return await this.#disk.transact(mode, work, this.#tab)
     } catch (error) {
       const trouble = error instanceof StoreError ? troubleOf(error) : undefined
       if (trouble !== undefined) this.#troubles.tell(trouble)
@@ -159,7 +165,7 @@ class MemoryRecordDatabase implements RecordDatabase {
   async close(): Promise<void> {
     this.#isClosed = true
     for (const stop of this.#stops) stop()
-    await this.#disk.transact('read', () => Promise.resolve(), this.#fateOf)
+    await this.#disk.transact('read', () => Promise.resolve(), this.#tab)
   }
 
   #listen(listener: (change: DiskChange) => void): () => void {

@@ -88,6 +88,12 @@ export function tableOf<Row, Key extends RowKey>(table: MemoryTable, check: (isW
     bulkDelete: async (keys) => write(() => keys.forEach((key) => table.delete(key))),
     clear: async () => write(() => table.keys().forEach((key) => table.delete(key))),
     range: async (range) => read(() => table.keysIn(range).map((key) => table.get(key))),
+    keys: async (range) => read(() => table.keysIn(range).filter(isKeyOf<Key>)),
     count: async (range) => read(() => table.keysIn(range).length),
   }
+}
+
+/** All keys of a table are of its own kind: only its rows gave it any. */
+function isKeyOf<Key extends RowKey>(key: RowKey): key is Key {
+  return key !== ''
 }

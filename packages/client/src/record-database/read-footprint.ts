@@ -62,6 +62,12 @@ export class ReadFootprint {
         this.#part(name).addKeys(rows.flatMap((row) => keyOf(row, primaryKey)))
         return rows
       },
+      keys: async (range) => {
+        this.#look(name, range)
+        const keys = await table.keys(range)
+        this.#part(name).addKeys([...keys])
+        return keys
+      },
       count: (range) => {
         this.#look(name, range)
         this.#part(name, ':dels').add(everything)

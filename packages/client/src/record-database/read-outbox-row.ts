@@ -6,7 +6,21 @@ import { lots, outboxRowSchema, type OutboxRow } from './record-rows.ts'
  * tenth of the schema's time: a long list reads ten thousand. Everything else is for the schema to say.
  */
 export function readOutboxRow(stored: unknown): OutboxRow | undefined {
-  return isUsualRow(stored) ? stored : outboxRowSchema.safeParse(stored).data
+  if (isKnownRow(stored)) return stored
+  return isUsualRow(stored) ? noteRow(stored) : outboxRowSchema.safeParse(stored).data
+}
+
+/** Rows are never changed in place: what was once seen to be right is. */
+const knownRows = new WeakSet<object>()
+
+function isKnownRow(stored: unknown): stored is OutboxRow {
+  return typeof stored === 'object' && stored !== null && knownRows.has(stored)
+}
+
+/** A row that this code has just made, or checked. */
+export function noteRow(row: OutboxRow): OutboxRow {
+  knownRows.add(row)
+  return row
 }
 
 type Check = (value: unknown) => boolean

@@ -27,6 +27,8 @@ export interface RecordTable<Row, Key extends RowKey> {
   bulkDelete(keys: readonly Key[]): Promise<void>
   clear(): Promise<void>
   range(range: RowRange): Promise<readonly unknown[]>
+  /** The primary keys of the rows, in the same order, without reading those. */
+  keys(range: RowRange): Promise<readonly Key[]>
   /** How many rows there are, without reading them. */
   count(range: RowRange): Promise<number>
 }

@@ -3,7 +3,7 @@ import { StoreError } from '../store/store-error.ts'
 import type { OutboxRow } from './record-rows.ts'
 
 /** What the rows of a request have in common when they are sent for the first time. */
-interface SentMark {
+export interface SentMark {
   readonly firstSentAt: number
   readonly tenantId: string
   /** Their place among the free ones, as it is stored. */
@@ -73,6 +73,11 @@ export class SentMarks {
 
   has(id: number | undefined): boolean {
     return id !== undefined && this.#markById.has(id)
+  }
+
+  /** `undefined` where it has none. */
+  markOf(id: number): SentMark | undefined {
+    return this.#markById.get(id)
   }
 
   /** How many of them are stored in a place like this. */
