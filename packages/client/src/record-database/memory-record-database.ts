@@ -43,9 +43,14 @@ export class RecordDisk {
   }
 
   /** One transaction at a time, over all tabs. */
-  transact<T>(mode: 'read' | 'write', work: (tables: RecordTables) => Promise<T>, tab: DiskTab): Promise<T> {
+  transact<T>(
+    mode: 'read' | 'write',
+    work: (tables: RecordTables) => Promise<T>,
+    fateOf: () => Promise<CommitFate>,
+    sentRows = new SentRows(),
+  ): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>()
-    void this.#queue.run(() => this.#transact(mode, work, tab).then((run) => run(resolve), reject))
+    void this.#queue.run(() => this.#transact(mode, work, { fateOf, sentRows }).then((run) => run(resolve), reject))
     return promise
   }
 
@@ -109,20 +114,21 @@ export function createMemoryRecordDatabase(options: MemoryRecordDatabaseOptions 
 
 class MemoryRecordDatabase implements RecordDatabase {
   readonly #disk: RecordDisk
-  readonly #tab: DiskTab
+  readonly #fateOf: () => Promise<CommitFate>
+  readonly #sentRows = new SentRows()
   readonly #troubles = createTroubleListeners()
   readonly #stops = new Set<() => void>()
   #isClosed = false
 
   constructor({ disk = new RecordDisk(), fateOf = () => Promise.resolve('commit') }: MemoryRecordDatabaseOptions) {
     this.#disk = disk
-    this.#tab = { fateOf, sentRows: new SentRows() }
+    this.#fateOf = fateOf
   }
 
   async transaction<T>(mode: 'read' | 'write', work: (tables: RecordTables) => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new StoreError('closed', 'the record database was closed')
     try {
-      return await this.#disk.transact(mode, work, this.#tab)
+      return await this.#disk.transact(mode, work, this.#fateOf, this.#sentRows)
     } catch (error) {
       const trouble = error instanceof StoreError ? troubleOf(error) : undefined
       if (trouble !== undefined) this.#troubles.tell(trouble)
@@ -165,7 +171,7 @@ class MemoryRecordDatabase implements RecordDatabase {
   async close(): Promise<void> {
     this.#isClosed = true
     for (const stop of this.#stops) stop()
-    await this.#disk.transact('read', () => Promise.resolve(), this.#tab)
+    await this.#disk.transact('read', () => Promise.resolve(), this.#fateOf)
   }
 
   #listen(listener: (change: DiskChange) => void): () => void {
