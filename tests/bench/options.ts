@@ -3,6 +3,7 @@ import { pouchdb } from './records/pouchdb.ts'
 import type { RecordSubject } from './records/record-subject.ts'
 import { rejoinRecords } from './records/rejoin.ts'
 import type { Contest, Scenario } from './scenario.ts'
+import { canvasFrames } from './scenarios/canvas-frames.ts'
 import { fanOut } from './scenarios/fan-out.ts'
 import { firstLoad } from './scenarios/first-load.ts'
 import { latencyOfManyRooms, latencyOfOneLargeRoom, latencyOfOneLargeRoomSaturated } from './scenarios/latency.ts'
@@ -15,7 +16,7 @@ import { recordsLocal } from './scenarios/records-local.ts'
 import { recordsManyTenants, recordsOneTenant } from './scenarios/records-server.ts'
 import { recordsSettle } from './scenarios/records-settle.ts'
 import { recordsStartUp } from './scenarios/records-start-up.ts'
-import type { Subject } from './subject.ts'
+import type { Contestant, Subject } from './subject.ts'
 import { hocuspocus } from './subjects/hocuspocus.ts'
 import { rejoin } from './subjects/rejoin.ts'
 import { yWebsocket } from './subjects/y-websocket.ts'
@@ -24,6 +25,7 @@ export interface Options {
   readonly scenarios: readonly Scenario[]
   readonly subjects: readonly Subject[]
   readonly recordContests: readonly Contest<RecordSubject>[]
+  readonly canvasContests: readonly Contest<Contestant>[]
   readonly runs: number
   readonly isQuick: boolean
 }
@@ -51,7 +53,13 @@ const allRecordContests: readonly Contest<RecordSubject>[] = [
   { scenario: recordsBesidePouchdb, subjects: [rejoinRecords, pouchdb], rival: 'pouchdb' },
   { scenario: recordsLocal, ...alone },
 ]
-const scenarioNames = [...allScenarios, ...allRecordContests.map(({ scenario }) => scenario)].map(({ name }) => name)
+/** The demo is measured by itself. */
+const allCanvasContests: readonly Contest<Contestant>[] = [
+  { scenario: canvasFrames, subjects: [rejoinRecords], rival: undefined },
+]
+const scenarioNames = [...allScenarios, ...[...allRecordContests, ...allCanvasContests].map(({ scenario }) => scenario)].map(
+  ({ name }) => name,
+)
 const runsMax = 99
 
 /** Reads `--only fan-out,latency --subjects rejoin,hocuspocus --runs 3 --quick`; prints usage and ends with 2 where they make no sense. */
@@ -73,6 +81,7 @@ export function readOptions(args: readonly string[]): Options {
       // A prefix selects: `latency` means all its scenarios.
       scenarios: allScenarios.filter(({ name }) => chosen.includes(name)),
       recordContests: allRecordContests.filter(({ scenario }) => chosen.includes(scenario.name)),
+      canvasContests: allCanvasContests.filter(({ scenario }) => chosen.includes(scenario.name)),
       subjects: choose(allSubjects, values.subjects, (subject, wanted) => subject.name === wanted),
       runs,
       isQuick: values.quick,

@@ -18,3 +18,4 @@ for (const scenario of options.scenarios) {
 }
 if (options.recordContests.length > 0) installPeers(recordPeersFolder)
 for (const contest of options.recordContests) report(await runScenario(contest, options))
+for (const contest of options.canvasContests) report(await runScenario(contest, options))

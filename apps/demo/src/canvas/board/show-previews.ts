@@ -39,17 +39,8 @@ function draftsOf(scene: Scene, peers: readonly Peer[], own: Element | undefined
 }
 
 export function showPreviews(scene: Scene, peers: readonly Peer[], gesture: Gesture): Shown {
-  const moving = applyPeers(scene, peers)
-  const resized = new Map<string, Element>()
-  // Konva's frame holds on to the shapes it resizes, so they stay where they are.
-  applyPatches(scene, gesturePatches(gesture), gesture.type === 'transform' ? resized : moving)
-  for (const id of resized.keys()) moving.delete(id)
-  const drafts = draftsOf(scene, peers, gestureDraft(gesture))
-  const isResting = moving.size === 0 && resized.size === 0
-  return {
-    resting: isResting
-      ? scene.elements
-      : scene.elements.filter(({ id }) => !moving.has(id)).map((element) => resized.get(element.id) ?? element),
-    moving: [...moving.values(), ...drafts],
-  }
+  const moved = applyPeers(scene, peers)
+  applyPatches(scene, gesturePatches(gesture), moved)
+  const moving = [...moved.values(), ...draftsOf(scene, peers, gestureDraft(gesture))]
+  return { resting: moved.size === 0 ? scene.elements : scene.elements.filter(({ id }) => !moved.has(id)), moving }
 }

@@ -139,11 +139,13 @@ test('[CV14] previews are laid over the document, and vanish in it once it has c
 
   const resized = showPreviews(before, [peer], { type: 'transform', patches: new Map([['a', { x: 9 }]]) })
   expect(places(resized.resting)).toEqual([
-    ['a', 9],
     ['b', 2],
     ['c', 3],
   ])
-  expect(places(resized.moving)).toEqual([['new', 7]])
+  expect(places(resized.moving)).toEqual([
+    ['a', 9],
+    ['new', 7],
+  ])
 
   const after = scene(element('a', 50), element('b', 2), element('new', 7))
   const caughtUp = showPreviews(after, [peer], noGesture)

@@ -2,7 +2,7 @@ import { Layer, Rect } from 'react-konva/lib/ReactKonvaCore.js'
 import { accent } from '../../theme/palette.ts'
 import { useTheme } from '../../theme/use-theme.ts'
 import type { Element } from '../model/element.ts'
-import { usePeers, useUi } from './board-context.ts'
+import { usePeers, useScene, useUi } from './board-context.ts'
 import { SelectionFrame } from './selection-frame.tsx'
 import { useShown } from './shown-elements.tsx'
 
@@ -31,13 +31,14 @@ function Outline({ element, colour, zoom }: { element: Element; colour: string; 
 /** What the others have selected, in their colours. */
 function PeerSelections() {
   const zoom = useUi((ui) => ui.camera.zoom)
-  const { resting, moving } = useShown()
+  const scene = useScene()
+  const { moving } = useShown()
   const peers = usePeers()
   if (peers.every(({ selection }) => selection.length === 0)) return undefined
-  const byId = new Map([...resting, ...moving].map((element) => [element.id, element]))
+  const movingById = new Map(moving.map((element) => [element.id, element]))
   return peers.flatMap((peer) =>
     peer.selection.map((id) => {
-      const element = byId.get(id)
+      const element = movingById.get(id) ?? scene.byId.get(id)
       return element ? <Outline key={`${peer.id} ${id}`} element={element} colour={peer.person.colour} zoom={zoom} /> : undefined
     }),
   )

@@ -4,7 +4,7 @@ import 'konva/lib/shapes/Rect.js'
 import 'konva/lib/shapes/Transformer.js'
 import type { RefObject } from 'react'
 import { useLayoutEffect, useRef } from 'react'
-import { Circle, Rect, Transformer } from 'react-konva/lib/ReactKonvaCore.js'
+import { Circle, Group, Rect, Transformer } from 'react-konva/lib/ReactKonvaCore.js'
 import type { Theme } from '../../theme/palette.ts'
 import { accent } from '../../theme/palette.ts'
 import { publishGesture } from '../board/commands.ts'
@@ -77,13 +77,12 @@ function EndPoints({ line, theme }: { line: LineElement; theme: Theme }) {
 /** Framing shapes one by one costs Konva time; more than this many get a plain box. */
 const framedMax = 100
 
-/** Points Konva's frame at the nodes of these ids, whichever they are after this rendering. */
-function useFrame(frame: RefObject<Konva.Transformer | null>, ids: ReadonlySet<string>): void {
+/** Points Konva's frame at the stand-ins of what is selected, whichever they are after this rendering. */
+function useFrame(frame: RefObject<Konva.Transformer | null>, standIns: RefObject<Konva.Group | null>): void {
   useLayoutEffect(() => {
     const transformer = frame.current
-    const layer = transformer?.getStage()?.findOne<Konva.Layer>('.elements')
-    if (!transformer || !layer) return
-    const nodes = ids.size === 0 ? [] : layer.getChildren((node) => ids.has(node.id()))
+    if (!transformer || !standIns.current) return
+    const nodes = standIns.current.getChildren()
     const before = transformer.nodes()
     if (nodes.length !== before.length || nodes.some((node, index) => node !== before[index])) transformer.nodes(nodes)
     // Konva watches the nodes it frames, not the shapes inside them.
@@ -104,32 +103,41 @@ const quarterTurns = [0, 45, 90, 135, 180, 225, 270, 315]
 function Frame({ framed, theme }: { framed: readonly Element[]; theme: Theme }) {
   const board = useBoard()
   const frame = useRef<Konva.Transformer>(null)
+  const standIns = useRef<Konva.Group>(null)
   const isReadOnly = useUi((ui) => ui.isReadOnly)
-  useFrame(frame, new Set(framed.map(({ id }) => id)))
+  useFrame(frame, standIns)
   const isEven = isEvenOnly(framed)
   return (
-    <Transformer
-      ref={frame}
-      ignoreStroke
-      flipEnabled={false}
-      keepRatio={isEven}
-      enabledAnchors={isEven || isCoarse ? corners : [...corners, ...sides]}
-      resizeEnabled={!isReadOnly}
-      rotateEnabled={!isReadOnly}
-      rotateAnchorOffset={26}
-      rotationSnaps={quarterTurns}
-      padding={5}
-      anchorSize={isCoarse ? 14 : 9}
-      anchorCornerRadius={isCoarse ? 7 : 3}
-      anchorFill={handleFill[theme]}
-      anchorStroke={accent[theme]}
-      anchorStrokeWidth={1.5}
-      borderStroke={accent[theme]}
-      borderStrokeWidth={1.5}
-      boundBoxFunc={(before, after) => (Math.abs(after.width) < 6 || Math.abs(after.height) < 6 ? before : after)}
-      onTransform={() => followTransform(board, frame.current?.nodes() ?? [])}
-      onTransformEnd={() => finishGesture(board, { shift: false })}
-    />
+    <>
+      {/* Elements are painted, and Konva frames nodes: each has an invisible one of its size. */}
+      <Group ref={standIns}>
+        {framed.map(({ id, x, y, width, height, rotation }) => (
+          <Rect key={id} id={id} x={x} y={y} width={width} height={height} rotation={rotation} listening={false} />
+        ))}
+      </Group>
+      <Transformer
+        ref={frame}
+        ignoreStroke
+        flipEnabled={false}
+        keepRatio={isEven}
+        enabledAnchors={isEven || isCoarse ? corners : [...corners, ...sides]}
+        resizeEnabled={!isReadOnly}
+        rotateEnabled={!isReadOnly}
+        rotateAnchorOffset={26}
+        rotationSnaps={quarterTurns}
+        padding={5}
+        anchorSize={isCoarse ? 14 : 9}
+        anchorCornerRadius={isCoarse ? 7 : 3}
+        anchorFill={handleFill[theme]}
+        anchorStroke={accent[theme]}
+        anchorStrokeWidth={1.5}
+        borderStroke={accent[theme]}
+        borderStrokeWidth={1.5}
+        boundBoxFunc={(before, after) => (Math.abs(after.width) < 6 || Math.abs(after.height) < 6 ? before : after)}
+        onTransform={() => followTransform(board, frame.current?.nodes() ?? [])}
+        onTransformEnd={() => finishGesture(board, { shift: false })}
+      />
+    </>
   )
 }
 
@@ -144,12 +152,13 @@ export function SelectionFrame({ theme }: { theme: Theme }) {
   const selection = useUi((ui) => ui.selection)
   const isReadOnly = useUi((ui) => ui.isReadOnly)
   const isEditing = useUi((ui) => ui.editing !== undefined)
+  const isTransforming = useUi((ui) => ui.gesture.type === 'transform')
   const { resting, moving } = useShown()
   const selected = [...resting, ...moving].filter(({ id }) => selection.has(id))
   const [only] = selected
   const line = selected.length === 1 && only?.kind === 'line' ? only : undefined
   const isPlain = selected.length > framedMax
-  const framed = isEditing || line || isPlain ? [] : resting.filter(({ id }) => selection.has(id))
+  const framed = isEditing || line || isPlain ? [] : isTransforming ? selected : resting.filter(({ id }) => selection.has(id))
   return (
     <>
       <Frame framed={framed} theme={theme} />

@@ -2,16 +2,21 @@ import type { ReactNode } from 'react'
 import { createContext, useContext, useMemo } from 'react'
 import type { Shown } from '../board/show-previews.ts'
 import { showPreviews } from '../board/show-previews.ts'
+import type { Element } from '../model/element.ts'
 import { usePeers, useScene, useUi } from './board-context.ts'
 
-const ShownContext = createContext<Shown>({ resting: [], moving: [] })
+const nothing: readonly Element[] = []
+const ShownContext = createContext<Shown>({ resting: nothing, moving: nothing })
 
 /** Works out once for all layers what is on the screen. */
 export function ShownElements({ children }: { children: ReactNode }) {
   const scene = useScene()
   const peers = usePeers()
   const gesture = useUi((ui) => ui.gesture)
-  const shown = useMemo(() => showPreviews(scene, peers, gesture), [scene, peers, gesture])
+  const { resting, moving: all } = useMemo(() => showPreviews(scene, peers, gesture), [scene, peers, gesture])
+  // Pointers move many times a second: whoever draws elements need not hear of it.
+  const moving = all.length === 0 ? nothing : all
+  const shown = useMemo(() => ({ resting, moving }), [resting, moving])
   return <ShownContext value={shown}>{children}</ShownContext>
 }
 

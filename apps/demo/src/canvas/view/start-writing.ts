@@ -1,7 +1,7 @@
 import type { Board } from '../board/board.ts'
 import { draftOf, select } from '../board/commands.ts'
 import type { Point } from '../geometry/point.ts'
-import { lineHeight } from './text-metrics.ts'
+import { lineHeight } from '../paint/text-metrics.ts'
 
 /** Opens the text box at a point of the scene; nothing is in the document until it closes. */
 export function startWriting(board: Board, at: Point): void {

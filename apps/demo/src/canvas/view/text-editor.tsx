@@ -9,7 +9,7 @@ import type { TextElement } from '../model/element.ts'
 import { textLengthMax } from '../model/element.ts'
 import { toPreview } from '../presence/presence.ts'
 import { useBoard, useUi } from './board-context.ts'
-import { lineHeight, measureText, textFont } from './text-metrics.ts'
+import { lineHeight, measureText, textFont } from '../paint/text-metrics.ts'
 
 /** Shows the others what is being written, and remembers it for the end. */
 function write(board: Board, element: TextElement, text: string): void {

@@ -55,7 +55,7 @@ function drag(board: Board, points: readonly Point[], isShift: boolean): void {
 function press(board: Board, places: Places, pressed: Pressed, event: Press): void {
   if (!isOwn(event) || pressed.size >= 2) return
   const point = screenPoint(places, event)
-  const target = targetAt(places.stage.current, point)
+  const target = targetAt(board, places.stage.current, point)
   if (target.type === 'handle') return
   pressed.set(event.pointerId, point)
   event.currentTarget.setPointerCapture(event.pointerId)
