@@ -138,6 +138,8 @@ const clientLayers: readonly Layer[] = [
     ['outbox', 'record-database', 'store/store-error.ts', 'store/work-queue.ts', 'sync/sync-store.ts'],
     [core, 'zod'],
   ),
+  // What of the app's own requests is kept, and how; where, it knows as `RequestKeeper`.
+  inClient('captured-requests', ['outbox/request-queue.ts', 'sync/http-replayer.ts'], [core]),
   // Knows the device as `SyncStore` and the server as `SyncTransport`: no tables, no Dexie.
   inClient(
     'sync',
@@ -274,6 +276,7 @@ const clientLayers: readonly Layer[] = [
     files: /^packages\/client\/src\/[\w-]+\.ts$/,
     mayImport: [
       'activity',
+      'captured-requests',
       'connection',
       'connectivity',
       'devices',

@@ -1,4 +1,5 @@
 import type { Schema } from '@rejoin/core'
+import type { CaptureOptions, Requests } from './captured-requests/requests.ts'
 import type { ClientAuth } from './client-auth.ts'
 import type { Connectivity } from './connectivity/connectivity.ts'
 import type { Devices } from './devices/devices.ts'
@@ -30,6 +31,8 @@ export interface RecordsClientOptions<Own extends Schema> extends ClientOptions 
    */
   readonly sync?: 'enabled' | 'optIn' | undefined
   readonly settings?: RecordSettings | undefined
+  /** Requests of the app that wait in the outbox when the network fails them; none by default. */
+  readonly requests?: CaptureOptions | undefined
 }
 
 /** All documents together, in one honest line. */
@@ -76,5 +79,6 @@ export interface RecordsClient<Own extends Schema = Schema> extends Client {
   readonly sync: Sync
   readonly outbox: Outbox
   readonly attention: Attention
+  readonly requests: Requests
   readonly devices: Devices
 }

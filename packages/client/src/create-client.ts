@@ -8,6 +8,7 @@ import { documentsUrl } from './connection/document-url.ts'
 import { alwaysOnline, browserSignals } from './connection/online-signals.ts'
 import { createConnectivity } from './create-connectivity.ts'
 import { createHub } from './create-hub.ts'
+import { createHostRequests } from './host-requests.ts'
 import { attachedPersistence } from './documents/attached-keeper.ts'
 import { DocumentClient, type DocumentClientParts } from './documents/document-client.ts'
 import type { Persistence } from './documents/document-keeper.ts'
@@ -36,7 +37,7 @@ export function createClient(options: ClientOptions | RecordsClientOptions<Schem
   // First: it is what may find fault with the options.
   const hub = 'schema' in options ? createHub(options, detector) : undefined
   const client = withConnectivity(createDocumentClient(options, detector), detector)
-  return hub === undefined || !('schema' in options) ? client : withRecords(client, hub, options.schema)
+  return hub === undefined || !('schema' in options) ? client : withRecords({ client, requests: createHostRequests(options, hub) }, hub, options.schema)
 }
 
 function createDocumentClient(

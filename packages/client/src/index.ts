@@ -1,4 +1,7 @@
 export { createClient } from './create-client.ts'
+export { capturedBodyBytesMax } from './captured-requests/capture-request.ts'
+export type { CapturedMethod, CapturedRoute, RoutePattern, UrlTest } from './captured-requests/captured-route.ts'
+export type { CaptureDetails, CaptureOptions, Requests } from './captured-requests/requests.ts'
 export type { ClientAuth } from './client-auth.ts'
 export type { Client, ClientOptions, Documents, RecordsClient, RecordsClientOptions, SyncStatus } from './client.ts'
 export {

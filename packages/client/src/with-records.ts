@@ -1,4 +1,5 @@
 import type { Schema } from '@rejoin/core'
+import type { Requests } from './captured-requests/requests.ts'
 import type { Client, RecordsClient } from './client.ts'
 import { hubDevices } from './scope/hub-devices.ts'
 import { hubAttention, hubOutbox, hubRecords } from './scope/hub-records.ts'
@@ -6,7 +7,11 @@ import { hubSync } from './scope/hub-sync.ts'
 import type { RecordsHub } from './scope/records-hub.ts'
 
 /** A client of documents with records beside them. `syncStatus` stays that of the documents; `sync.state` is that of the records. */
-export function withRecords<Own extends Schema>(client: Client, hub: RecordsHub, schema: Own): RecordsClient<Own> {
+export function withRecords<Own extends Schema>(
+  { client, requests }: { readonly client: Client; readonly requests: Requests },
+  hub: RecordsHub,
+  schema: Own,
+): RecordsClient<Own> {
   return {
     documents: client.documents,
     connectivity: client.connectivity,
@@ -36,6 +41,7 @@ export function withRecords<Own extends Schema>(client: Client, hub: RecordsHub,
     sync: hubSync(hub),
     outbox: hubOutbox(hub),
     attention: hubAttention(hub),
+    requests,
     devices: hubDevices(hub),
   }
 }

@@ -1,0 +1,113 @@
+import type { NewRequest, RequestKeeper } from '../outbox/request-queue.ts'
+import { replayHeader } from '../sync/http-replayer.ts'
+import { defaultLane, methodOf, routeOf, type CapturedRoute } from './captured-route.ts'
+import { hasSecret, keptHeaders } from './kept-headers.ts'
+import { queuedReply, tooLargeReply } from './kept-reply.ts'
+
+/** A body may be this long. */
+export const capturedBodyBytesMax = 5 * 1024 * 1024
+
+export interface CaptureParts {
+  readonly routes: readonly CapturedRoute[]
+  /** Where this page or worker comes from; `undefined` where there is no such thing. */
+  readonly origin: string | undefined
+  readonly syncServerOrigin: string
+  readonly fetch: (request: Request) => Promise<Response>
+  readonly keeper: RequestKeeper
+}
+
+/**
+ * Sends a request. Where its route is one that is kept and the network fails it, it waits in the outbox, and the answer is 202 with
+ * `{ queued: true, id, message }` and `X-Rejoin-Queued`; a body over 5 MiB is answered with 413, for the app to ask the person to do it
+ * later. An answer of the server's, whatever it says, is passed on. Rejects as `fetch` does where the request is not one to be kept, was given
+ * up by the app, or could not be written to the device: a 202 is said of nothing that is not there.
+ */
+export async function captureRequest(request: Request, parts: CaptureParts): Promise<Response> {
+  const route = keepableRoute(request, parts)
+  if (route === undefined) return parts.fetch(request)
+  // Sending it uses its body up.
+  const copy = request.clone()
+  try {
+    return await parts.fetch(request)
+  } catch (error) {
+    if (!isNetworkFailure(error, request)) throw error
+    const kept = await keepCopy(copy, route, parts)
+    if (kept === undefined) throw error
+    return kept
+  }
+}
+
+/** As `captureRequest`, without trying the network first. Rejects where the device could not keep it, and for what is never kept. */
+export async function queueRequest(request: Request, route: CapturedRoute, parts: CaptureParts): Promise<Response> {
+  const prepared = await readRequest(request, route, parts)
+  return prepared === 'tooLarge' ? tooLargeReply(capturedBodyBytesMax) : queuedReply(await parts.keeper.keep(prepared))
+}
+
+/** Whether this request would be kept, were there no network. */
+export function isCaptured(request: Request, parts: Pick<CaptureParts, 'routes' | 'origin'>): boolean {
+  return keepableRoute(request, parts) !== undefined
+}
+
+function keepableRoute(request: Request, parts: Pick<CaptureParts, 'routes' | 'origin'>): CapturedRoute | undefined {
+  // What the engine sends is in the outbox already.
+  if (request.headers.has(replayHeader) || hasSecret(new URL(request.url))) return undefined
+  return routeOf(request, parts)
+}
+
+/** `fetch` rejects with a `TypeError` for lack of network. What the app itself gave up is its own business. */
+function isNetworkFailure(error: unknown, { signal }: Request): boolean {
+  return !signal.aborted && error instanceof Error && error.name === 'TypeError'
+}
+
+/** `undefined` where it could not be kept; why, the database has told. */
+async function keepCopy(copy: Request, route: CapturedRoute, parts: CaptureParts): Promise<Response | undefined> {
+  try {
+    return await queueRequest(copy, route, parts)
+  } catch {
+    return undefined
+  }
+}
+
+async function readRequest(request: Request, route: CapturedRoute, parts: CaptureParts): Promise<NewRequest | 'tooLarge'> {
+  const method = methodOf(request)
+  const url = new URL(request.url)
+  if (method === undefined) throw new TypeError(`a ${request.method} request is not kept`)
+  if (hasSecret(url)) throw new TypeError('a request whose address lets somebody in is not kept')
+  // As a blob it may stay on the disk until it is known to be small enough.
+  const blob = await request.blob()
+  if (blob.size > capturedBodyBytesMax) return 'tooLarge'
+  return {
+    method,
+    // What comes after `#` is never sent.
+    url: url.href.replace(/#.*$/, ''),
+    headers: keptHeaders(request.headers, route.headers),
+    credentials: request.credentials,
+    isAuthorized: isAuthorized(request, url, { route, parts }),
+    title: titleOf(request, url, route),
+    lane: route.lane ?? defaultLane,
+    priority: route.priority,
+    body: blob.size === 0 ? undefined : new Uint8Array(await blob.arrayBuffer()),
+  }
+}
+
+function isAuthorized(
+  { headers }: Request,
+  { origin }: URL,
+  { route, parts }: { readonly route: CapturedRoute; readonly parts: CaptureParts },
+): boolean {
+  if (route.isAuthorized !== undefined) return route.isAuthorized
+  return headers.has('authorization') && (origin === parts.origin || origin === parts.syncServerOrigin)
+}
+
+const verbs: Readonly<Record<string, string>> = { POST: 'Send', PUT: 'Save', PATCH: 'Change', DELETE: 'Delete' }
+
+function titleOf(request: Request, { pathname }: URL, { title }: CapturedRoute): string {
+  if (typeof title === 'string') return title
+  try {
+    if (title !== undefined) return title(request)
+  } catch (error) {
+    // The app's own function met something it did not expect; that is no reason to lose the request.
+    if (!(error instanceof Error)) throw error
+  }
+  return `${verbs[request.method] ?? request.method} ${pathname}`
+}

@@ -1,0 +1,19 @@
+/** Names the request in the outbox; only the answers for requests that are kept have it. */
+export const queuedHeader = 'x-rejoin-queued'
+
+/** It is on the device. */
+export function queuedReply(id: string): Response {
+  return json(202, { queued: true, id, message: 'Saved offline. Will sync when online.' }, { [queuedHeader]: id })
+}
+
+export function tooLargeReply(bytesMax: number): Response {
+  const message = `There is no network, and this is too large to be kept until there is one (the limit is ${bytesMax / 1024 / 1024} MiB). Please send it again when you are online.`
+  return json(413, { code: 'TOO_LARGE', message }, {})
+}
+
+function json(status: number, body: object, headers: Record<string, string>): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+  })
+}
