@@ -95,7 +95,9 @@ export class RecordWriter {
     const { entityType, recordId, priority, groupId } = write
     const after = applyPayload(schema.entities[entityType], before?.fields ?? {}, planned.payload)
     if (isRecordTooLarge(after, before?.fields ?? {}))
-      return { refused: new RecordValidationError(entityType, [{ field: 'payload', message: 'makes the record too large to be kept' }]) }
+      return {
+        refused: new RecordValidationError(entityType, [{ field: 'payload', message: 'makes the record too large to be kept' }]),
+      }
     const change: NewChange = { ...planned, operationId, entityType, recordId, priority, groupId, at }
     const entryId = await enqueue(local, this.#context, change)
     return { view: viewNow(), entryId }
