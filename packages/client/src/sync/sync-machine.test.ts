@@ -272,6 +272,18 @@ describe('what is said (P4)', () => {
     expect(run.state.facts.run).toEqual({ current: 0, total: 1 })
     expect(run.settle(empty, 1).state.facts.run).toBeUndefined()
   })
+
+  test('[SM3] what is made while nothing can be sent is part of the run that sends it; a run that breaks off is over', () => {
+    const run = started(three)
+    const five = { ...empty, pending: 5, sendable: 5 }
+    run.tell({ type: 'wentOffline', message: 'no network' }).tell({ type: 'outboxChanged' }).count(five)
+    expect(run.state.facts.run).toBeUndefined()
+    run.tell({ type: 'wentOnline' }).count(five)
+    expect(run.state.facts.run).toEqual({ current: 0, total: 5 })
+    run.settle(three, 2).fail(unreachable).count(three)
+    expect(run.state.facts.run).toBeUndefined()
+    expect(run.ring().state.facts.run).toEqual({ current: 0, total: 3 })
+  })
 })
 
 describe('when requests fail', () => {

@@ -3,13 +3,13 @@ import { canTalk, dueWork, isSendable, nextDeadline, phaseOf, sendableCount } fr
 import { engineLimits } from './engine-limits.ts'
 import { backOff, failRequest, succeed } from './request-failure.ts'
 import { endReplay, hurryReplays, isAnyLaneWaiting } from './replay-facts.ts'
+import { advanceRun, keepRun, runWith } from './run-facts.ts'
 import { applyAll, hearHint, missSome, nothingKnown } from './server-head.ts'
 import type { CountedOutbox, PageFacts, SyncEffect, SyncEventOf, SyncEventType, SyncWork } from './sync-event.ts'
 import {
   freshConnection,
   type BatchFacts,
   type FeedFacts,
-  type RunFacts,
   type SyncActivity,
   type SyncFacts,
   type SyncMachine,
@@ -101,7 +101,7 @@ const handlers: Handlers = {
   },
   resyncRefused: (facts, event) => holdBack({ ...facts, resync: { isBegun: false, after: undefined } }, event),
   replayEnded: (facts, event) => {
-    const run = advance(facts.run, event.settledCount)
+    const run = advanceRun(facts.run, event.settledCount)
     return takeCounts({ ...facts, run, replays: endReplay(facts.replays, event.lane, event) }, event)
   },
   requestFailed: (facts, event, activity) =>
@@ -139,21 +139,12 @@ function hurry(facts: SyncFacts, by: 'network' | 'person'): SyncFacts {
 function takeCounts(facts: SyncFacts, { counts, isLatest, heldBelow }: CountedOutbox): SyncFacts {
   // Of nothing, nothing is held back.
   const isCountStale = !isLatest || (counts.pending > 0 && heldBelow !== facts.conditions.hold?.below)
-  return { ...facts, counts, isCountStale, run: runOf(facts.run, counts.pending) }
-}
-
-function runOf(run: RunFacts | undefined, pending: number): RunFacts | undefined {
-  if (pending === 0) return undefined
-  return run === undefined || run.current >= run.total ? { current: 0, total: pending } : run
-}
-
-function advance(run: RunFacts | undefined, settledCount: number): RunFacts | undefined {
-  return run && { ...run, current: Math.min(run.total, run.current + settledCount) }
+  return { ...facts, counts, isCountStale, run: keepRun(facts, counts.pending) }
 }
 
 function settlePush(facts: SyncFacts, event: SyncEventOf<'pushSettled'>, activity: SyncActivity): SyncFacts {
   const { settledCount, limits } = event
-  const run = advance(facts.run, settledCount)
+  const run = advanceRun(facts.run, settledCount)
   const batch: BatchFacts = {
     ...facts.batch,
     limits,
@@ -218,7 +209,8 @@ function decide(before: SyncMachine, recorded: SyncFacts, now: number): SyncTran
   // What a person asked for is done once there is nothing left to do, and nothing is waited for to do it.
   const isWaitedFor = connection.notBefore !== undefined || isAnyLaneWaiting(facts.replays, now)
   const isAskedStill = activity.type === 'working' || !canTalk(facts) || facts.device !== undefined || isWaitedFor
-  const settled: SyncFacts = { ...facts, feed, connection, isAsked: facts.isAsked && isAskedStill }
+  const isAsked = facts.isAsked && isAskedStill
+  const settled: SyncFacts = { ...facts, feed, connection, isAsked, run: runWith(facts, work) }
   const phase = phaseOf(settled, activity, now)
   const timerAt = nextDeadline(settled, phase, activity)
   if (timerAt !== undefined) effects.push({ type: 'setTimer', delayMs: Math.max(0, timerAt - now) })
