@@ -13,7 +13,7 @@ import { SettingsKeeper } from '../settings/settings-keeper.ts'
 import { StoreError } from '../store/store-error.ts'
 import type { RequestReplayer } from '../sync/request-replayer.ts'
 import type { SyncState } from '../sync/sync-state.ts'
-import { FenceLostError } from '../sync/sync-store.ts'
+import { FenceLostError, type OutboxCounts } from '../sync/sync-store.ts'
 import type { SyncTransport } from '../sync/sync-transport.ts'
 import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
 import { BackgroundReport } from './background-report.ts'
@@ -130,16 +130,15 @@ interface OpenedScope {
 }
 
 async function drainDatabase(host: DrainHost, drain: Drain, opened: OpenedScope): Promise<DrainOutcome> {
-  const { clock, schema } = host
+  const { clock } = host
   const { task, scope } = drain
   const { database, settings } = opened
   const store = new OutboxStore(
     database,
     host.contextOf(() => settings.maxRetryAttempts),
   )
-  if ((await readNewestSchema(database)) > schema.version) return 'newerBuild'
-  if (!(await isStillOurs(task.registry, scope.databaseName, scope.owner))) return 'done'
-  if (!((await store.isEnabled()) ?? host.isEnabledAtFirst) || !settings.get().enabled) return 'disabled'
+  const obstacle = await obstacleTo(host, drain, { ...opened, store })
+  if (obstacle !== undefined) return obstacle
   const fence = await store.takeFence()
   await store.reviveFailed(fence)
   const { pending } = await store.counts(clock.now())
@@ -150,11 +149,28 @@ async function drainDatabase(host: DrainHost, drain: Drain, opened: OpenedScope)
   await report.raised()
   const left = await store.counts(clock.now())
   if (left.pending === 0 && pending > 0) await report.complete()
-  const remains = left.sendable > 0 || left.nextRetryAt !== undefined || (left.replays ?? []).length > 0
+  const remains = mayMove(left)
   if (remains && lastError !== undefined) {
     await task.tell({ type: 'SYNC_FAILED', owner: scope.owner, ...lastError, willRetry: true })
   }
   return remains ? 'remains' : 'done'
+}
+
+/** Why nothing of it is touched. */
+async function obstacleTo(
+  { schema, isEnabledAtFirst }: DrainHost,
+  { task, scope }: Drain,
+  { database, settings, store }: OpenedScope & { readonly store: OutboxStore },
+): Promise<DrainOutcome | undefined> {
+  if ((await readNewestSchema(database)) > schema.version) return 'newerBuild'
+  if (!(await isStillOurs(task.registry, scope.databaseName, scope.owner))) return 'done'
+  const isEnabled = (await store.isEnabled()) ?? isEnabledAtFirst
+  return isEnabled && settings.get().enabled ? undefined : 'disabled'
+}
+
+/** Whether time alone brings more of it to the server. */
+function mayMove({ sendable, nextRetryAt, replays = [] }: OutboxCounts): boolean {
+  return sendable > 0 || nextRetryAt !== undefined || replays.length > 0
 }
 
 interface Begun extends OpenedScope {

@@ -1,3 +1,4 @@
+import type { FreeLocks } from '../service-worker/free-locks.ts'
 import type { StealableLocks } from '../sync/stealable-locks.ts'
 
 interface Request {
@@ -6,7 +7,7 @@ interface Request {
 }
 
 /** Web Locks of one browser: first come, first served, and robbery. */
-export class FakeLocks implements StealableLocks {
+export class FakeLocks implements StealableLocks, FreeLocks {
   readonly #queueByName = new Map<string, Request[]>()
 
   request(name: string, { signal }: { readonly signal: AbortSignal }, work: () => Promise<void>): Promise<void> {
@@ -21,6 +22,18 @@ export class FakeLocks implements StealableLocks {
 
   steal(name: string, work: () => Promise<void>): Promise<void> {
     return this.#enter(name, work, 'first').promise
+  }
+
+  async tryRequest(name: string, work: () => Promise<void>): Promise<boolean> {
+    if (this.countOf(name) > 0) return false
+    await this.#enter(name, work, 'last').promise
+    return true
+  }
+
+  /** Whoever holds it is dead. */
+  bury(name: string): void {
+    const [dead] = this.#queueOf(name)
+    if (dead !== undefined) this.#remove(name, dead)
   }
 
   /** How many hold or want this lock. */
