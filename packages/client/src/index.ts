@@ -12,6 +12,7 @@ export {
   type GivenCommand,
   type NamedDevice,
 } from './devices/devices.ts'
+export type { Connectivity } from './connectivity/connectivity.ts'
 export type { DocumentReceipt, DocumentState, DocumentStatus, OpenDocument } from './documents/open-document.ts'
 export type { SetAsideCopy, SetAsideReason, StoreTrouble, YIndexedDbImport } from './store/document-store.ts'
 export { StoreError, type StoreErrorCode } from './store/store-error.ts'
@@ -30,4 +31,5 @@ export {
 } from './records/records.ts'
 export type { RecordSettings } from './scope/record-session.ts'
 export type { SyncActivityLog, SyncRun } from './sync/sync-run.ts'
-export type { Sync, SyncState } from './sync/sync-state.ts'
+export type { SyncSettings } from './settings/sync-settings.ts'
+export type { HeldBack, Sync, SyncState } from './sync/sync-state.ts'

@@ -164,7 +164,7 @@ export class SyncEngine {
   #carryOut(effect: SyncEffect): void {
     switch (effect.type) {
       case 'work':
-        this.#quietStart.begin(effect.work, () => void this.#work(effect.workId, effect.work))
+        this.#quietStart.begin(effect.work, () => this.#begin(effect.workId, effect.work))
         return
       case 'goOn':
         this.#goesOn = effect.workId
@@ -187,6 +187,12 @@ export class SyncEngine {
         this.#cancelTimer?.()
         this.#cancelTimer = undefined
     }
+  }
+
+  /** It may have been given up while it waited for a quiet moment. */
+  #begin(workId: number, work: SyncWork): void {
+    const { activity } = this.#machine
+    if (!this.#isClosed && activity.type === 'working' && activity.workId === workId) void this.#work(workId, work)
   }
 
   async #work(workId: number, work: SyncWork): Promise<void> {

@@ -184,7 +184,7 @@ function awakeStore(store: SyncStore, whenAwake: (run: () => void) => void): Syn
     })
   return {
     takeFence: () => late(store.takeFence()),
-    counts: (now) => late(store.counts(now)),
+    counts: (now, heldBelow) => late(store.counts(now, heldBelow)),
     takeBatch: (fence, options) => late(store.takeBatch(fence, options)),
     settle: (fence, batch, response, now) => late(store.settle(fence, batch, response, now)),
     takeRequest: (fence, options) => late(store.takeRequest(fence, options)),

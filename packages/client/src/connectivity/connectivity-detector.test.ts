@@ -1,0 +1,241 @@
+import { createManualTime, createSeededRandom } from '@rejoin/core/testing'
+import { expect, onTestFinished, test } from 'vitest'
+import { FakeSignals } from '../testing/fake-browser.ts'
+import type { BatteryHint } from './battery.ts'
+import { ConnectivityDetector, type ProbeOutcome } from './connectivity-detector.ts'
+import type { NetworkHint } from './network-hints.ts'
+
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+}
+
+function setUp({ hint = {} }: { hint?: NetworkHint } = {}) {
+  const time = createManualTime(1_000_000)
+  const signals = new FakeSignals()
+  const networkListeners = new Set<() => void>()
+  const batteryListeners = new Set<(hint: BatteryHint) => void>()
+  const world = {
+    hint,
+    /** What a probe finds. */
+    outcome: undefined as ProbeOutcome,
+    mayProbe: true,
+    probedAt: new Array<number>(),
+    refound: 0,
+    changes: 0,
+  }
+  const startedAt = time.now()
+  const detector = new ConnectivityDetector({
+    clock: time,
+    scheduler: time,
+    random: { next: () => 0.5 },
+    signals,
+    network: {
+      read: () => world.hint,
+      subscribe: (listener) => {
+        networkListeners.add(listener)
+        return () => networkListeners.delete(listener)
+      },
+    },
+    battery: {
+      follow: (listener) => {
+        batteryListeners.add(listener)
+        return () => batteryListeners.delete(listener)
+      },
+    },
+    probe: () => {
+      world.probedAt.push(time.now() - startedAt)
+      return Promise.resolve(world.outcome)
+    },
+    mayProbe: () => world.mayProbe,
+  })
+  detector.subscribe(() => world.changes++)
+  detector.onRefound(() => world.refound++)
+  onTestFinished(() => detector.close())
+  return {
+    time,
+    signals,
+    detector,
+    world,
+    setHint: (next: NetworkHint) => {
+      world.hint = next
+      for (const listener of networkListeners) listener()
+    },
+    setBattery: (next: BatteryHint) => {
+      for (const listener of batteryListeners) listener(next)
+    },
+    pass: async (durationMs: number) => {
+      for (let leftMs = durationMs; leftMs > 0; leftMs -= 250) {
+        time.advance(Math.min(250, leftMs))
+        await settle()
+      }
+    },
+    listenerCount: () => networkListeners.size + batteryListeners.size,
+  }
+}
+
+test('[CN4] changes of network and battery are told, each once', () => {
+  const { detector, world, setHint, setBattery } = setUp()
+  setHint({ type: 'wifi', isSavingData: true })
+  setBattery({ batteryLevel: 80, isCharging: true })
+  setBattery({ batteryLevel: 80, isCharging: true })
+  expect(world.changes).toBe(2)
+  expect(detector.status).toEqual({
+    isOnline: true,
+    connectionType: 'wifi',
+    connectionQuality: 'good',
+    lastConnected: null,
+    batteryLevel: 80,
+    isCharging: true,
+    isSavingData: true,
+  })
+})
+
+test('[CN5] while requests are answered, and at the start, the server is not asked for that alone', async () => {
+  const { detector, world, pass, signals } = setUp()
+  await pass(60_000)
+  detector.noteAnswer(40)
+  signals.send('woke')
+  await pass(600_000)
+  expect([world.probedAt, detector.status.roundTripMs, detector.status.connectionQuality]).toEqual([[], 40, 'excellent'])
+})
+
+test('[CN5] `online` is a hint: unless a request shows it within 2 s, the server is asked', async () => {
+  const { detector, world, pass, signals } = setUp()
+  signals.send('offline')
+  expect(detector.status).toMatchObject({ isOnline: false, connectionType: 'none', connectionQuality: 'offline' })
+  signals.send('online')
+  expect(detector.status.isOnline).toBe(true)
+  await pass(1_000)
+  detector.noteAnswer(90)
+  await pass(60_000)
+  expect(world.probedAt).toEqual([])
+  signals.send('offline')
+  signals.send('online')
+  await pass(2_000)
+  expect([world.probedAt, detector.status.isOnline]).toEqual([[63_000], false])
+})
+
+test('[CN5] `offline` is certain: nothing is asked', async () => {
+  const { detector, world, pass, signals } = setUp()
+  detector.noteFailure()
+  signals.send('offline')
+  detector.noteFailure()
+  await pass(600_000)
+  expect(world.probedAt).toEqual([])
+})
+
+test('[CN6] a request that fails is made sure of; while the server is lost it is asked later and later', async () => {
+  const { detector, world, pass } = setUp()
+  detector.noteAnswer()
+  detector.noteFailure()
+  expect(detector.status.isOnline).toBe(true)
+  await pass(500)
+  expect([world.probedAt, detector.status.isOnline]).toEqual([[500], false])
+  await pass(20_000)
+  // With half of the jitter: 1 s, 2 s, 4 s, 8 s more.
+  expect(world.probedAt).toEqual([500, 1_500, 3_500, 7_500, 15_500])
+  world.outcome = { roundTripMs: 60 }
+  await pass(16_000)
+  expect(world).toMatchObject({ refound: 1, probedAt: [500, 1_500, 3_500, 7_500, 15_500, 31_500] })
+  expect(detector.status).toMatchObject({ isOnline: true, lastConnected: 1_031_500, roundTripMs: 60 })
+})
+
+test('[CN6] a second request that fails is proof enough', () => {
+  const { detector } = setUp()
+  detector.noteFailure()
+  detector.noteFailure()
+  expect(detector.status).toMatchObject({ isOnline: false, connectionQuality: 'offline' })
+})
+
+test('[CN6] where probes reach the server and requests do not, it is not asked quickly again and again', async () => {
+  const { detector, world, pass } = setUp()
+  world.outcome = { roundTripMs: 60 }
+  for (let second = 0; second < 120; second++) {
+    detector.noteFailure()
+    await pass(1_000)
+  }
+  expect(world.probedAt).toEqual([500, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000])
+})
+
+test('[CN6] a page that comes to the front does not sit out a long wait', async () => {
+  const { detector, world, pass, signals } = setUp()
+  detector.noteFailure()
+  await pass(40_000)
+  const before = world.probedAt.length
+  world.outcome = { roundTripMs: 60 }
+  signals.send('woke')
+  await pass(250)
+  expect([world.probedAt.length - before, detector.status.isOnline]).toEqual([1, true])
+})
+
+test('[CN7] nothing is asked while nothing may leave the device; the next failure asks again', async () => {
+  const { detector, world, pass } = setUp()
+  world.mayProbe = false
+  detector.noteFailure()
+  await pass(60_000)
+  expect(world.probedAt).toEqual([])
+  world.mayProbe = true
+  detector.noteFailure()
+  await pass(60_000)
+  expect(world.probedAt.length).toBeGreaterThan(0)
+})
+
+test('[CN8] another network has other round trips', () => {
+  const { detector, setHint } = setUp({ hint: { type: 'wifi' } })
+  detector.noteAnswer(30)
+  setHint({ type: 'cellular' })
+  expect(detector.status).toEqual({
+    isOnline: true,
+    connectionType: 'cellular',
+    connectionQuality: 'good',
+    lastConnected: 1_000_000,
+  })
+})
+
+test('[CN8] where the browser says both that there is a network and that there is none, the server is asked', async () => {
+  const { world, pass, setHint } = setUp({ hint: { type: 'wifi' } })
+  setHint({ type: 'none' })
+  await pass(1_000)
+  expect(world.probedAt).toEqual([500])
+})
+
+test('[CN9] when the server was last reached is told every 10 s, not with every request', async () => {
+  const { detector, world, pass } = setUp()
+  for (let time = 0; time < 40; time++) {
+    detector.noteAnswer(30)
+    await pass(500)
+  }
+  expect([world.changes, detector.status.lastConnected]).toEqual([2, 1_010_000])
+})
+
+test('[CN10] after close nothing is heard, asked or told', async () => {
+  const { detector, world, pass, signals, setHint, listenerCount } = setUp()
+  detector.noteFailure()
+  detector.close()
+  signals.send('offline')
+  setHint({ type: 'cellular' })
+  detector.noteAnswer(1)
+  await pass(60_000)
+  expect([world.probedAt, world.changes, listenerCount()]).toEqual([[], 0, 0])
+})
+
+test('[CN6] whatever happens, a lost server is asked for again as long as somebody could be there', async () => {
+  for (let seed = 1; seed <= 50; seed++) {
+    const random = createSeededRandom(seed)
+    const { detector, world, pass, signals } = setUp()
+    for (let step = 0; step < 30; step++) {
+      const moves: readonly (() => void)[] = [
+        () => detector.noteFailure(),
+        () => detector.noteAnswer(random.below(3_000)),
+        () => signals.send(random.pick(['online', 'offline', 'woke', 'restored'])),
+        () => (world.outcome = random.chance(0.5) ? { roundTripMs: 5 } : undefined),
+      ]
+      random.pick(moves)()
+      await pass(random.below(4_000))
+    }
+    signals.send('online')
+    world.outcome = { roundTripMs: 5 }
+    await pass(3_000)
+    expect(detector.status.isOnline, `seed ${seed}`).toBe(true)
+  }
+})
