@@ -13,6 +13,7 @@ import './theme/chrome.css'
 import './theme/canvas.css'
 import './theme/stock.css'
 import './theme/sync-panel.css'
+import './theme/fleet.css'
 
 // The page's own origin: the server that serves it, or Vite in development, which passes everything on.
 // Records leave the device only when the person says so; drawings are shared by the address of their room.

@@ -1,4 +1,5 @@
 import { AttentionInbox, OutboxInspector, SyncActivityChart } from '@rejoin/client/ui'
+import { Fleet } from './fleet.tsx'
 import { StatusCard } from './status-card.tsx'
 
 /** Everything about syncing in one place: how it stands, what waits, what needs the person, and how it went. */
@@ -15,6 +16,7 @@ export function SyncPanel() {
           <OutboxInspector />
         </div>
         <div className="panel-side">
+          <Fleet />
           <SyncActivityChart />
         </div>
       </div>

@@ -1,0 +1,72 @@
+import { useDevices } from '@rejoin/client/react'
+import { useNow } from '@rejoin/client/ui'
+import { useState } from 'react'
+import { Card } from '../stock/view/card.tsx'
+import { FleetDeviceRow } from './fleet-device.tsx'
+
+/** What can go wrong with a button is said above the list. */
+function useProblem() {
+  const [problem, setProblem] = useState<string>()
+  const attempt = (work: Promise<unknown>): Promise<boolean> =>
+    work.then(
+      () => {
+        setProblem(undefined)
+        return true
+      },
+      (reason: unknown) => {
+        setProblem(reason instanceof Error ? reason.message : String(reason))
+        return false
+      },
+    )
+  return { problem, attempt }
+}
+
+/** The devices of whoever uses this page: those that report, how their syncing does, and steering them. */
+export function Fleet() {
+  const { devices, error, ownId, isReporting, api } = useDevices()
+  const { problem, attempt } = useProblem()
+  const now = useNow()
+  const said = problem ?? error?.message
+  return (
+    <Card
+      title="Your devices"
+      testId="fleet"
+      className="fleet"
+      count={devices?.length ?? 0}
+      hint="Devices that report how their syncing goes. Each can be paused, resumed and set from any other."
+      actions={
+        isReporting === false ? (
+          <button
+            type="button"
+            className="button small"
+            data-testid="fleet-join"
+            onClick={() => void attempt(api.reporting.enable())}
+          >
+            Report from here
+          </button>
+        ) : undefined
+      }
+    >
+      {said === undefined ? undefined : (
+        <p className="fleet-error" role="alert">
+          {said}
+        </p>
+      )}
+      {devices?.length === 0 ? (
+        <p className="quiet">None of them reports yet. “What is reported” is under the settings.</p>
+      ) : undefined}
+      <ul>
+        {devices?.map((device) => (
+          <FleetDeviceRow
+            key={`${device.user ?? ''}/${device.deviceId}`}
+            api={api}
+            device={device}
+            isOwn={device.deviceId === ownId}
+            now={now}
+            attempt={attempt}
+          />
+        ))}
+      </ul>
+    </Card>
+  )
+}
