@@ -148,6 +148,7 @@ const clientLayers: readonly Layer[] = [
       'connection/online-signals.ts',
       'record-database/call-listener.ts',
       'record-database/iso-time.ts',
+      'outbox/sync-priorities.ts',
       'settings/sync-settings.ts',
       'tabs/broadcast-channel-like.ts',
       'tabs/locks-like.ts',

@@ -7,7 +7,7 @@ import { withRefound } from './connectivity/refound-signals.ts'
 import { watchedTransport } from './connectivity/watched-transport.ts'
 import { documentsUrl } from './connection/document-url.ts'
 import { alwaysOnline, browserSignals } from './connection/online-signals.ts'
-import { priorityRuleSchema } from './outbox/priority.ts'
+import { priorityRuleSchema, priorityThresholdsSchema } from './outbox/priority.ts'
 import { retryScheduleSchema } from './outbox/retry-schedule.ts'
 import { createMemoryRecordDatabase } from './record-database/memory-record-database.ts'
 import { uuidV7 } from './record-database/uuid-v7.ts'
@@ -53,6 +53,7 @@ export function createHub(options: RecordsClientOptions<Schema>, detector: Conne
 
 const settingsSchema = z.object({
   priorityRules: priorityRuleSchema.array().optional(),
+  priorityThresholds: priorityThresholdsSchema.optional(),
   retries: retryScheduleSchema.optional(),
   retriesByEntity: z.record(z.string(), retryScheduleSchema).optional(),
 })

@@ -18,7 +18,10 @@ export type { SetAsideCopy, SetAsideReason, StoreTrouble, YIndexedDbImport } fro
 export { StoreError, type StoreErrorCode } from './store/store-error.ts'
 export type { Attention, AttentionItem, Outbox } from './outbox/attention.ts'
 export type { CapturedRequest, OperationEntry, OutboxEntry, RequestEntry } from './outbox/outbox-entry.ts'
+export type { Priorities } from './outbox/priorities.ts'
+export type { PriorityRule, PriorityThresholds } from './outbox/priority.ts'
 export { exponential, schedule, type RetriesByEntity, type RetrySchedule } from './outbox/retry-schedule.ts'
+export type { SyncPriorities } from './outbox/sync-priorities.ts'
 export {
   RecordValidationError,
   type LiveQuery,

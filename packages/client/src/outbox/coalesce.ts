@@ -1,6 +1,8 @@
 import type { Entity } from '@rejoin/core'
 import { applyPayload } from './apply-payload.ts'
+import { isTooLarge } from './is-too-large.ts'
 import type { OperationEntry } from './outbox-entry.ts'
+import { basePoints } from './priority.ts'
 
 /**
  * What becomes of a change of a record that has an earlier one in the outbox.
@@ -29,6 +31,8 @@ export function coalesce(earlier: OperationEntry, next: OperationEntry, entity: 
     before === 'create'
       ? applyPayload(entity, earlier.operation.payload, next.operation.payload)
       : { ...earlier.operation.payload, ...next.operation.payload }
+  // Two that can be sent must not become one that cannot.
+  if (isTooLarge(payload)) return queued
   const entry = withHigherScore(earlier, next)
   const operation = { ...entry.operation, payload, clientUpdatedAt: next.operation.clientUpdatedAt }
   return { type: 'merged', entry: { ...entry, operation } }
@@ -46,7 +50,13 @@ function isSameKind(earlier: OperationEntry, next: OperationEntry): boolean {
   )
 }
 
-function withHigherScore(earlier: OperationEntry, next: OperationEntry): OperationEntry {
+function withHigherScore(before: OperationEntry, next: OperationEntry): OperationEntry {
+  const earlier = isHigher(next, before) ? { ...before, basePriority: next.basePriority } : before
   if (next.score <= earlier.score) return earlier
   return { ...earlier, score: next.score, operation: { ...earlier.operation, priority: next.operation.priority } }
+}
+
+/** What the calls asked for, without the rules. */
+function isHigher(next: OperationEntry, before: OperationEntry): boolean {
+  return basePoints[next.basePriority ?? 'LOW'] > basePoints[before.basePriority ?? 'LOW']
 }

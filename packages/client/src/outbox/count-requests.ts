@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { RecordTables } from '../record-database/record-database.ts'
 import type { ReplayLane } from '../sync/replay-lane.ts'
 import type { OutboxCounts } from '../sync/sync-store.ts'
-import type { OutboxContext } from './local-transaction.ts'
 import { levelOf } from './priority.ts'
+import type { Priorities } from './priorities.ts'
 import { highestScoreOf, readLaneHeads, type LaneHead } from './request-rows.ts'
 
 interface Times {
@@ -15,7 +15,7 @@ interface Times {
 /** The counts with the requests of the app among them, and what of these is next. */
 export async function withRequests(
   tables: RecordTables,
-  context: Pick<OutboxContext, 'thresholds'>,
+  { thresholds }: Pick<Priorities, 'thresholds'>,
   { times, operations }: { readonly times: Times; readonly operations: OutboxCounts },
 ): Promise<OutboxCounts> {
   const { requests } = tables
@@ -31,7 +31,7 @@ export async function withRequests(
     const place = { score: await highestScoreOf(tables, head.lane), entryId: entry?.entryId ?? 0 }
     const replay: ReplayLane = {
       lane: head.lane,
-      level: levelOf(place.score, context.thresholds),
+      level: levelOf(place.score, thresholds),
       waiting: await requests.count({ index: '[lane+entryId]', from: [head.lane, 0], to: [head.lane, Infinity] }),
       wasSent: entry?.firstSentAt !== undefined,
       isAhead: first !== undefined && comparePlaces(place, first) < 0,

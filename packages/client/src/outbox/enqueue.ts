@@ -1,4 +1,4 @@
-import { syncLimits, type JsonObject, type Priority } from '@rejoin/core'
+import type { JsonObject, Priority } from '@rejoin/core'
 import { toIsoTime } from '../record-database/iso-time.ts'
 import { recordKeyOf } from '../record-database/record-key.ts'
 import { coalesce } from './coalesce.ts'
@@ -50,19 +50,12 @@ async function isReferredTo({ outbox }: LocalTransaction, recordKey: string): Pr
   return dependents.some(({ operation }) => recordKeyOf(operation) !== recordKey)
 }
 
-/** Whether an operation of this payload can be sent at all, whatever else is in the request. */
-export function isTooLarge(payload: JsonObject): boolean {
-  const text = JSON.stringify(payload)
-  const bytesMax = syncLimits.operationBytesMax - 1024
-  // A character takes at most three bytes, so most need no counting.
-  return text.length * 3 > bytesMax && new TextEncoder().encode(text).byteLength > bytesMax
-}
-
-function draftEntry({ outbox, device }: LocalTransaction, context: OutboxContext, change: NewChange): OperationEntry {
-  const { schema, rules, thresholds, clock } = context
+function draftEntry({ outbox, device, priorities }: LocalTransaction, context: OutboxContext, change: NewChange): OperationEntry {
+  const { schema, clock } = context
   const { operationId, entityType, recordId, operationType, payload, baseVersion, groupId, retryOf } = change
   const entity = schema.entities[entityType]
-  const score = scoreOf({ entityType, fields: payload, priority: change.priority ?? entity?.priority ?? 'NORMAL' }, rules)
+  const basePriority = change.priority ?? entity?.priority ?? 'NORMAL'
+  const score = scoreOf({ entityType, fields: payload, priority: basePriority }, priorities.rules)
   const operation: QueuedOperation = {
     operationId,
     deviceId: device.deviceId,
@@ -74,7 +67,7 @@ function draftEntry({ outbox, device }: LocalTransaction, context: OutboxContext
     baseVersion,
     clientUpdatedAt: toIsoTime(change.at),
     schemaVersion: schema.version,
-    priority: levelOf(score, thresholds),
+    priority: levelOf(score, priorities.thresholds),
     ...(groupId !== undefined && { groupId }),
     ...(retryOf !== undefined && { retryOf }),
   }
@@ -86,6 +79,7 @@ function draftEntry({ outbox, device }: LocalTransaction, context: OutboxContext
     operation,
     state: 'ready',
     lanes: lanesOf(operation, entity, hasUnsettledCreate),
+    basePriority,
     score,
     attempts: 0,
     createdAt: clock.now(),

@@ -4,6 +4,7 @@ import { AttentionBook } from './attention-book.ts'
 import { ConfirmedRecords } from './confirmed-records.ts'
 import { DeviceFacts } from './device-facts.ts'
 import { OutboxDraft } from './outbox-draft.ts'
+import { readPriorities, type Priorities } from './priorities.ts'
 import type { PriorityRule, PriorityThresholds } from './priority.ts'
 import type { RetriesByEntity, RetrySchedule } from './retry-schedule.ts'
 
@@ -16,6 +17,7 @@ export interface OutboxContext {
   readonly retries: RetrySchedule
   readonly retriesByEntity: RetriesByEntity
   readonly maxRetries: number | undefined
+  /** The app's own; a person's stand above them, so ask the transaction. */
   readonly rules: readonly PriorityRule[]
   readonly thresholds: PriorityThresholds
 }
@@ -27,6 +29,8 @@ export interface LocalTransaction {
   readonly outbox: OutboxDraft
   readonly attention: AttentionBook
   readonly confirmed: ConfirmedRecords
+  /** By which scores are made now. */
+  readonly priorities: Priorities
 }
 
 /** Runs work on drafts and writes what it changed. To be called inside a writing transaction of the database. */
@@ -35,11 +39,14 @@ export async function inLocalTransaction<T>(
   context: OutboxContext,
   work: (local: LocalTransaction) => Promise<T>,
 ): Promise<T> {
-  const device = await DeviceFacts.read(tables, context.random)
+  const [device, confirmed, priorities] = await Promise.all([
+    DeviceFacts.read(tables, context.random),
+    ConfirmedRecords.open(tables, context.schema),
+    readPriorities(tables, context),
+  ])
   const attention = new AttentionBook(tables.attention, device)
   const outbox = new OutboxDraft(tables.outbox, context.schema)
-  const confirmed = await ConfirmedRecords.open(tables, context.schema)
-  const result = await work({ tables, device, outbox, attention, confirmed })
+  const result = await work({ tables, device, outbox, attention, confirmed, priorities })
   for (const damaged of await outbox.flush()) attention.raiseUnreadable(damaged, context.clock.now())
   await attention.flush()
   await device.flush()

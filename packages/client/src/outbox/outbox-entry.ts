@@ -28,6 +28,8 @@ export const operationEntrySchema = waitingSchema.extend({
   operation: operationSchema.partial({ tenantId: true }),
   /** Records that must be settled on the server before: `entity/recordId`, its own first. */
   lanes: z.array(z.string()).min(1),
+  /** Of the call, else of the entity: what rules add points to. Entries of earlier versions have none. */
+  basePriority: z.enum(['HIGH', 'NORMAL', 'LOW']).optional(),
 })
 
 /** A request of the app as it is kept: nothing in it lets anybody in. Its body lies beside it, under `bodyId`. */

@@ -23,6 +23,7 @@ import { readMeta, writeMeta } from './meta-value.ts'
 import { reviveRequests } from './request-attention.ts'
 import { settleRequest } from './settle-request.ts'
 import { leastScoreOf } from './priority.ts'
+import { readPriorities } from './priorities.ts'
 import { noteAttempt, raiseAbout, settleResults } from './settle-batch.ts'
 import { noteSyncTimes, readSyncTimes } from './sync-times.ts'
 import { ackedThrough, retryHorizonMs, takeOperations, type TakeOptions } from './take-batch.ts'
@@ -47,11 +48,12 @@ export class OutboxStore implements SyncStore {
   }
 
   counts(now: number, heldBelow?: Hold['below']): Promise<OutboxCounts> {
-    const leastScore = heldBelow && leastScoreOf(heldBelow, this.#context.thresholds)
     const until = now + retryHorizonMs(this.#context)
     return this.#database.transaction('read', async (tables) => {
+      const { thresholds } = await readPriorities(tables, this.#context)
+      const leastScore = heldBelow && leastScoreOf(heldBelow, thresholds)
       const operations = await countOutbox(tables, { now, until, ...(leastScore !== undefined && { leastScore }) })
-      return withRequests(tables, this.#context, { times: { now, until }, operations })
+      return withRequests(tables, { thresholds }, { times: { now, until }, operations })
     })
   }
 

@@ -22,12 +22,10 @@ export const priorityRuleSchema = z.strictObject({
 export type PriorityRule = z.infer<typeof priorityRuleSchema>
 
 /** The least score of a level; below both is `LOW`. */
-export interface PriorityThresholds {
-  readonly HIGH: number
-  readonly NORMAL: number
-}
+export const priorityThresholdsSchema = z.strictObject({ HIGH: z.number(), NORMAL: z.number() }).readonly()
+export type PriorityThresholds = z.infer<typeof priorityThresholdsSchema>
 
-const basePoints: Readonly<Record<Priority, number>> = { HIGH: 100, NORMAL: 50, LOW: 0 }
+export const basePoints: Readonly<Record<Priority, number>> = { HIGH: 100, NORMAL: 50, LOW: 0 }
 export const defaultThresholds: PriorityThresholds = { HIGH: 75, NORMAL: 25 }
 
 export interface Scored {

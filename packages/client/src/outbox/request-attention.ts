@@ -47,7 +47,7 @@ export async function resendRequest(
     const { tenantId: _ofBefore, requestId: retryOf, ...kept } = request
     const requestId = uuidV7(context.clock.now(), context.random)
     const entryId = (await freePlace(local, item)) ?? device.nextEntryId()
-    const again = newEntry(context, { entryId, request: { ...kept, requestId, retryOf } })
+    const again = newEntry(local, { entryId, request: { ...kept, requestId, retryOf }, createdAt: context.clock.now() })
     await tables.requests.put(requestRowOf(again))
   }
   attention.delete(item.id)

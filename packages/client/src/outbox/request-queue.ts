@@ -1,9 +1,9 @@
 import type { Priority } from '@rejoin/core'
 import type { RecordDatabase } from '../record-database/record-database.ts'
 import { uuidV7 } from '../record-database/uuid-v7.ts'
-import { inLocalTransaction, type OutboxContext } from './local-transaction.ts'
+import { inLocalTransaction, type LocalTransaction, type OutboxContext } from './local-transaction.ts'
 import type { CapturedRequest, RequestEntry } from './outbox-entry.ts'
-import { scoreOf } from './priority.ts'
+import { scoreOf, type PriorityRule } from './priority.ts'
 import { requestRowOf } from './request-rows.ts'
 
 /** A request to be kept. Its headers were looked through: nothing in them lets anybody in. */
@@ -44,11 +44,13 @@ export class RequestQueue implements RequestKeeper {
       priority,
     }
     await this.#database.transaction('write', (tables) =>
-      inLocalTransaction(tables, this.#context, async ({ device }) => {
+      inLocalTransaction(tables, this.#context, async (local) => {
         // Done once more after a commit that was reported as lost, it is there.
         if ((await tables.requests.count({ index: 'request.requestId', from: requestId, to: requestId })) > 0) return
         if (body !== undefined) await tables.requestBodies.put({ bodyId: requestId, bytes: body })
-        await tables.requests.put(requestRowOf(newEntry(this.#context, { entryId: device.nextEntryId(), request })))
+        await tables.requests.put(
+          requestRowOf(newEntry(local, { entryId: local.device.nextEntryId(), request, createdAt: clock.now() })),
+        )
       }),
     )
     return requestId
@@ -57,17 +59,20 @@ export class RequestQueue implements RequestKeeper {
 
 /** An entry that waits for its turn. */
 export function newEntry(
-  { rules, clock }: OutboxContext,
-  { entryId, request }: Pick<RequestEntry, 'entryId' | 'request'>,
+  { priorities }: Pick<LocalTransaction, 'priorities'>,
+  { entryId, request, createdAt }: Pick<RequestEntry, 'entryId' | 'request' | 'createdAt'>,
 ): RequestEntry {
-  const { method, url, title, priority } = request
   return {
     entryId,
     kind: 'request',
     request,
     state: 'ready',
-    score: scoreOf({ entityType: requestEntity, fields: { method, url, title }, priority }, rules),
+    score: scoreOfRequest(request, priorities.rules),
     attempts: 0,
-    createdAt: clock.now(),
+    createdAt,
   }
+}
+
+export function scoreOfRequest({ method, url, title, priority }: CapturedRequest, rules: readonly PriorityRule[]): number {
+  return scoreOf({ entityType: requestEntity, fields: { method, url, title }, priority }, rules)
 }

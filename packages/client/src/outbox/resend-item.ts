@@ -50,7 +50,12 @@ export async function entryAbout({ outbox }: LocalTransaction, item: AttentionIt
 async function sendAnew(
   local: LocalTransaction,
   context: OutboxContext,
-  { item, changes, entry, operation }: Attempt & { readonly entry: OperationEntry | undefined; readonly operation: QueuedOperation },
+  {
+    item,
+    changes,
+    entry,
+    operation,
+  }: Attempt & { readonly entry: OperationEntry | undefined; readonly operation: QueuedOperation },
 ): Promise<void> {
   const { outbox, confirmed } = local
   const key = recordKeyOf(operation)

@@ -104,7 +104,7 @@ async function freeEntries(local: LocalTransaction, context: OutboxContext, opti
   const found = await local.outbox.read({
     index: '[lot+order]',
     from: ['free', -Infinity],
-    to: ['free', -leastScoreOf(options.heldBelow, context.thresholds)],
+    to: ['free', -leastScoreOf(options.heldBelow, local.priorities.thresholds)],
     limit: options.limits.operationsMax,
   })
   const fitting: OperationEntry[] = []

@@ -8,6 +8,7 @@ import { writeMeta } from '../outbox/meta-value.ts'
 import { OutboxList } from '../outbox/outbox-list.ts'
 import { OutboxStore } from '../outbox/outbox-store.ts'
 import { RequestQueue, type RequestKeeper } from '../outbox/request-queue.ts'
+import { PriorityBook } from '../outbox/priority-book.ts'
 import { defaultThresholds, type PriorityRule, type PriorityThresholds } from '../outbox/priority.ts'
 import { defaultRetrySchedule, type RetriesByEntity, type RetrySchedule } from '../outbox/retry-schedule.ts'
 import type { RecordDatabase } from '../record-database/record-database.ts'
@@ -39,7 +40,8 @@ export interface LocalRecords<Own extends Schema> {
   readonly attention: Attention
   readonly outbox: Outbox
   readonly requests: RequestKeeper
-  /** Looks through the outbox once, in slices: what is damaged is set aside and shown, what this version can read again goes back to its lane. */
+  readonly priorities: PriorityBook
+  /** Looks through the outbox once, in slices: what is damaged is set aside and shown, what this version can read again goes back to its lane, what was scored by other rules is scored anew. */
   check(): Promise<void>
   /** Some of the server's rows cannot be read here: all of them are asked for once more, beside the old ones. */
   distrustRows(): Promise<void>
@@ -68,6 +70,7 @@ export function createLocalRecords<Own extends Schema>(options: LocalRecordsOpti
   const { schema, database, clock, yieldToHost } = options
   const context = outboxContextOf(options)
   const writer = new RecordWriter(database, context)
+  const priorities = new PriorityBook({ database, context, yieldToHost })
   const collections = Object.entries(schema.entities).map(([entityType, entity]) => {
     return [entityType, new EntityRecords({ entityType, entity, database, writer, context, yieldToHost })]
   })
@@ -78,13 +81,16 @@ export function createLocalRecords<Own extends Schema>(options: LocalRecordsOpti
     attention: new AttentionList(database, context),
     outbox: new OutboxList(database, clock),
     requests: new RequestQueue(database, context),
+    priorities,
     check: async () => {
       await checkOutbox(database, context, yieldToHost)
       await checkRequests(database, context)
+      await priorities.rescore()
     },
     // A checkpoint that no server can read.
     distrustRows: () => database.transaction('write', (tables) => writeMeta(tables, 'checkpoint', 'distrusted')),
     close: async () => {
+      priorities.close()
       await writer.settle()
       await database.close()
     },

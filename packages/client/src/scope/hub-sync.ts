@@ -3,6 +3,7 @@ import { takeBackgroundRun } from '../outbox/background-run.ts'
 import { unknownState } from '../sync/shown-state.ts'
 import type { SyncRun } from '../sync/sync-run.ts'
 import type { Sync, SyncState } from '../sync/sync-state.ts'
+import type { RecordSession } from './record-session.ts'
 import type { RecordsHub } from './records-hub.ts'
 
 const noRuns: readonly SyncRun[] = []
@@ -21,6 +22,12 @@ export function hubSync(hub: RecordsHub): Sync {
     }
     return failed.state
   }
+  const following =
+    (attach: (session: RecordSession, listener: () => void) => () => void) =>
+    (listener: () => void): (() => void) => {
+      const stops = [hub.onSession(listener), hub.follow((session) => attach(session, listener))]
+      return () => stops.forEach((stop) => stop())
+    }
   return {
     get state() {
       return hub.opened?.sync.state ?? beforeOpen()
@@ -28,10 +35,7 @@ export function hubSync(hub: RecordsHub): Sync {
     get isEnabled() {
       return hub.isEnabled
     },
-    subscribe: (listener) => {
-      const stops = [hub.onSession(listener), hub.follow(({ sync }) => sync.subscribe(listener))]
-      return () => stops.forEach((stop) => stop())
-    },
+    subscribe: following(({ sync }, listener) => sync.subscribe(listener)),
     enable: async ({ auth } = {}) => {
       const session = auth === undefined ? await hub.session() : await hub.signIn(auth)
       await session.sync.setEnabled(true)
@@ -42,17 +46,17 @@ export function hubSync(hub: RecordsHub): Sync {
     settings: {
       get: () => hub.opened?.background.get() ?? defaultBackgroundSyncSettings,
       update: async (changes) => (await hub.session()).background.update(changes),
-      subscribe: (listener) => {
-        const stops = [hub.onSession(listener), hub.follow(({ background }) => background.subscribe(listener))]
-        return () => stops.forEach((stop) => stop())
-      },
+      subscribe: following(({ background }, listener) => background.subscribe(listener)),
+    },
+    priorities: {
+      get: () => hub.opened?.local.priorities.get() ?? hub.priorities,
+      update: async (priorities) => (await hub.session()).local.priorities.update(priorities),
+      reset: async () => (await hub.session()).local.priorities.reset(),
+      subscribe: following(({ local }, listener) => local.priorities.subscribe(listener)),
     },
     activity: {
       runs: () => hub.opened?.activity.runs() ?? noRuns,
-      subscribe: (listener) => {
-        const stops = [hub.onSession(listener), hub.follow(({ activity }) => activity.subscribe(listener))]
-        return () => stops.forEach((stop) => stop())
-      },
+      subscribe: following(({ activity }, listener) => activity.subscribe(listener)),
     },
   }
 }

@@ -63,7 +63,7 @@ async function seal(from: RecordDatabase, context: OutboxContext): Promise<Cargo
 async function unload({ outbox, device, attention }: LocalTransaction, { entries, items }: Cargo, before: Moved): Promise<Moved> {
   const newEntries = entries.filter(({ entryId }) => entryId > before.lastEntryId)
   await outbox.loadWithLanes(newEntries.flatMap(({ lanes }) => lanes))
-  for (const { kind, operation, lanes, score, createdAt } of newEntries) {
+  for (const { kind, operation, lanes, basePriority, score, createdAt } of newEntries) {
     const { tenantId: _ofBefore, ...kept } = operation
     outbox.put({
       entryId: device.nextEntryId(),
@@ -71,6 +71,7 @@ async function unload({ outbox, device, attention }: LocalTransaction, { entries
       operation: { ...kept, deviceId: device.deviceId, deviceSeq: device.nextDeviceSeq() },
       state: 'ready',
       lanes,
+      ...(basePriority !== undefined && { basePriority }),
       score,
       attempts: 0,
       createdAt,

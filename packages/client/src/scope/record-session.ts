@@ -137,6 +137,8 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
     isCompressed,
   })
   void local.check().catch(toldAlready)
+  local.priorities.subscribe(() => sync.reorder())
+  local.priorities.follow()
   const stopMending = mendOnce({ database, local, sync })
   return {
     databaseName,

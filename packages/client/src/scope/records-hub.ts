@@ -1,4 +1,6 @@
 import type { ClientAuth } from '../client-auth.ts'
+import type { Priorities } from '../outbox/priorities.ts'
+import { defaultThresholds } from '../outbox/priority.ts'
 import { callListener } from '../record-database/call-listener.ts'
 import type { StoreTrouble } from '../store/document-store.ts'
 import { WorkQueue } from '../store/work-queue.ts'
@@ -14,6 +16,7 @@ interface Follower {
 /** The records of whoever uses this page: opened when first needed, and changed for others when a person signs in. */
 export class RecordsHub {
   readonly #host: SessionHost
+  readonly #priorities: Priorities
   readonly #followers = new Set<Follower>()
   readonly #listeners = new Set<() => void>()
   readonly #signIns = new WorkQueue()
@@ -26,6 +29,8 @@ export class RecordsHub {
 
   constructor(host: SessionHost, auth: ClientAuth | undefined) {
     this.#host = host
+    const { priorityRules = [], priorityThresholds = defaultThresholds } = host.settings
+    this.#priorities = { rules: priorityRules, thresholds: priorityThresholds }
     this.#auth = auth
     // Its failure is told by every call that needs the database.
     void Promise.allSettled([this.session()])
@@ -39,6 +44,11 @@ export class RecordsHub {
   /** Whether anything may leave this device now. */
   get isEnabled(): boolean {
     return this.#opened?.sync.isEnabled ?? this.isEnabledAtFirst
+  }
+
+  /** The app's own: they hold where nobody decided otherwise. */
+  get priorities(): Priorities {
+    return this.#priorities
   }
 
   /** `undefined` before the database is open. */

@@ -95,6 +95,12 @@ export class RecordSync {
     this.#changed()
   }
 
+  /** What waits has another order, or other levels. */
+  reorder(): void {
+    this.#look()
+    this.#reign?.engine.dispatch({ type: 'outboxChanged' })
+  }
+
   /** The other tabs look whose database it is. */
   announceOwner(): void {
     this.#channel.tell({ type: 'ownerChanged' })

@@ -1,4 +1,5 @@
 import type { ClientAuth } from '../client-auth.ts'
+import type { SyncPriorities } from '../outbox/sync-priorities.ts'
 import type { SyncSettings } from '../settings/sync-settings.ts'
 import type { BackgroundRun } from './background-run.ts'
 import type { SyncActivityLog } from './sync-run.ts'
@@ -53,6 +54,8 @@ export interface Sync {
   takeBackgroundRun(): Promise<BackgroundRun | undefined>
   /** How this device syncs by itself. */
   readonly settings: SyncSettings
+  /** What goes first. */
+  readonly priorities: SyncPriorities
   /** How the last runs went. */
   readonly activity: SyncActivityLog
 }
