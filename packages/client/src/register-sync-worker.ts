@@ -8,7 +8,7 @@ import { browserPageLife } from './sync/page-life.ts'
 
 export interface RegisterSyncWorkerOptions {
   /** Whose outbox the worker is woken for. */
-  readonly client: Pick<RecordsClient, 'sync'>
+  readonly client: Pick<RecordsClient, 'sync' | 'isOnline'>
   /** Default: the folder of the script. */
   readonly scope?: string | undefined
   readonly type?: 'classic' | 'module' | undefined
@@ -46,6 +46,7 @@ export async function registerSyncWorker(
   const stop = requestDeliveries({
     sync: client.sync,
     registration,
+    isCutOff: () => !client.isOnline,
     onHiding: (listener) => {
       const hear = (): void => (pageLife.isVisible() ? undefined : listener())
       const stopFreezing = pageLife.onFreezing(listener)

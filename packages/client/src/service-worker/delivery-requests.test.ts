@@ -6,7 +6,7 @@ import { hearSyncWorker } from './hear-sync-worker.ts'
 import { openOnlySentence, takeOpenOnlyNotice } from './open-only-notice.ts'
 import type { SyncWorkerMessage } from './sync-worker-message.ts'
 
-function setUp({ hasBackgroundSync = true } = {}) {
+function setUp({ hasBackgroundSync = true, isCutOff = false } = {}) {
   const asked: string[] = []
   const posted: unknown[] = []
   const listeners = new Set<() => void>()
@@ -32,6 +32,7 @@ function setUp({ hasBackgroundSync = true } = {}) {
   const stop = requestDeliveries({
     sync,
     registration,
+    isCutOff: () => isCutOff,
     onHiding: (listener) => {
       hiding.add(listener)
       return () => hiding.delete(listener)
@@ -68,6 +69,13 @@ test('[BG10] a delivery is asked for when something waits, when the server gets 
   say({ pending: 1 })
   hide()
   expect([asked.length, posted]).toEqual([4, []])
+})
+
+test('[BG10] a page that its person cut off asks for nothing, not even when it goes', () => {
+  const { asked, say, hide } = setUp({ isCutOff: true })
+  say({ status: 'offline', pending: 1 })
+  hide()
+  expect(asked).toEqual([])
 })
 
 test('[BG10] where nothing may leave the device, nothing is asked for', () => {

@@ -11,6 +11,8 @@ export interface RegistrationLike {
 export interface DeliveryRequestsParts {
   readonly sync: Pick<Sync, 'state' | 'isEnabled' | 'subscribe'>
   readonly registration: RegistrationLike
+  /** Whether the person cut this page off for now: then nothing is asked for. Default no. */
+  readonly isCutOff?: () => boolean
   /** Calls when the page is hidden or put away; it may not come back. The returned function stops it. */
   readonly onHiding: (listener: () => void) => () => void
 }
@@ -22,13 +24,13 @@ const request: PageMessage = { type: 'SYNC_REQUESTED' }
  * when the page goes. Where there is no Background Sync a page that goes asks its worker, which has some seconds then. The returned function
  * ends it.
  */
-export function requestDeliveries({ sync, registration, onHiding }: DeliveryRequestsParts): () => void {
+export function requestDeliveries({ sync, registration, isCutOff, onHiding }: DeliveryRequestsParts): () => void {
   let asked = ''
   const ask = (): void => {
     // A browser that refuses (the person forbade it) delivers while a page is open.
     void registration.sync?.register(syncTag).catch(leftToThePage)
   }
-  const isWaiting = (): boolean => sync.isEnabled && sync.state.pending > 0
+  const isWaiting = (): boolean => sync.isEnabled && sync.state.pending > 0 && isCutOff?.() !== true
   const look = (): void => {
     const cause = isWaiting() ? (sync.state.status === 'offline' ? 'offline' : 'pending') : ''
     if (cause !== '' && cause !== asked) ask()
