@@ -1,4 +1,4 @@
-import { AttentionInbox, OutboxInspector, SyncActivityChart } from '@rejoin/client/ui'
+import { AttentionInbox, OutboxInspector, SyncActivityChart, SyncSettings } from '@rejoin/client/ui'
 import { Fleet } from './fleet.tsx'
 import { StatusCard } from './status-card.tsx'
 
@@ -18,6 +18,7 @@ export function SyncPanel() {
         <div className="panel-side">
           <Fleet />
           <SyncActivityChart />
+          <SyncSettings />
         </div>
       </div>
     </main>

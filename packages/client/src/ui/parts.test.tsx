@@ -11,6 +11,7 @@ import {
   RecordWordsProvider,
   SyncActivityChart,
   SyncProgress,
+  SyncSettings,
   SyncStatusIndicator,
 } from './index.ts'
 
@@ -109,6 +110,40 @@ describe('the outbox and the runs', () => {
     const { all, texts } = await mount(openToldClient().client, <SyncActivityChart />)
     expect(all('activity-bar').map(({ dataset }) => dataset['outcome'])).toEqual(['done', 'failed'])
     expect(texts('activity-summary')).toEqual(['2 runs · 2 sent · 0 received · 2 kB · 1 failed.'])
+  })
+})
+
+describe('settings', () => {
+  const change = (input: HTMLElement | undefined, text: string) =>
+    act(async () => {
+      if (!(input instanceof HTMLInputElement)) throw new Error('this is no input')
+      // React listens to the setter of the element's own class.
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, text)
+      input.dispatchEvent(new Event('input', { bubbles: true }))
+    })
+
+  test('[UI14] a setting counts at once; a number that is none is said and not taken', async () => {
+    const client = openOfflineClient()
+    const { all, click, host } = await mount(client, <SyncSettings />)
+    await click('setting-syncOnlyWhenCharging')
+    await until(() => expect(client.sync.settings.get().syncOnlyWhenCharging).toBe(true))
+    const [interval] = all('setting-syncIntervalMinutes')
+    const leave = () => act(async () => interval?.dispatchEvent(new FocusEvent('focusout', { bubbles: true })))
+    await change(interval, '15')
+    await leave()
+    await until(() => expect(client.sync.settings.get().syncIntervalMinutes).toBe(15))
+    await change(interval, '0')
+    expect(host.textContent).toContain('A whole number from 1 to 1440')
+    await leave()
+    expect(client.sync.settings.get().syncIntervalMinutes).toBe(15)
+    expect(interval instanceof HTMLInputElement && interval.value).toBe('15')
+  })
+
+  test('[UI14] what would be reported is told before anybody agrees', async () => {
+    const client = openOfflineClient()
+    const { all, texts } = await mount(client, <SyncSettings />)
+    expect(texts('reported-things')[0]).toContain('Never what was synced, or names of it.')
+    await until(() => expect(all('setting-reporting')[0]).toMatchObject({ checked: false, disabled: false }))
   })
 })
 

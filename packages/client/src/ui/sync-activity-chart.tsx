@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react'
 import { Part, type PartProps } from './part.tsx'
 import { useNow } from './use-now.ts'
-import { useSyncRuns } from './use-sync-runs.ts'
+import { useSyncActivity } from '../react/use-sync-activity.ts'
 import { barsOf, describeRuns, type ActivityBar } from './words/activity-bars.ts'
 
 const runsMax = 40
@@ -11,7 +11,7 @@ const stride = bar.width + bar.gap
 
 /** The last runs as bars: what was sent below, what came in above, and which of them failed. */
 export function SyncActivityChart({ title = 'Activity', className = '', ...rest }: PartProps): ReactElement {
-  const runs = useSyncRuns().slice(-runsMax)
+  const runs = useSyncActivity().slice(-runsMax)
   const bars = barsOf(runs, useNow())
   const summary = describeRuns(runs)
   return (
