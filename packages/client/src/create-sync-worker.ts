@@ -1,5 +1,6 @@
 import './zod-without-eval.ts'
 import type { Schema } from '@rejoin/core'
+import type { CaptureOptions } from './captured-requests/requests.ts'
 import { browserNetworkHints } from './connectivity/browser-network-hints.ts'
 import { hintedConnectivity } from './connectivity/hinted-connectivity.ts'
 import { documentsUrl } from './connection/document-url.ts'
@@ -24,6 +25,8 @@ export interface SyncWorkerOptions {
   readonly auth?: WorkerAuth | undefined
   readonly sync?: 'enabled' | 'optIn' | undefined
   readonly settings?: RecordSettings | undefined
+  /** Requests of the app that wait in the outbox when the network fails them, whoever makes them. */
+  readonly capture?: CaptureOptions | undefined
 }
 
 /**
@@ -31,9 +34,10 @@ export interface SyncWorkerOptions {
  * the first time. Throws outside of a service worker, and where `url` is not the address of a server.
  */
 export function createSyncWorker(options: SyncWorkerOptions): void {
-  const { url, app = 'rejoin', auth, schema, sync = 'enabled', settings = {} } = options
+  const { url, app = 'rejoin', auth, schema, sync = 'enabled', settings = {}, capture } = options
   const scope: unknown = globalThis
   if (!isWorkerScope(scope)) throw new TypeError('createSyncWorker belongs in a service worker')
+  const serverOrigin = new URL(documentsUrl(url)).origin
   const worker = new SyncWorker(scope, {
     ...hostTime,
     schema,
@@ -51,7 +55,7 @@ export function createSyncWorker(options: SyncWorkerOptions): void {
     }),
     auth,
     app,
-    serverOrigin: new URL(documentsUrl(url)).origin,
+    serverOrigin,
     isEnabledAtFirst: sync === 'enabled',
     openRegistry: openHostRegistry,
     openDatabase: openHostDatabase,
@@ -61,6 +65,12 @@ export function createSyncWorker(options: SyncWorkerOptions): void {
     createReplayer: createHostReplayer,
     connectivity: hintedConnectivity(() => navigator.onLine, browserNetworkHints(navigator)),
     locks: freeHostLocks(),
+    capture: capture && {
+      routes: capture.routes,
+      origin: location.origin,
+      syncServerOrigin: serverOrigin.replace(/^ws/, 'http'),
+      fetch: (request) => fetch(request),
+    },
   })
   worker.listen()
 }

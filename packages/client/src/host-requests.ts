@@ -9,7 +9,7 @@ export function createHostRequests({ url, requests }: RecordsClientOptions<Schem
   return createRequests({
     routes: requests?.routes ?? [],
     origin: typeof location === 'undefined' ? undefined : location.origin,
-    syncServerOrigin: new URL(documentsUrl(url)).origin,
+    syncServerOrigin: new URL(documentsUrl(url)).origin.replace(/^ws/, 'http'),
     fetch: (request) => fetch(request),
     keeper: { keep: async (request) => (await hub.session()).local.requests.keep(request) },
   })

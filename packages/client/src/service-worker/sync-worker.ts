@@ -1,7 +1,10 @@
+import { captureRequest, isCaptured, type CaptureParts } from '../captured-requests/capture-request.ts'
+import type { RequestKeeper } from '../outbox/request-queue.ts'
 import type { Scope, ScopeRegistry } from '../scope/scope-registry.ts'
 import { StoreError } from '../store/store-error.ts'
 import { drainScope, type DrainHost, type DrainOutcome, type DrainTask } from './drain-scope.ts'
 import { pageMessageSchema, syncTag, type SyncWorkerMessage } from './sync-worker-message.ts'
+import { workerRequests } from './worker-requests.ts'
 import type { WorkerScope } from './worker-scope.ts'
 
 /** Every bound of one event. */
@@ -19,6 +22,8 @@ export interface SyncWorkerHost extends DrainHost {
   readonly app: string
   readonly serverOrigin: string
   readonly openRegistry: () => ScopeRegistry
+  /** Requests of the app that are kept when the network fails them; absent: none. */
+  readonly capture?: Omit<CaptureParts, 'keeper'> | undefined
 }
 
 /** The browser calls again after an event that was refused with this. */
@@ -48,8 +53,27 @@ export class SyncWorker {
     scope.addEventListener('message', (event) => {
       if (pageMessageSchema.safeParse(event.data).success) event.waitUntil(this.#tryNow())
     })
+    this.#listenToRequests()
     // The page of the first visit is served too: its requests can be kept, and it can be told.
     scope.addEventListener('activate', (event) => event.waitUntil(scope.clients.claim()))
+  }
+
+  /** A worker that captures nothing is not in the way of any request. */
+  #listenToRequests(): void {
+    const { capture } = this.#host
+    if (capture === undefined || capture.routes.length === 0) return
+    const queue = workerRequests(this.#host)
+    const keeper: RequestKeeper = {
+      keep: async (request) => {
+        const id = await queue.keep(request)
+        await this.#askForEvent()
+        return id
+      },
+    }
+    this.#scope.addEventListener('fetch', (event) => {
+      const { request } = event
+      if (isCaptured(request, capture)) event.respondWith(captureRequest(request, { ...capture, keeper }))
+    })
   }
 
   /** Rejects with `WorkRemainsError` while something waits that a later event could deliver. */
@@ -57,7 +81,7 @@ export class SyncWorker {
     const outcomes = await this.#drainAll(mustPull)
     if (!outcomes.includes('remains')) return
     // Browsers that allow it without a page have it as a fresh request; the others call again because this one was refused.
-    await this.#scope.registration.sync?.register(syncTag).catch(leftToTheBrowser)
+    await this.#askForEvent()
     throw new WorkRemainsError('Some changes wait for another event.')
   }
 
@@ -102,6 +126,10 @@ export class SyncWorker {
     } catch (error) {
       if (!(error instanceof WorkRemainsError)) throw error
     }
+  }
+
+  async #askForEvent(): Promise<void> {
+    await this.#scope.registration.sync?.register(syncTag).catch(leftToTheBrowser)
   }
 
   async #tell(message: SyncWorkerMessage): Promise<void> {

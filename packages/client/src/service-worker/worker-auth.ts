@@ -12,4 +12,9 @@ export interface WorkerAuth {
    * Never another person's token: their changes would be sent in that name. Called before every request; the token is stored nowhere.
    */
   readonly getToken: (request: TokenRequest) => Promise<string | undefined>
+  /**
+   * Who is signed in now, `undefined`: nobody. Requests that are captured are kept for them; without this they are kept only where one person's
+   * database is on the device.
+   */
+  readonly currentOwner?: (() => Promise<ScopeOwner | undefined>) | undefined
 }

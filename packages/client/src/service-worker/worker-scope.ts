@@ -11,6 +11,11 @@ export interface WorkerMessageEventLike extends WorkerEventLike {
   readonly data: unknown
 }
 
+export interface FetchEventLike extends WorkerEventLike {
+  readonly request: Request
+  respondWith(response: Promise<Response>): void
+}
+
 export interface WindowClientLike {
   postMessage(message: unknown): void
 }
@@ -29,5 +34,6 @@ export interface WorkerScope {
   }
   addEventListener(type: 'sync' | 'periodicsync', listener: (event: TaggedEventLike) => void): void
   addEventListener(type: 'message', listener: (event: WorkerMessageEventLike) => void): void
+  addEventListener(type: 'fetch', listener: (event: FetchEventLike) => void): void
   addEventListener(type: 'activate', listener: (event: WorkerEventLike) => void): void
 }

@@ -1,12 +1,13 @@
 import { syncWorkerMessageSchema, type SyncWorkerMessage } from '../service-worker/sync-worker-message.ts'
-import type { WorkerScope } from '../service-worker/worker-scope.ts'
+import type { FetchEventLike, WorkerScope } from '../service-worker/worker-scope.ts'
 
-type EventName = 'sync' | 'periodicsync' | 'message' | 'activate'
-type Listener = (event: {
+type EventName = 'sync' | 'periodicsync' | 'message' | 'activate' | 'fetch'
+/** All that an event of any kind has. */
+interface FakeEvent extends FetchEventLike {
   readonly tag: string
   readonly data: unknown
-  readonly waitUntil: (promise: Promise<unknown>) => void
-}) => void
+}
+type Listener = (event: FakeEvent) => void
 
 /** The global scope of a service worker, with one page that listens. */
 export class FakeWorkerScope implements WorkerScope {
@@ -44,9 +45,19 @@ export class FakeWorkerScope implements WorkerScope {
   /** What the event waits for, as the browser learns of it. */
   async raise(name: EventName, { tag = '', data }: { readonly tag?: string; readonly data?: unknown } = {}): Promise<void> {
     const waits: Promise<unknown>[] = []
-    for (const listener of this.#listenersByName.get(name) ?? []) {
-      listener({ tag, data, waitUntil: (promise) => void waits.push(promise) })
-    }
+    this.#tell(name, { tag, data, request: new Request('https://app.example'), waitUntil: (wait) => void waits.push(wait) })
     await Promise.all(waits)
+  }
+
+  /** What the worker answers in the server's place; `undefined`: it has nothing to do with the request. */
+  fetch(request: Request): Promise<Response> | undefined {
+    let response: Promise<Response> | undefined
+    const respondWith = (answer: Promise<Response>): void => void (response = answer)
+    this.#tell('fetch', { tag: '', data: undefined, request, waitUntil: () => undefined, respondWith })
+    return response
+  }
+
+  #tell(name: EventName, event: Omit<FakeEvent, 'respondWith'> & Partial<Pick<FakeEvent, 'respondWith'>>): void {
+    for (const listener of this.#listenersByName.get(name) ?? []) listener({ respondWith: () => undefined, ...event })
   }
 }

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { createMemoryRecordDatabase, RecordDisk } from '../record-database/memory-record-database.ts'
+import { OutboxList } from '../outbox/outbox-list.ts'
+import type { RequestToReplay } from '../sync/request-replayer.ts'
+import { databaseName, WorkerDevice } from '../testing/worker-device.ts'
+import type { SyncWorkerHost } from './sync-worker.ts'
+
+const ann = { tenant: 'acme', user: 'ann' }
+const capture: SyncWorkerHost['capture'] = {
+  routes: [{ match: '/forms', title: 'Send form' }],
+  origin: 'https://app.example',
+  syncServerOrigin: 'https://sync.example',
+  fetch: () => Promise.reject(new TypeError('Failed to fetch')),
+}
+const form = (): Request => new Request('https://app.example/forms/1', { method: 'POST', body: 'hello' })
+
+/** Each database on a disk of its own. */
+function setUp() {
+  const device = new WorkerDevice()
+  const disks = new Map([[databaseName, device.disk]])
+  const openDatabase = (name: string) => {
+    const disk = disks.get(name) ?? new RecordDisk()
+    disks.set(name, disk)
+    return createMemoryRecordDatabase({ disk })
+  }
+  const titles = async (name: string) => {
+    const entries = await new OutboxList(openDatabase(name), device.time).list()
+    return entries.map((entry) => (entry.kind === 'request' ? entry.request.title : entry.kind))
+  }
+  return { device, openDatabase, titles }
+}
+
+test('[BG15] a request of a named route that the network fails is kept, an event is asked for, and the next one sends it', async () => {
+  const { device, openDatabase, titles } = setUp()
+  const worker = device.startWorker({ capture, openDatabase })
+  expect(worker.fetch(new Request('https://app.example/forms/1'))).toBe(undefined)
+  expect(worker.fetch(new Request('https://app.example/other', { method: 'POST' }))).toBe(undefined)
+  const response = await worker.fetch(form())
+  expect([response?.status, await response?.json()]).toMatchObject([
+    202,
+    { queued: true, message: 'Saved offline. Will sync when online.' },
+  ])
+  expect([await titles(databaseName), worker.registered]).toEqual([['Send form'], ['sync-changes']])
+  const sent: RequestToReplay[] = []
+  const replay = (request: RequestToReplay) => {
+    sent.push(request)
+    return Promise.resolve({ type: 'answered', status: 200, message: undefined, retryAfterMs: undefined } as const)
+  }
+  expect(await device.sync({ openDatabase, createReplayer: () => ({ replay }) })).toBe('resolved')
+  expect(sent.map(({ method, url, body }) => [method, url, new TextDecoder().decode(body)])).toEqual([
+    ['POST', 'https://app.example/forms/1', 'hello'],
+  ])
+  expect([await titles(databaseName), device.scope.posted]).toEqual([
+    [],
+    [
+      { type: 'SYNC_PROGRESS', current: 1, total: 1 },
+      { type: 'SYNC_COMPLETE', total: 1 },
+    ],
+  ])
+})
+
+test('[BG15] it is kept for whoever is signed in; where nobody can tell, it is refused as the network refuses it', async () => {
+  const { device, openDatabase, titles } = setUp()
+  const own = device.scopeByName.get(databaseName)
+  if (own === undefined) throw new Error('the device has no database')
+  device.scopeByName.set('of ann', { ...own, databaseName: 'of ann', owner: ann })
+  await expect(device.startWorker({ capture, openDatabase }).fetch(form())).rejects.toThrow('Failed to fetch')
+  const auth = { getToken: () => Promise.resolve(undefined), currentOwner: () => Promise.resolve(ann) }
+  expect((await device.startWorker({ capture, openDatabase, auth }).fetch(form()))?.status).toBe(202)
+  expect([await titles(databaseName), await titles('of ann')]).toEqual([[], ['Send form']])
+})
+
+test('[BG15] a worker without routes is in nobody’s way', () => {
+  const { device } = setUp()
+  expect(device.startWorker().fetch(form())).toBe(undefined)
+})
