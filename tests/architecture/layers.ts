@@ -226,6 +226,7 @@ const clientLayers: readonly Layer[] = [
     'service-worker',
     [
       'activity/activity-log.ts',
+      'captured-requests/capture-request.ts',
       'connection/online-signals.ts',
       'connectivity/connectivity.ts',
       'outbox',
