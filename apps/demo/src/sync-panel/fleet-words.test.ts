@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { factWords, nameWords, pendingWords, stateWords, type FleetDevice } from './fleet-words.ts'
+import { factWords, inLastingOrder, nameWords, pendingWords, stateWords, type FleetDevice } from './fleet-words.ts'
 
 const now = Date.parse('2026-11-21T10:00:00.000Z')
 const device: FleetDevice = {
@@ -56,5 +56,14 @@ test('[SK13] what a device was asked and has not done is told, and whose it is w
   expect([nameWords(device), nameWords({ ...device, name: undefined, user: 'ann' })]).toEqual([
     'Chrome on Android',
     'A device (ann)',
+  ])
+})
+
+test('[SK13] this device comes first, and the others keep their places whoever spoke last', () => {
+  const devices = ['c', 'a', 'b'].map((deviceId) => ({ ...device, deviceId }))
+  const ids = (ownId: string | undefined) => inLastingOrder(devices, ownId).map(({ deviceId }) => deviceId)
+  expect([ids('b'), ids(undefined)]).toEqual([
+    ['b', 'a', 'c'],
+    ['a', 'b', 'c'],
   ])
 })

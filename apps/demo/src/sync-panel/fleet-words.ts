@@ -3,6 +3,12 @@ import { agoWords } from '@rejoin/client/ui'
 
 export type FleetDevice = NonNullable<Fleet['devices']>[number]
 
+/** This device first, the others by their ids: rows must not change places while somebody aims at a button. */
+export function inLastingOrder(devices: readonly FleetDevice[], ownId: string | undefined): readonly FleetDevice[] {
+  const place = ({ deviceId, user }: FleetDevice): string => `${deviceId === ownId ? 0 : 1} ${deviceId} ${user ?? ''}`
+  return devices.toSorted((one, other) => (place(one) < place(other) ? -1 : 1))
+}
+
 /** How a device is there, and what it does. */
 export function stateWords(device: FleetDevice, now: number): string {
   const { settings, currentProgress, isLive, lastSeenAt } = device

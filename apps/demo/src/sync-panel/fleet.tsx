@@ -3,6 +3,7 @@ import { useNow } from '@rejoin/client/ui'
 import { useState } from 'react'
 import { Card } from '../stock/view/card.tsx'
 import { FleetDeviceRow } from './fleet-device.tsx'
+import { inLastingOrder } from './fleet-words.ts'
 
 /** What can go wrong with a button is said above the list. */
 function useProblem() {
@@ -56,7 +57,7 @@ export function Fleet() {
         <p className="quiet">None of them reports yet. “What is reported” is under the settings.</p>
       ) : undefined}
       <ul>
-        {devices?.map((device) => (
+        {inLastingOrder(devices ?? [], ownId).map((device) => (
           <FleetDeviceRow
             key={`${device.user ?? ''}/${device.deviceId}`}
             api={api}
