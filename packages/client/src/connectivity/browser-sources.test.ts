@@ -62,7 +62,7 @@ test('[CN11] each part of it may be missing or odd', () => {
       const connection = new Connection()
       connection[part] = odd
       const read = browserNetworkHints({ connection }).read()
-      expect(read, `${part} ${String(odd)}`).toEqual({
+      expect(read, `${part} ${JSON.stringify(odd)}`).toEqual({
         type: 'wifi',
         effectiveType: '4g',
         downlink: 10,

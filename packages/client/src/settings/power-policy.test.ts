@@ -48,9 +48,9 @@ describe('what is held back', () => {
       'LOW_BATTERY',
     ],
     ['switched off stands above all', { enabled: false, syncOnlyWhenCharging: true }, lowBattery, 'all', 'SWITCHED_OFF'],
-  ])('[PW2] %s', (_what, settings, said, below, code) => {
+  ])('[PW2] %s', (_what, settings, said, ...expected) => {
     const { hold } = judge(settings, said)
-    expect([hold?.below, hold?.code]).toEqual([below, code])
+    expect([hold?.below, hold?.code]).toEqual(expected)
   })
 })
 

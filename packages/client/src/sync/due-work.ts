@@ -165,15 +165,17 @@ function restDeadlines(facts: SyncFacts): readonly number[] {
   const replayAt = nextReplayAt(waitingReplays(facts))
   const replays = replayAt === undefined ? [] : [replayAt]
   if (facts.connection.notBefore !== undefined) return [facts.connection.notBefore, ...replays]
-  const { head, counts, feed, connection, conditions } = facts
-  if (holdOf(facts)?.below === 'all') return [...(counts?.nextRetryAt === undefined ? [] : [counts.nextRetryAt]), ...replays]
+  const { counts } = facts
+  const news = holdOf(facts)?.below === 'all' ? [] : newsDeadlines(facts)
+  return [...news, ...(counts?.nextRetryAt === undefined ? [] : [counts.nextRetryAt]), ...replays]
+}
+
+function newsDeadlines({ head, feed, connection, conditions }: SyncFacts): readonly number[] {
   // While no request gets through the feed is not opened either: a timer for it would ring without end.
   const isFeedDue = !feed.isOpen && connection.isProven
   return [
     ...(head.confirmedAt === undefined ? [] : [head.confirmedAt + engineLimits.probeAgeMs]),
     ...(head.pulledAt === undefined ? [] : [head.pulledAt + conditions.intervalMs]),
-    ...(counts?.nextRetryAt === undefined ? [] : [counts.nextRetryAt]),
     ...(isFeedDue && feed.reopenAt !== undefined ? [feed.reopenAt] : []),
-    ...replays,
   ]
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { empty, MachineRun, three, upToDate, workTypeOf } from '../testing/machine-run.ts'
+import { empty, type MachineRun, three, upToDate, workTypeOf } from '../testing/machine-run.ts'
 import { stateOfEngine } from './shown-state.ts'
 import { goodConditions, type Hold, type SyncConditions } from './sync-conditions.ts'
 import type { OutboxCounts } from './sync-store.ts'

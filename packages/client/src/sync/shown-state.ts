@@ -27,12 +27,12 @@ export const unknownState: SyncState = {
 }
 
 /** Whether the engine knows what waits, or that the device does not say: before that its phase means nothing. */
-export function isInformed({ machine: { facts } }: SyncEngine): boolean {
+export function isInformed({ machine: { facts } }: Pick<SyncEngine, 'machine'>): boolean {
   return facts.counts !== undefined || facts.device !== undefined
 }
 
 /** What the tab that drains says. */
-export function stateOfEngine(engine: SyncEngine): SyncState {
+export function stateOfEngine(engine: Pick<SyncEngine, 'machine' | 'times' | 'nextAttemptAt'>): SyncState {
   const { phase, facts } = engine.machine
   if (!isInformed(engine)) return { ...unknownState, ...engine.times }
   const { pending, inFlight, failed, attention } = facts.counts ?? noCounts
