@@ -36,13 +36,17 @@ export function createClient(options: ClientOptions | RecordsClientOptions<Schem
   const detector = createConnectivity(options.url, () => client.isOnline && hub?.isEnabled !== false)
   // First: it is what may find fault with the options.
   const hub = 'schema' in options ? createHub(options, detector) : undefined
-  const client = withConnectivity(createDocumentClient(options, detector), detector)
-  return hub === undefined || !('schema' in options) ? client : withRecords({ client, requests: createHostRequests(options, hub) }, hub, options.schema)
+  const uploadsMax = hub && ((): number => hub.maximumConcurrentOperations)
+  const client = withConnectivity(createDocumentClient(options, detector, uploadsMax), detector)
+  return hub === undefined || !('schema' in options)
+    ? client
+    : withRecords({ client, requests: createHostRequests(options, hub) }, hub, options.schema)
 }
 
 function createDocumentClient(
   { url, app = 'rejoin', auth, persistence = 'managed' }: ClientOptions,
   detector: ConnectivityDetector,
+  uploadsMax: (() => number) | undefined,
 ): DocumentClient {
   const serverUrl = documentsUrl(url)
   const { tenant, user } = auth ?? { tenant: 'default', user: 'anonymous' }
@@ -60,6 +64,7 @@ function createDocumentClient(
     ...(persistence === 'y-indexeddb' && { persistence: plainPersistence() }),
     signals: withRefound(typeof window === 'undefined' ? alwaysOnline : browserSignals(window), detector),
     databaseName,
+    uploadsMax,
     sender: randomId(),
   })
 }

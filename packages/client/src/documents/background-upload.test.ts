@@ -43,6 +43,17 @@ describe('the background upload', () => {
     expect(server.sockets.filter(({ readyState }) => readyState === 1)).toEqual([])
   })
 
+  test('[U8] as many at once as the settings of background sync have it', async () => {
+    const server = new FakeDocumentServer()
+    const device = await leaveDirty(server, numbered(10))
+    server.isStoring = false
+    const { client } = device.openTab({ uploadsMax: () => 2 })
+    onTestFinished(() => client.close())
+    await until(() => server.sockets.length === 2)
+    await rest()
+    expect(server.sockets).toHaveLength(2)
+  })
+
   test('[U2] a server out of reach: kept dirty, tried again later and later, and the status says offline', async () => {
     const server = new FakeDocumentServer()
     const device = await leaveDirty(server, ['a'])

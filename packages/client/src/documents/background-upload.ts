@@ -5,7 +5,7 @@ import type { DocumentLease } from './document-registry.ts'
 import type { DocumentSession } from './document-session.ts'
 
 const uploadLimits = {
-  /** Documents that are uploaded at the same time. */
+  /** Documents that are uploaded at the same time, whatever is allowed. */
   concurrencyMax: 4,
   /** A document that has been without a connection for so long is left for later. */
   patienceMs: 20_000,
@@ -18,6 +18,8 @@ export interface BackgroundUploadOptions {
   /** Open documents upload themselves. */
   readonly isOpen: (name: string) => boolean
   readonly isOnline: () => boolean
+  /** As many uploads as this at the same time, as settings have it; absent: they say nothing. */
+  readonly uploadsMax?: (() => number) | undefined
   readonly locks: LocksLike
   /** Of the database: one tab uploads at a time. */
   readonly lockName: string
@@ -121,7 +123,9 @@ export class BackgroundUpload {
     const work = async (): Promise<void> => {
       for (const name of remaining) outcomes.push(await this.#uploadOne(name, stopped.promise))
     }
-    await Promise.all(Array.from({ length: Math.min(uploadLimits.concurrencyMax, names.length) }, work))
+    const { uploadsMax = () => Infinity } = this.#options
+    const length = Math.min(uploadLimits.concurrencyMax, uploadsMax(), names.length)
+    await Promise.all(Array.from({ length }, work))
     this.#stopPass = undefined
     return outcomes
   }

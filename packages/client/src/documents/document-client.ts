@@ -34,6 +34,8 @@ export interface DocumentClientParts {
   readonly channel: BroadcastChannelLike | undefined
   /** Names the lock of the background upload. */
   readonly databaseName: string
+  /** So many documents may be uploaded unseen at the same time; absent: nobody says. */
+  readonly uploadsMax?: (() => number) | undefined
   /** Unique to this client. */
   readonly sender: string
 }
@@ -85,6 +87,7 @@ export class DocumentClient implements Omit<Client, 'connectivity'> {
       acquire: (name) => this.#registry.acquire(name),
       isOpen: (name) => this.#registry.isOpen(name),
       isOnline: () => this.#offlineMessage() === undefined,
+      uploadsMax: parts.uploadsMax,
       locks,
       lockName: `${databaseName}/upload`,
       scheduler: host.scheduler,

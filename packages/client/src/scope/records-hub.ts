@@ -1,3 +1,4 @@
+import { defaultBackgroundSyncSettings } from '@rejoin/core'
 import type { ClientAuth } from '../client-auth.ts'
 import type { Priorities } from '../outbox/priorities.ts'
 import { defaultThresholds } from '../outbox/priority.ts'
@@ -49,6 +50,11 @@ export class RecordsHub {
   /** The app's own: they hold where nobody decided otherwise. */
   get priorities(): Priorities {
     return this.#priorities
+  }
+
+  /** Of all that this device does by itself. The engine of the records has one request out at a time. */
+  get maximumConcurrentOperations(): number {
+    return (this.#opened?.background.get() ?? defaultBackgroundSyncSettings).maximumConcurrentOperations
   }
 
   /** `undefined` before the database is open. */

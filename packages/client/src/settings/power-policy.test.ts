@@ -68,11 +68,7 @@ describe('how often the server is asked', () => {
   })
 })
 
-test('[PW4] requests at the same time: as many as was set', () => {
-  expect(judge({ maximumConcurrentOperations: 7 }, {}).requestsMax).toBe(7)
-})
-
-test('[PW5] better power or a better connection never holds back more', () => {
+test('[PW4] better power or a better connection never holds back more', () => {
   const settings = fc.record<BackgroundSyncSettings>({
     enabled: fc.boolean(),
     syncOnlyWhenCharging: fc.boolean(),

@@ -16,12 +16,10 @@ export interface SyncConditions {
   readonly hold: Hold | undefined
   /** Whatever the feed says, so often the server is asked. */
   readonly intervalMs: number
-  /** So many requests may be under way at the same time. */
-  readonly requestsMax: number
 }
 
 /** Nothing stands in the way. */
-export const goodConditions: SyncConditions = { hold: undefined, intervalMs: engineLimits.syncIntervalMs, requestsMax: 3 }
+export const goodConditions: SyncConditions = { hold: undefined, intervalMs: engineLimits.syncIntervalMs }
 
 export interface ConditionsSource {
   current(): SyncConditions
