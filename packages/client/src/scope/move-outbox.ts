@@ -5,6 +5,7 @@ import { inLocalTransaction, type LocalTransaction, type OutboxContext } from '.
 import { readMeta, writeMeta } from '../outbox/meta-value.ts'
 import type { OperationEntry } from '../outbox/outbox-entry.ts'
 import type { RecordDatabase } from '../record-database/record-database.ts'
+import { clearBodies, moveRequests } from './move-requests.ts'
 
 const movedSchema = z.object({ lastEntryId: z.number(), lastAttentionId: z.number() })
 type Moved = z.infer<typeof movedSchema>
@@ -26,9 +27,10 @@ interface Cargo {
  * immutable, then copied together with a mark of how far that went, then deleted.
  */
 export async function moveOutbox({ from, fromName, into, context }: OutboxMove): Promise<void> {
-  const cargo = await seal(from, context)
-  if (cargo.entries.length === 0 && cargo.items.length === 0) return
   const markKey = `movedFrom ${fromName}`
+  await moveRequests({ from, into, context, markKey: `${markKey}/requests` })
+  const cargo = await seal(from, context)
+  if (cargo.entries.length === 0 && cargo.items.length === 0) return clearBodies(from)
   const moved = await into.transaction('write', (tables) =>
     inLocalTransaction(tables, context, async (local) => {
       const before = (await readMeta(tables, markKey, movedSchema)) ?? { lastEntryId: 0, lastAttentionId: 0 }
@@ -44,6 +46,7 @@ export async function moveOutbox({ from, fromName, into, context }: OutboxMove):
       for (const { id } of cargo.items) attention.delete(id)
     }),
   )
+  await clearBodies(from)
 }
 
 /** From here on nothing coalesces with what is there: what another tab still writes is an entry of its own, for the next move. */

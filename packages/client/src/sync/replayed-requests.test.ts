@@ -1,0 +1,225 @@
+import { describe, expect, test } from 'vitest'
+import { answered, FakeAppServer, sampleRequest } from '../testing/fake-app-server.ts'
+import { rest, SyncDevice, type SyncTab } from '../testing/sync-device.ts'
+import { engineLimits } from './engine-limits.ts'
+import { goodConditions } from './sync-conditions.ts'
+
+function setUp(): { readonly device: SyncDevice; readonly app: FakeAppServer; readonly tab: SyncTab } {
+  const [device, app] = [new SyncDevice(), new FakeAppServer()]
+  return { device, app, tab: device.openTab({ replayer: app }) }
+}
+
+const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes)
+
+describe('requests of the app', () => {
+  test('[RQ6] go out one after the other, in their order, as they were made', async () => {
+    const { tab, app } = setUp()
+    await rest()
+    const ids = []
+    for (const path of ['/one', '/two', '/three']) ids.push(await tab.local.requests.keep(sampleRequest(path)))
+    expect(tab.status).toBe('syncing')
+    await rest()
+    expect(app.paths).toEqual(['/one', '/two', '/three'])
+    expect(app.received.map(({ requestId }) => requestId)).toEqual(ids)
+    expect(app.received[0]).toEqual({
+      requestId: ids[0],
+      method: 'POST',
+      url: 'https://app.example/one',
+      headers: { 'content-type': 'application/json' },
+      credentials: 'same-origin',
+      isAuthorized: true,
+      body: expect.any(Uint8Array),
+      isTokenRefused: false,
+    })
+    expect(app.received.map(({ body }) => text(body))).toEqual(['{"path":"/one"}', '{"path":"/two"}', '{"path":"/three"}'])
+    expect(await tab.local.outbox.list()).toEqual([])
+    expect(tab.sync.state).toMatchObject({ status: 'upToDate', pending: 0, current: 0, total: 0 })
+  })
+
+  test('[RQ6] one that waits holds up its own lane, neither another one nor operations', async () => {
+    const { tab, app, device } = setUp()
+    app.answer = ({ url }) => (url.endsWith('/stuck') ? answered(503, { retryAfterMs: 60_000 }) : answered(204))
+    await tab.local.requests.keep(sampleRequest('/stuck'))
+    await tab.local.requests.keep(sampleRequest('/behind'))
+    await tab.local.requests.keep(sampleRequest('/beside', { lane: 'other' }))
+    await tab.local.records.product.create({ name: 'Beet' })
+    await rest()
+    expect(app.paths).toEqual(['/stuck', '/beside'])
+    expect(device.server.rows()).toHaveLength(1)
+    expect(tab.sync.state).toMatchObject({ status: 'syncing', pending: 2, inFlight: 1, failed: 0 })
+    expect(tab.sync.state.nextRetryAt).toBeGreaterThanOrEqual(device.time.now() + 60_000)
+  })
+
+  test('[RQ6] a more urgent one lifts its lane above operations, and overtakes nothing of its lane', async () => {
+    const { tab, app, device } = setUp()
+    device.network = 'down'
+    tab.signals.send('offline')
+    await rest()
+    await tab.local.records.product.create({ name: 'Beet' })
+    await tab.local.requests.keep(sampleRequest('/low', { priority: 'LOW' }))
+    await tab.local.requests.keep(sampleRequest('/other', { lane: 'other' }))
+    await tab.local.requests.keep(sampleRequest('/urgent', { priority: 'HIGH' }))
+    const seen: string[] = []
+    app.answer = ({ url }) => {
+      seen.push(new URL(url).pathname, `operations ${device.server.judged.length}`)
+      return answered(200)
+    }
+    device.network = 'up'
+    tab.signals.send('online')
+    await rest()
+    expect(seen).toEqual(['/low', 'operations 0', '/urgent', 'operations 0', '/other', 'operations 1'])
+  })
+
+  test('[RQ8] no network is no attempt: it is tried later and later, and at once when there is one', async () => {
+    const { tab, app, device } = setUp()
+    app.answer = () => ({ type: 'unreachable', message: 'no answer' })
+    await tab.local.requests.keep(sampleRequest('/one'))
+    await rest()
+    expect(tab.sync.state).toMatchObject({ status: 'offline', lastError: { code: 'UNREACHABLE', message: 'no answer' } })
+    await device.advance(600_000)
+    const tries = app.received.length
+    expect(tries).toBeGreaterThan(8)
+    expect(tries).toBeLessThan(60)
+    expect(await tab.local.outbox.list()).toMatchObject([{ kind: 'request', state: 'sent', attempts: 0 }])
+    app.answer = () => answered(200)
+    tab.signals.send('woke')
+    await rest()
+    expect([app.received.length, await tab.local.outbox.list()]).toEqual([tries + 1, []])
+    expect(new Set(app.received.map(({ requestId }) => requestId)).size).toBe(1)
+  })
+
+  test('[RQ8] Retry-After is waited out; only a person does not wait', async () => {
+    const { tab, app, device } = setUp()
+    app.answer = () => answered(429, { retryAfterMs: 300_000 })
+    await tab.local.requests.keep(sampleRequest('/one'))
+    await rest()
+    tab.signals.send('woke')
+    tab.signals.send('online')
+    await device.advance(299_000)
+    expect(app.received).toHaveLength(1)
+    expect(await tab.local.outbox.list()).toMatchObject([{ state: 'sent', attempts: 0 }])
+    app.answer = () => answered(200)
+    await tab.sync.syncNow()
+    await rest()
+    expect([app.received.length, await tab.local.outbox.list()]).toEqual([2, []])
+  })
+
+  test('[RQ8] 5xx follows the retry schedule; after the last attempt a person is told, and the lane waits', async () => {
+    const { tab, app, device } = setUp()
+    app.answer = ({ url }) => (url.endsWith('/broken') ? answered(500, { message: 'The form is broken.' }) : answered(200))
+    await tab.local.requests.keep(sampleRequest('/broken'))
+    await tab.local.requests.keep(sampleRequest('/behind'))
+    await device.advance(3_600_000)
+    expect(app.paths).toEqual(Array.from({ length: 5 }, () => '/broken'))
+    expect(await tab.local.outbox.list()).toMatchObject([
+      { state: 'failed', attempts: 5, lastError: 'The form is broken.' },
+      { state: 'ready' },
+    ])
+    expect(await tab.local.attention.list()).toMatchObject([
+      {
+        kind: 'failed',
+        code: 'INTERNAL',
+        title: 'Send /broken',
+        message: 'The form is broken.',
+        request: { url: 'https://app.example/broken' },
+      },
+    ])
+    expect(tab.sync.state).toMatchObject({ status: 'error', pending: 1, failed: 1, attention: 1, lastError: { code: 'FAILED' } })
+    app.answer = () => answered(200)
+    await tab.sync.syncNow()
+    await rest()
+    expect(app.paths.slice(5)).toEqual(['/broken', '/behind'])
+    expect([await tab.local.outbox.list(), await tab.local.attention.list()]).toEqual([[], []])
+  })
+
+  test('[RQ7] 409 and other 4xx leave the queue and are shown; what comes after them goes on', async () => {
+    const { tab, app } = setUp()
+    const statuses: Readonly<Record<string, number>> = { '/conflict': 409, '/wrong': 422, '/fine': 201 }
+    app.answer = ({ url }) => answered(statuses[new URL(url).pathname] ?? 500)
+    for (const path of Object.keys(statuses)) await tab.local.requests.keep(sampleRequest(path))
+    await rest()
+    expect(app.paths).toEqual(['/conflict', '/wrong', '/fine'])
+    expect(await tab.local.outbox.list()).toEqual([])
+    expect(await tab.local.attention.list()).toMatchObject([
+      { kind: 'conflict', code: 'CONFLICT', title: 'Send /conflict', operation: undefined, entityType: '' },
+      { kind: 'rejected', code: 'VALIDATION_ERROR', title: 'Send /wrong' },
+    ])
+    expect(tab.sync.state).toMatchObject({ status: 'upToDate', pending: 0, attention: 2 })
+  })
+
+  test('[RQ9] 401: a fresh token once, then an error for the person, asked again every five minutes', async () => {
+    const { tab, app, device } = setUp()
+    app.answer = () => answered(401, { message: 'Who are you?' })
+    await tab.local.requests.keep(sampleRequest('/one'))
+    await rest()
+    expect(app.received.map(({ isTokenRefused }) => isTokenRefused)).toEqual([false, true])
+    expect(tab.sync.state).toMatchObject({ status: 'error', lastError: { code: 'UNAUTHENTICATED', message: 'Who are you?' } })
+    await device.advance(engineLimits.hopelessRetryMs + 1_000)
+    expect(app.received.map(({ isTokenRefused }) => isTokenRefused)).toEqual([false, true, true])
+    expect(await tab.local.outbox.list()).toMatchObject([{ state: 'sent', attempts: 0 }])
+    app.answer = () => answered(200)
+    tab.signals.send('woke')
+    await rest()
+    expect(await tab.local.outbox.list()).toEqual([])
+  })
+
+  test('[RQ9] after a fresh token was taken, the next one is asked for as ever', async () => {
+    const { tab, app } = setUp()
+    app.answer = () => answered(app.received.length === 1 ? 401 : 200)
+    await tab.local.requests.keep(sampleRequest('/one'))
+    await tab.local.requests.keep(sampleRequest('/two'))
+    await rest()
+    expect(app.received.map(({ url, isTokenRefused }) => [url.slice(-3), isTokenRefused])).toEqual([
+      ['one', false],
+      ['one', true],
+      ['two', false],
+    ])
+  })
+
+  test('[RQ9] a token that cannot be had, and another server in between, are errors that pass', async () => {
+    const { tab, app, device } = setUp()
+    for (const [type, code] of [
+      ['noToken', 'TOKEN_UNAVAILABLE'],
+      ['unexpected', 'UNEXPECTED_ANSWER'],
+    ] as const) {
+      app.answer = () => ({ type, message: 'why' })
+      await tab.local.requests.keep(sampleRequest(`/${type}`))
+      await rest()
+      expect(tab.sync.state).toMatchObject({ status: 'error', lastError: { code, message: 'why' } })
+      app.answer = () => answered(200)
+      await device.advance(61_000)
+      expect(await tab.local.outbox.list()).toEqual([])
+    }
+  })
+
+  test('[RQ18] conditions hold back by the level of the lane, and a person stands above them', async () => {
+    const [device, app] = [new SyncDevice(), new FakeAppServer()]
+    const hold = { below: 'NORMAL', code: 'LOW_BATTERY', reason: 'The battery is low.' } as const
+    const conditions = {
+      current: () => ({ ...goodConditions, hold }),
+      subscribe: () => () => undefined,
+      ready: Promise.resolve(),
+    }
+    const tab = device.openTab({ replayer: app, conditions })
+    await rest()
+    await tab.local.requests.keep(sampleRequest('/low', { priority: 'LOW' }))
+    await tab.local.requests.keep(sampleRequest('/normal', { lane: 'other' }))
+    await rest()
+    expect(app.paths).toEqual(['/normal'])
+    expect(tab.sync.state).toMatchObject({ status: 'paused', pending: 1, heldBack: { count: 1, code: 'LOW_BATTERY' } })
+    await tab.sync.syncNow()
+    await rest()
+    expect(app.paths).toEqual(['/normal', '/low'])
+  })
+
+  test('[RQ8] while syncing is not enabled nothing leaves the device', async () => {
+    const { tab, app } = setUp()
+    await tab.sync.setEnabled(false)
+    await tab.local.requests.keep(sampleRequest('/one'))
+    await rest()
+    expect([app.received, tab.status, tab.sync.state.pending]).toEqual([[], 'paused', 1])
+    await tab.sync.setEnabled(true)
+    await rest()
+    expect(app.paths).toEqual(['/one'])
+  })
+})
