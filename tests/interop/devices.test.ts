@@ -163,3 +163,20 @@ test('[FL5] another person’s devices are not seen and not steered; an administ
   await root.devices.pause({ deviceId, user: 'ann' })
   await waitFor('it is paused', () => !ann.sync.settings.get().enabled || undefined)
 })
+
+test('[FL12] a token that has ended is renewed once, and nobody notices; a refusal has the server’s code', async () => {
+  const server = await serve('jwt')
+  const asked: boolean[] = []
+  const getToken: ClientAuth['getToken'] = (options) => {
+    asked.push(options?.isRefused ?? false)
+    return signToken({ user: 'ann', tenant: 'acme', lifeSeconds: options?.isRefused === true ? 600 : -120 })
+  }
+  const ann = open(server, { auth: { tenant: 'acme', user: 'ann', getToken } })
+  ann.setOnline(false)
+  asked.splice(0)
+  expect(await ann.devices.list()).toEqual([])
+  expect(asked).toEqual([false, true])
+  await expect(ann.devices.metrics('nobodys')).rejects.toMatchObject({ name: 'DeviceError', code: 'NOT_FOUND' })
+  await server.stop('SIGKILL')
+  await expect(ann.devices.list()).rejects.toMatchObject({ name: 'DeviceError', code: 'UNREACHABLE' })
+})

@@ -1,0 +1,38 @@
+// @vitest-environment happy-dom
+import { act, type ReactElement } from 'react'
+import { createRoot } from 'react-dom/client'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import type { RecordsClient } from '../client.ts'
+import { createClient } from '../create-client.ts'
+import { stockSchema } from '../testing/test-records.ts'
+import { RejoinProvider, useDevices } from './index.ts'
+
+vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true)
+
+function Page(): ReactElement {
+  const { devices, ownId, isReporting } = useDevices()
+  return <p>{JSON.stringify({ devices, hasId: ownId !== undefined, isReporting })}</p>
+}
+
+test('[RC12] whether this device reports, and which it is, are followed while mounted', async () => {
+  const client: RecordsClient<typeof stockSchema> = createClient({
+    url: 'http://127.0.0.1:9',
+    schema: stockSchema,
+    sync: 'optIn',
+  })
+  onTestFinished(() => client.close())
+  const container = document.createElement('div')
+  const root = createRoot(container)
+  await act(async () =>
+    root.render(
+      <RejoinProvider client={client}>
+        <Page />
+      </RejoinProvider>,
+    ),
+  )
+  const shown = (): unknown => JSON.parse(container.textContent ?? '')
+  await vi.waitFor(() => expect(shown()).toEqual({ hasId: true, isReporting: false }))
+  await act(() => client.devices.reporting.enable())
+  await vi.waitFor(() => expect(shown()).toEqual({ hasId: true, isReporting: true }))
+  await act(async () => root.unmount())
+})
