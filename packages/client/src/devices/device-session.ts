@@ -1,13 +1,18 @@
 import type { RecordDatabase } from '../record-database/record-database.ts'
 import type { Random, Device } from '@rejoin/core'
 import type { TransportReply } from '../sync/sync-transport.ts'
+import type { ClientAuth } from '../client-auth.ts'
+import type { DeviceHost } from './device-host.ts'
 import { DeviceReporter, type DeviceReporterParts } from './device-reporter.ts'
 import { DeviceError, type Devices, type GivenCommand, type NamedDevice } from './devices.ts'
-import type { CommandOrder } from './device-server.ts'
+import type { CommandOrder, DeviceServer } from './device-server.ts'
 import { ReportingChoice } from './reporting-choice.ts'
 import { SharedFleet } from './shared-fleet.ts'
 
-export interface DeviceSessionParts extends Omit<DeviceReporterParts, 'choice'> {
+export interface DeviceSessionParts extends Omit<DeviceReporterParts, 'choice' | 'server' | 'deviceName' | 'isCompressed'> {
+  readonly deviceHost: DeviceHost
+  /** Who is signed in. */
+  readonly auth: ClientAuth | undefined
   readonly database: RecordDatabase
   readonly idRandom: Random
 }
@@ -15,20 +20,22 @@ export interface DeviceSessionParts extends Omit<DeviceReporterParts, 'choice'> 
 /** Devices as one person sees them while the page is open, and this one among them. */
 export class DeviceSession implements Devices {
   readonly reporting: Devices['reporting']
-  readonly #parts: DeviceSessionParts
+  readonly #server: DeviceServer
   readonly #choice: ReportingChoice
   readonly #reporter: DeviceReporter
   readonly #fleet: SharedFleet
   #isSwitchedOn = true
 
   constructor(parts: DeviceSessionParts) {
-    this.#parts = parts
+    const { createServer, name: deviceName, isCompressed } = parts.deviceHost
+    const server = createServer(parts.auth)
+    this.#server = server
     const choice = new ReportingChoice(parts.database, parts.idRandom)
     this.#choice = choice
-    this.#reporter = new DeviceReporter({ ...parts, choice })
+    this.#reporter = new DeviceReporter({ ...parts, choice, server, deviceName, isCompressed })
     this.#fleet = new SharedFleet({
       scheduler: parts.scheduler,
-      list: () => parts.server.list(),
+      list: () => server.list(),
       mayAsk: () => this.#isSwitchedOn && parts.pageLife.isVisible() && parts.sync.isEnabled === true,
     })
     this.reporting = {
@@ -40,7 +47,7 @@ export class DeviceSession implements Devices {
       },
       disable: async () => {
         const { deviceId } = await choice.change({ isEnabled: false })
-        await parts.server.forget(deviceId)
+        await server.forget(deviceId)
       },
       subscribe: (listener) => choice.subscribe(listener),
     }
@@ -59,15 +66,15 @@ export class DeviceSession implements Devices {
   }
 
   async list(): Promise<readonly Device[]> {
-    return answerOf(await this.#parts.server.list()).devices
+    return answerOf(await this.#server.list()).devices
   }
 
   async status(device: NamedDevice): ReturnType<Devices['status']> {
-    return answerOf(await this.#parts.server.status(device))
+    return answerOf(await this.#server.status(device))
   }
 
   async metrics(device: NamedDevice): ReturnType<Devices['metrics']> {
-    return answerOf(await this.#parts.server.metrics(device))
+    return answerOf(await this.#server.metrics(device))
   }
 
   start(device: NamedDevice): Promise<GivenCommand> {
@@ -98,7 +105,7 @@ export class DeviceSession implements Devices {
   }
 
   async #command(device: NamedDevice, order: CommandOrder): Promise<GivenCommand> {
-    const given = answerOf(await this.#parts.server.command(device, order))
+    const given = answerOf(await this.#server.command(device, order))
     void this.#fleet.ask()
     return given
   }

@@ -124,18 +124,7 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
     mayDrain: () => isStillOurs(registry, databaseName, owner),
     channel: host.openChannel(`${databaseName}/drain`),
   })
-  const { createServer, name: deviceName, isCompressed } = host.deviceHost
-  const devices = new DeviceSession({
-    ...host,
-    database,
-    databaseName,
-    sync,
-    activity,
-    settings: background,
-    server: createServer(auth),
-    deviceName,
-    isCompressed,
-  })
+  const devices = new DeviceSession({ ...host, database, databaseName, sync, activity, settings: background, auth })
   void local.check().catch(toldAlready)
   local.priorities.subscribe(() => sync.reorder())
   local.priorities.follow()
