@@ -1,4 +1,6 @@
 import type { SyncStore } from '@rejoin/client/simulation'
+import { bentBatches } from './bent-batches.ts'
+import type { Ledger } from './ledger.ts'
 import type { Mutant } from './mutants.ts'
 import type { SimDeviceDisk } from './sim-device-disk.ts'
 import type { SimRecordDatabase } from './sim-record-database.ts'
@@ -9,20 +11,27 @@ export function bentStore(
   {
     database,
     disk,
+    ledger,
     mutant,
-  }: { readonly database: SimRecordDatabase; readonly disk: SimDeviceDisk; readonly mutant: Mutant | undefined },
+  }: {
+    readonly database: SimRecordDatabase
+    readonly disk: SimDeviceDisk
+    readonly ledger: Ledger
+    readonly mutant: Mutant | undefined
+  },
 ): SyncStore {
   const fenced = (asked: number): number => {
     database.fenceOfNextCall = asked
     const { fence } = disk.book.snapshot
     return mutant === 'fenceIsIgnored' && typeof fence === 'number' ? fence : asked
   }
+  const batches = bentBatches(inner, { database, ledger, mutant })
   return {
     takeFence: () => inner.takeFence(),
     counts: (now) => inner.counts(now),
-    takeBatch: (fence, options) => inner.takeBatch(fenced(fence), options),
+    takeBatch: (fence, options) => batches.takeBatch(fenced(fence), options),
     settle: async (fence, batch, response, now) => {
-      if (mutant !== 'settleInTwoTransactions') return inner.settle(fenced(fence), batch, response, now)
+      if (mutant !== 'settleInTwoTransactions') return batches.settle(fenced(fence), batch, response, now)
       const results = response.results.map(({ serverState: _state, ...result }) => result)
       const outcome = await inner.settle(fenced(fence), batch, { ...response, results, changes: [] }, now)
       await inner.applyChanges(fenced(fence), response.checkpoint, response, now)

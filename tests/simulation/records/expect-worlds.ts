@@ -9,6 +9,7 @@ const occasionsExpected = [
   'attention blocked edit',
   'attention failed retry',
   'backup restored',
+  'batch chosen while another was out',
   'calm with something for a person to do',
   'cancelled before it was sent',
   'cloneDevice',

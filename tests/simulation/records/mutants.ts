@@ -26,6 +26,8 @@ export const mutants = {
   resyncClearsTheOutbox: 'starting over from the server throws away what waits',
   deviceReceiptTooEarly: 'a write resolves before its transaction is complete',
   quotaIsIgnored: 'a transaction that failed for lack of room is taken for done',
+  aheadIsNotMarked: 'what is chosen while a request is out is not marked as sent',
+  settledOutOfOrder: 'an answer is settled before the one that came before it',
   // The engine and its way to the server.
   newIdOnRetry: 'a request that is sent again has new operation ids',
   checkpointFromResults: 'a push answers with the checkpoint of the head, whatever changes it brings',

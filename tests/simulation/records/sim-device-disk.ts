@@ -15,7 +15,7 @@ export class SimDeviceDisk {
   /** Who signed in first, where nobody was before. */
   adopter: SimUser | undefined
 
-  constructor(book: DeviceBook, disk = new RecordDisk()) {
+  constructor(book: DeviceBook, disk = new RecordDisk({ packFrom: 2 })) {
     this.book = book
     this.disk = disk
   }

@@ -96,7 +96,7 @@ export class SimPage implements PageOnChannel {
     }
     this.#local = createLocalRecords<Schema>({ ...this.#localOptions, database: this.database.database })
     const databaseName = this.disk.book.owner.name
-    const store = bentStore(this.#local.syncStore, { database: this.database, disk: this.disk, mutant })
+    const store = bentStore(this.#local.syncStore, { database: this.database, disk: this.disk, ledger, mutant })
     this.sync = new RecordSync({
       store,
       transport: this.transport,

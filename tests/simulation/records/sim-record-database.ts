@@ -30,6 +30,7 @@ export interface SimRecordDatabaseOptions {
 export class SimRecordDatabase {
   readonly database: RecordDatabase
   readonly #options: SimRecordDatabaseOptions
+  readonly #leisure: SeededRandom
   /** Transactions that this page waits for. */
   pending = 0
   /** The next transaction is that of a drainer, under this fence. */
@@ -37,6 +38,7 @@ export class SimRecordDatabase {
 
   constructor(options: SimRecordDatabaseOptions) {
     this.#options = options
+    this.#leisure = options.world.random(`leisure of ${options.disk.book.owner.name}`)
     const inner = createMemoryRecordDatabase({ disk: options.disk.disk, fateOf: () => this.#fateOf() })
     this.database = {
       transaction: (mode, work) => this.#transaction(inner, mode, work),
@@ -80,6 +82,8 @@ export class SimRecordDatabase {
       ledger.guard(() => disk.end(fate, world.now()))
       ledger.trace(() => `${disk.book.owner.name} ${fate}: ${describeSnapshot(disk.book.snapshot)}`)
       resolve(fate)
+      // A page that has nothing else to do.
+      if (this.#leisure.chance(0.2)) void disk.disk.unpack()
     }
     world.after(random.next() * config.deviceCommitMsMax, end)
     return promise

@@ -129,10 +129,20 @@ async function readRows(
   keys: readonly string[],
   damage?: 'skipDamaged',
 ): Promise<(readonly [string, RecordRow])[]> {
-  const stored = await table.bulkGet(keys)
+  const stored = damage === 'skipDamaged' ? await readableOf(table, keys) : await table.bulkGet(keys)
   return stored.flatMap((row) => {
     if (row === undefined || (damage === 'skipDamaged' && !confirmedRowSchema.safeParse(row).success)) return []
     const parsed = parseConfirmed(row)
     return [[parsed.key, parsed.row] as const]
   })
+}
+
+/** Of a pack that cannot be read nothing is known: what is written now stands above it. */
+async function readableOf(table: ConfirmedTable, keys: readonly string[]): Promise<readonly unknown[]> {
+  try {
+    return await table.bulkGet(keys)
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'corrupt') return []
+    throw error
+  }
 }

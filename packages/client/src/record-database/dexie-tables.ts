@@ -7,7 +7,8 @@ import { runsOf } from './key-runs.ts'
 import { withMarkedOutbox } from './marked-outbox.ts'
 import type { RecordTable, RecordTables, RowKey, RowRange } from './record-database.ts'
 import { recordSchemaVersion, tableSpecs } from './table-specs.ts'
-import type { SentRows } from './sent-rows.ts'
+import { withPackedConfirmed } from './packed-confirmed.ts'
+import type { TabMemory } from './tab-memory.ts'
 import { noteWrites, type WrittenRows } from './written-rows.ts'
 
 /** So many calls of one row each are not worth a plan. */
@@ -35,9 +36,16 @@ export function createRecordDexie(databaseName: string, host: IndexedDbHost): Re
  */
 export function tablesOf(
   transaction: Transaction,
-  { written, sentRows }: { readonly written: WrittenRows; readonly sentRows: SentRows },
+  { written, memory }: { readonly written: WrittenRows; readonly memory: TabMemory },
 ): RecordTables {
-  const tables: RecordTables = {
+  const tables = withPackedConfirmed(storedTablesOf(transaction), memory.packedRows)
+  // That rows were marked as sent, or put into their places, changes nothing of what records are shown as, and is not noted.
+  return withMarkedOutbox(noteWrites(tables, written), { sentRows: memory.sentRows })
+}
+
+/** As they are stored. */
+export function storedTablesOf(transaction: Transaction): RecordTables {
+  return {
     confirmedA: tableOf(transaction, 'confirmedA'),
     confirmedB: tableOf(transaction, 'confirmedB'),
     outbox: tableOf(transaction, 'outbox'),
@@ -46,8 +54,6 @@ export function tablesOf(
     attention: tableOf(transaction, 'attention'),
     meta: tableOf(transaction, 'meta'),
   }
-  // That rows were marked as sent changes nothing of what records are shown as, and is not noted.
-  return withMarkedOutbox(noteWrites(tables, written), { sentRows })
 }
 
 function tableOf<Row, Key extends RowKey>(transaction: Transaction, name: string): RecordTable<Row, Key> {

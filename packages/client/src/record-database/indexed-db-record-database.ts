@@ -1,16 +1,18 @@
 import type { Scheduler } from '@rejoin/core'
 import { Dexie } from 'dexie'
-import { createRecordDexie, tablesOf, type RecordDexie } from './dexie-tables.ts'
+import { createRecordDexie, storedTablesOf, tablesOf, type RecordDexie } from './dexie-tables.ts'
 import { followReads, type FollowOptions } from './follow-reads.ts'
 import { sentMarksKey } from './marked-outbox.ts'
+import { unpack } from './packed-confirmed.ts'
 import { ReadFootprint, type ChangedParts } from './read-footprint.ts'
 import type { StoreTrouble } from '../store/document-store.ts'
 import { StoreConnection, type StoreConnectionOptions } from '../store/store-connection.ts'
 import { StoreError } from '../store/store-error.ts'
 import { createTroubleListeners } from '../store/trouble-listeners.ts'
 import type { ReadWritten, RecordDatabase, RecordTableName, RecordTables } from './record-database.ts'
-import { SentRows } from './sent-rows.ts'
+import { createTabMemory, type TabMemory } from './tab-memory.ts'
 import { recordSchemaVersion } from './table-specs.ts'
+import { Unpacker } from './unpacker.ts'
 import { fromParts, toParts } from './written-parts.ts'
 import { WrittenRows } from './written-rows.ts'
 
@@ -31,13 +33,16 @@ class IndexedDbRecordDatabase implements RecordDatabase {
   readonly #connection: StoreConnection<RecordDexie>
   readonly #stops = new Set<() => void>()
   readonly #underWay = new Set<Promise<unknown>>()
-  readonly #sentRows = new SentRows()
+  readonly #memory = createTabMemory()
+  readonly #unpacker: Unpacker | undefined
   #isClosed = false
 
   constructor(options: IndexedDbRecordOptions) {
     const { databaseName, clock, scheduler } = options
     this.#databaseName = databaseName
     this.#pace = scheduler === undefined ? undefined : { clock, scheduler }
+    this.#unpacker = this.#pace && new Unpacker({ ...this.#pace, unpackOne: () => this.#unpackOne() })
+    this.#unpacker?.wake()
     this.#connection = new StoreConnection(
       {
         create: () => createRecordDexie(options.databaseName, options),
@@ -52,10 +57,13 @@ class IndexedDbRecordDatabase implements RecordDatabase {
 
   async transaction<T>(mode: 'read' | 'write', work: (tables: RecordTables) => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new StoreError('closed', 'the record database was closed')
-    const run = this.#connection.run((database) => runWork(database, { mode, work, sentRows: this.#sentRows }))
+    const { packedRows } = this.#memory
+    const { madeCount } = packedRows
+    const run = this.#connection.run((database) => runWork(database, { mode, work, memory: this.#memory }))
     this.#underWay.add(run)
     try {
       const outcome = await run
+      if (packedRows.madeCount > madeCount) this.#unpacker?.wake()
       if ('thrown' in outcome) throw outcome.thrown
       return outcome.value
     } finally {
@@ -114,10 +122,23 @@ class IndexedDbRecordDatabase implements RecordDatabase {
 
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#unpacker?.close()
     for (const stop of this.#stops) stop()
     this.#connection.prepareClose()
     await Promise.allSettled(this.#underWay)
     this.#connection.close()
+  }
+
+  async #unpackOne(): Promise<boolean> {
+    const run = this.#connection.run(({ dexie, all }) =>
+      dexie.transaction('rw', all, (transaction) => unpack(storedTablesOf(transaction), this.#memory.packedRows)),
+    )
+    this.#underWay.add(run)
+    try {
+      return await run
+    } finally {
+      this.#underWay.delete(run)
+    }
   }
 
   /** Changes of whatever tab. */
@@ -137,17 +158,17 @@ type Outcome<T> = { readonly value: T } | { readonly thrown: unknown }
 interface Work<T> {
   readonly mode: 'read' | 'write'
   readonly work: (tables: RecordTables) => Promise<T>
-  readonly sentRows: SentRows
+  readonly memory: TabMemory
 }
 
 /** What work throws of its own accord undoes the transaction, and is not taken for trouble of the store. */
-async function runWork<T>({ dexie, all }: RecordDexie, { mode, work, sentRows }: Work<T>): Promise<Outcome<T>> {
+async function runWork<T>({ dexie, all }: RecordDexie, { mode, work, memory }: Work<T>): Promise<Outcome<T>> {
   let thrown: { readonly thrown: unknown } | undefined
   const written = new WrittenRows()
   try {
     const value = await dexie.transaction(mode === 'write' ? 'rw' : 'r', all, async (transaction) => {
       try {
-        return await work(tablesOf(transaction, { written, sentRows }))
+        return await work(tablesOf(transaction, { written, memory }))
       } catch (error) {
         if (!(error instanceof StoreError)) thrown = { thrown: error }
         throw error

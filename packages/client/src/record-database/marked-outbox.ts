@@ -1,6 +1,7 @@
 import { compareKeys } from './key-order.ts'
 import type { IndexKey, RecordTable, RecordTables, RowRange } from './record-database.ts'
 import type { MetaRow, OutboxRow } from './record-rows.ts'
+import { isIn } from './row-range.ts'
 import { idOf, markBetween, SentMarks } from './sent-marks.ts'
 import { SentRows } from './sent-rows.ts'
 
@@ -161,7 +162,9 @@ function withoutMarks(meta: RecordTable<MetaRow, string>): RecordTable<MetaRow, 
     const rows = await meta.range(whole)
     return rows.filter((row) => !isMarks(row)).slice(0, limit)
   }
-  return { ...meta, range, count: async (asked) => (await range(asked)).length }
+  const keys = async (asked: RowRange): Promise<readonly string[]> =>
+    (await meta.keys(asked)).filter((key) => key !== sentMarksKey)
+  return { ...meta, range, keys, count: async (asked) => (await range(asked)).length }
 }
 
 function isMarks(row: unknown): boolean {
@@ -171,12 +174,6 @@ function isMarks(row: unknown): boolean {
 /** How many rows are stored there, and are not there. */
 function hiddenIn(range: RowRange, marks: SentMarks): number {
   return marks.countWhere((order) => isIn(['free', order], range))
-}
-
-function isIn(key: IndexKey, { from, to, isFromOpen = false, isToOpen = false }: RowRange): boolean {
-  const fromOrder = from === undefined ? 1 : compareKeys(key, from)
-  const toOrder = to === undefined ? -1 : compareKeys(key, to)
-  return (isFromOpen ? fromOrder > 0 : fromOrder >= 0) && (isToOpen ? toOrder < 0 : toOrder <= 0)
 }
 
 /** In the index, and among those at one place of it. */

@@ -4,8 +4,9 @@ import { WorkQueue } from '../store/work-queue.ts'
 import { followReads } from './follow-reads.ts'
 import { withMarkedOutbox } from './marked-outbox.ts'
 import { MemoryTable, tableOf } from './memory-table.ts'
+import { unpack, withPackedConfirmed } from './packed-confirmed.ts'
 import type { ReadWritten, RecordDatabase, RecordTableName, RecordTables } from './record-database.ts'
-import { SentRows } from './sent-rows.ts'
+import { createTabMemory, type TabMemory } from './tab-memory.ts'
 import { tableSpecs } from './table-specs.ts'
 import { noteWrites, WrittenRows } from './written-rows.ts'
 
@@ -23,16 +24,28 @@ interface DiskChange {
   readonly written: WrittenRows
 }
 
-interface DiskTab {
+interface DiskWork<T> {
+  readonly mode: 'read' | 'write'
+  readonly work: (views: RecordTables, stored: RecordTables) => Promise<T>
   readonly fateOf: () => Promise<CommitFate>
-  readonly sentRows: SentRows
+  readonly memory: TabMemory
 }
 
 /** What databases in memory keep. Several on one disk are several tabs; a new one on a kept disk is a reload. */
 export class RecordDisk {
   readonly #listeners = new Set<(change: DiskChange) => void>()
   readonly #queue = new WorkQueue()
+  readonly #packFrom: { readonly packFrom?: number }
   #tables = createTables()
+
+  /** `packFrom`: so many confirmed rows are kept as one at first. */
+  constructor(packFrom: { readonly packFrom?: number } = {}) {
+    this.#packFrom = packFrom
+  }
+
+  createTabMemory(): TabMemory {
+    return createTabMemory(this.#packFrom)
+  }
 
   /** The browser deletes everything; open databases go on with an empty one. */
   wipe(): void {
@@ -47,10 +60,21 @@ export class RecordDisk {
     mode: 'read' | 'write',
     work: (tables: RecordTables) => Promise<T>,
     fateOf: () => Promise<CommitFate>,
-    sentRows = new SentRows(),
+    memory = this.createTabMemory(),
   ): Promise<T> {
+    return this.#enqueue({ mode, work, fateOf, memory })
+  }
+
+  /** Puts some of what was packed into its place, as a page does that has nothing else to do. */
+  unpack(): Promise<boolean> {
+    const memory = this.createTabMemory()
+    const work = (_views: RecordTables, stored: RecordTables): Promise<boolean> => unpack(stored, memory.packedRows)
+    return this.#enqueue({ mode: 'write', work, fateOf: () => Promise.resolve('commit'), memory })
+  }
+
+  #enqueue<T>(work: DiskWork<T>): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>()
-    void this.#queue.run(() => this.#transact(mode, work, { fateOf, sentRows }).then((run) => run(resolve), reject))
+    void this.#queue.run(() => this.#transact(work).then((run) => run(resolve), reject))
     return promise
   }
 
@@ -60,11 +84,7 @@ export class RecordDisk {
   }
 
   /** Resolves with how its caller is told, so that one who is never told does not hold up the next. */
-  async #transact<T>(
-    mode: 'read' | 'write',
-    work: (tables: RecordTables) => Promise<T>,
-    { fateOf, sentRows }: DiskTab,
-  ): Promise<(resolve: (value: T) => void) => void> {
+  async #transact<T>({ mode, work, fateOf, memory }: DiskWork<T>): Promise<(resolve: (value: T) => void) => void> {
     const tables = this.#tables
     let isOver = false
     let isMarked = false
@@ -74,8 +94,10 @@ export class RecordDisk {
       if (isWrite && mode === 'read') throw new Error('a reading transaction cannot write')
     }
     try {
-      const opened = noteWrites(openTables(tables, check), written)
-      const value = await work(withMarkedOutbox(opened, { sentRows, onMarked: () => (isMarked = true) }))
+      const stored = openTables(tables, check)
+      const noted = noteWrites(withPackedConfirmed(stored, memory.packedRows), written)
+      const { sentRows } = memory
+      const value = await work(withMarkedOutbox(noted, { sentRows, onMarked: () => (isMarked = true) }), stored)
       isOver = true
       const touched = new Set(tableNames.filter((name) => tables[name].isTouched || (name === 'outbox' && isMarked)))
       const fate = touched.size === 0 ? 'commit' : await fateOf()
@@ -115,7 +137,7 @@ export function createMemoryRecordDatabase(options: MemoryRecordDatabaseOptions 
 class MemoryRecordDatabase implements RecordDatabase {
   readonly #disk: RecordDisk
   readonly #fateOf: () => Promise<CommitFate>
-  readonly #sentRows = new SentRows()
+  readonly #memory: TabMemory
   readonly #troubles = createTroubleListeners()
   readonly #stops = new Set<() => void>()
   #isClosed = false
@@ -123,12 +145,13 @@ class MemoryRecordDatabase implements RecordDatabase {
   constructor({ disk = new RecordDisk(), fateOf = () => Promise.resolve('commit') }: MemoryRecordDatabaseOptions) {
     this.#disk = disk
     this.#fateOf = fateOf
+    this.#memory = disk.createTabMemory()
   }
 
   async transaction<T>(mode: 'read' | 'write', work: (tables: RecordTables) => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new StoreError('closed', 'the record database was closed')
     try {
-      return await this.#disk.transact(mode, work, this.#fateOf, this.#sentRows)
+      return await this.#disk.transact(mode, work, this.#fateOf, this.#memory)
     } catch (error) {
       const trouble = error instanceof StoreError ? troubleOf(error) : undefined
       if (trouble !== undefined) this.#troubles.tell(trouble)

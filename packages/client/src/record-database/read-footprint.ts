@@ -1,5 +1,6 @@
 import { RangeSet, rangesOverlap, type IndexableType, type IntervalTree } from 'dexie'
 import { sentMarksKey } from './marked-outbox.ts'
+import { packListKey } from './packs.ts'
 import type { RecordTable, RecordTableName, RecordTables, RowKey, RowRange } from './record-database.ts'
 
 /** What Dexie tells of a change: for each table and index, the stretches in which something changed. */
@@ -84,6 +85,7 @@ export class ReadFootprint {
   #part(name: string, index = ''): RangeSet {
     // What was sent is said there.
     if (name === 'outbox') this.#part('meta').addKey(sentMarksKey)
+    if (name === 'confirmedA' || name === 'confirmedB') this.#part('meta').addKey(packListKey)
     const part = `idb://${this.#databaseName}/${name}/${index}`
     const known = this.#rangesByPart.get(part)
     if (known !== undefined) return known
