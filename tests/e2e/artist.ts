@@ -1,3 +1,4 @@
+import type { RecordsClient } from '@rejoin/client'
 import type { BrowserContext, Browser, Page } from 'playwright-core'
 import { readServerDocument } from '../support/server-documents.ts'
 import type { RunningServer } from '../support/start-server.ts'
@@ -8,7 +9,7 @@ declare global {
     /** The demo shows tests what is open. */
     rejoinDemo?: {
       readonly doc: { getMap(name: string): { toJSON(): Record<string, unknown>; keys(): IterableIterator<string> } } | undefined
-      readonly client: { setOnline(isOnline: boolean): void }
+      readonly client: RecordsClient
     }
   }
 }

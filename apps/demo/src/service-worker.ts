@@ -15,5 +15,12 @@ declare global {
 precacheAndRoute(self.__WB_MANIFEST)
 cleanupOutdatedCaches()
 
-// As in main.tsx.
-createSyncWorker({ url: location.origin, app: 'rejoin-demo', schema, sync: 'optIn' })
+createSyncWorker({
+  // As in main.tsx.
+  url: location.origin,
+  app: 'rejoin-demo',
+  schema,
+  sync: 'optIn',
+  // What is asked of documents over HTTP waits in the outbox, too, while there is no network.
+  capture: { routes: [{ match: '/api/v1/documents', title: ({ method }) => `${method} a document` }] },
+})

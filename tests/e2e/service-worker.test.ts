@@ -1,0 +1,167 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openBrowser } from '../support/open-browser.ts'
+import { readServerRecords } from '../support/server-records.ts'
+import { startServer, type RunningServer } from '../support/start-server.ts'
+import { waitFor } from '../support/wait-for.ts'
+import { openStockKeeper, openStockTab, stockServer, type StockKeeper } from './stock-keeper.ts'
+import { controlWorker } from './worker-control.ts'
+
+const delivered = 'Your changes have been synced!'
+const openOnly = 'This browser syncs only while the app is open. Use Sync now before you close it.'
+
+let server: RunningServer
+let browser: Browser
+const keepers: StockKeeper[] = []
+beforeAll(async () => {
+  browser = await openBrowser()
+})
+beforeEach(async () => {
+  server = await startServer(stockServer)
+})
+afterEach(async () => {
+  const faults = keepers.flatMap((keeper) => keeper.faults)
+  await Promise.all(keepers.splice(0).map((keeper) => keeper.close()))
+  await server[Symbol.asyncDispose]()
+  if (faults.length > 0) throw new Error(`a page did not handle: ${faults.join('; ')}`)
+})
+afterAll(() => browser.close())
+
+/** A person whose worker is in place, and who syncs. */
+async function enterSyncing(): Promise<StockKeeper> {
+  const keeper = await openStockKeeper(browser, server)
+  keepers.push(keeper)
+  await keeper.toggleSync()
+  await keeper.untilStatus('upToDate')
+  await keeper.page.evaluate(async () => {
+    await navigator.serviceWorker.ready
+  })
+  return keeper
+}
+
+/** A request of the app's own, which is no record. */
+async function sendForm(): Promise<readonly unknown[]> {
+  const response = await fetch('/api/v1/documents', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'form' }),
+  })
+  const { queued, message } = await response.json()
+  return [response.status, queued, message]
+}
+
+const isShown = (page: Page, text: string): Promise<boolean> => page.getByText(text).first().isVisible()
+
+test('[EE20] what was done offline is delivered by the service worker alone, in order and once, and told when the page opens again', async () => {
+  const keeper = await enterSyncing()
+  const { context, page } = keeper
+  const worker = await controlWorker(context, server)
+  await context.setOffline(true)
+  await keeper.untilStatus('offline')
+  await keeper.addProduct('Salt', '3.00', '10')
+  await keeper.edit('Salt', 'target', '40')
+  await keeper.book('Salt', '-2', 'by Ada')
+  await keeper.addRecipe('Borscht', 'Beets.')
+  await keeper.addProduct('Oil', '9.00', '5')
+  expect(await page.evaluate(sendForm)).toEqual([202, true, 'Saved offline. Will sync when online.'])
+  await page.close()
+  expect(await readServerRecords(server)).toEqual([])
+
+  await context.setOffline(false)
+  await worker.dispatchSync()
+  const rows = await waitFor('the worker has delivered everything', async () => {
+    const all = await readServerRecords(server)
+    return all.length === 6 && all
+  })
+  const placeOf = (name: string): number =>
+    rows.find(({ fields }) => [fields['name'], fields['note'], fields['title']].includes(name))?.seq ?? NaN
+  expect(placeOf('Salt')).toBeLessThan(placeOf('by Ada'))
+  expect(rows.map(({ entityType }) => entityType).toSorted()).toEqual([
+    'product',
+    'product',
+    'recipe',
+    'stockMovement',
+    'stockMovement',
+    'stockMovement',
+  ])
+  expect(rows.find(({ fields }) => fields['name'] === 'Salt')?.fields).toMatchObject({ quantity: 40 })
+  expect(new Set(rows.map(({ recordId }) => recordId)).size).toBe(6)
+  await waitFor('the form arrived', async () => (await fetch(`${server.url}/api/v1/documents/form`)).ok)
+
+  const again = await openStockTab(context, server)
+  await waitFor('it is told', () => isShown(again.page, delivered))
+  await again.untilStatus('upToDate')
+  expect(again.faults).toEqual([])
+  // Once.
+  await again.reload()
+  await again.untilStatus('upToDate')
+  expect(await isShown(again.page, delivered)).toBe(false)
+})
+
+test('[EE21] after the first visit the app opens without a network, with what was there', async () => {
+  const keeper = await enterSyncing()
+  await keeper.addProduct('Salt', '3.00', '10')
+  await keeper.untilStatus('upToDate')
+  await server.stop()
+  const again = await openStockTab(keeper.context, server)
+  await again.product('Salt').waitFor()
+  await keeper.page.close()
+  await again.addProduct('Oil', '9.00', '5')
+  await again.reload()
+  await again.product('Oil').waitFor()
+  await server.start()
+  await again.untilStatus('upToDate')
+  expect((await readServerRecords(server)).length).toBe(4)
+  expect(again.faults).toEqual([])
+})
+
+test('[EE22] in a browser without Background Sync that is said once, and "Sync now" delivers', async () => {
+  const keeper = await openStockKeeper(browser, server)
+  keepers.push(keeper)
+  await keeper.context.addInitScript(() => {
+    for (const name of ['sync', 'periodicSync']) Reflect.deleteProperty(ServiceWorkerRegistration.prototype, name)
+  })
+  await keeper.reload()
+  expect(await isShown(keeper.page, openOnly)).toBe(false)
+  await keeper.toggleSync()
+  await waitFor('it is said', () => isShown(keeper.page, openOnly))
+  await keeper.untilStatus('upToDate')
+  await server.stop()
+  await keeper.addProduct('Salt', '3.00', '10')
+  await keeper.untilStatus('offline')
+  await server.start()
+  await keeper.byTestId('sync-now').click()
+  await keeper.untilStatus('upToDate')
+  expect((await readServerRecords(server)).length).toBe(2)
+  await keeper.reload()
+  await keeper.untilStatus('upToDate')
+  expect(await isShown(keeper.page, openOnly)).toBe(false)
+})
+
+test('[EE23] of 25 changes an event delivers ten, and says truly how far it is', async () => {
+  const keeper = await enterSyncing()
+  const { context, page } = keeper
+  const worker = await controlWorker(context, server)
+  await server.stop()
+  await page.evaluate(async () => {
+    const { product } = window.rejoinDemo?.client.records ?? {}
+    for (let at = 1; at <= 25; at++) await product?.create({ name: `Product ${at}`, priceCents: 100 })
+  })
+  await keeper.untilStatus('offline')
+  await page.close()
+  await server.start()
+
+  const counts: number[] = []
+  for (let event = 1; event <= 3; event++) {
+    const refusedBefore = worker.refusals.length
+    await worker.dispatchSync()
+    const expected = Math.min(25, event * 10)
+    await waitFor(`event ${event} has delivered`, async () => (await readServerRecords(server)).length === expected)
+    if (event < 3) await waitFor(`event ${event} asks for another`, () => worker.refusals.length > refusedBefore)
+    counts.push((await readServerRecords(server)).length)
+  }
+  expect(counts).toEqual([10, 20, 25])
+  const again = await openStockTab(context, server)
+  await waitFor('it is told', () => isShown(again.page, delivered))
+  expect(again.faults).toEqual([])
+})

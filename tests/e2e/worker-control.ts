@@ -1,0 +1,35 @@
+import type { BrowserContext } from 'playwright-core'
+import type { RunningServer } from '../support/start-server.ts'
+import { waitFor } from '../support/wait-for.ts'
+
+/** A hand on the service worker of a browser, through the DevTools protocol, from a page that is not the app's. */
+export interface WorkerControl {
+  /** Raises the Background Sync event, as the browser does when there is a network. */
+  dispatchSync(): Promise<void>
+  /** What the worker reported as unhandled, of events that it refused. */
+  readonly refusals: readonly string[]
+}
+
+export async function controlWorker(context: BrowserContext, server: RunningServer): Promise<WorkerControl> {
+  const page = await context.newPage()
+  const session = await context.newCDPSession(page)
+  const refusals: string[] = []
+  let registrationId: string | undefined
+  session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+    for (const { scopeURL, registrationId: id } of registrations) if (scopeURL.startsWith(server.url)) registrationId = id
+  })
+  session.on('ServiceWorker.workerErrorReported', ({ errorMessage }) => refusals.push(errorMessage.errorMessage))
+  await session.send('ServiceWorker.enable')
+  const id = await waitFor('the service worker is registered', () => registrationId)
+  return {
+    refusals,
+    dispatchSync: async () => {
+      await session.send('ServiceWorker.dispatchSyncEvent', {
+        origin: server.url,
+        registrationId: id,
+        tag: 'sync-changes',
+        lastChance: false,
+      })
+    },
+  }
+}
