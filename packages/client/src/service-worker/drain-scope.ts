@@ -2,6 +2,7 @@ import type { Clock, Random, Scheduler, Schema } from '@rejoin/core'
 import { ActivityLog } from '../activity/activity-log.ts'
 import type { Connectivity } from '../connectivity/connectivity.ts'
 import { alwaysOnline } from '../connection/online-signals.ts'
+import type { DeviceHost } from '../devices/device-host.ts'
 import type { OutboxContext } from '../outbox/local-transaction.ts'
 import { readNewestSchema } from '../outbox/newest-schema.ts'
 import { OutboxStore } from '../outbox/outbox-store.ts'
@@ -11,6 +12,7 @@ import type { Scope, ScopeRegistry } from '../scope/scope-registry.ts'
 import { backgroundConditions } from '../settings/background-conditions.ts'
 import { SettingsKeeper } from '../settings/settings-keeper.ts'
 import { StoreError } from '../store/store-error.ts'
+import { cutOffLockName } from '../sync/keep-workers-out.ts'
 import type { RequestReplayer } from '../sync/request-replayer.ts'
 import type { SyncState } from '../sync/sync-state.ts'
 import { FenceLostError, type OutboxCounts } from '../sync/sync-store.ts'
@@ -20,6 +22,7 @@ import { BackgroundReport } from './background-report.ts'
 import type { FreeLocks } from './free-locks.ts'
 import { createMeteredStore } from './metered-store.ts'
 import { reignOnce } from './reign-once.ts'
+import { reportDevice } from './report-device.ts'
 import type { SyncWorkerMessage } from './sync-worker-message.ts'
 import type { WorkerAuth } from './worker-auth.ts'
 
@@ -38,6 +41,8 @@ export interface DrainHost {
   readonly createReplayer: (getToken: GetToken | undefined) => RequestReplayer
   readonly connectivity: Connectivity
   readonly locks: FreeLocks
+  /** Absent: nothing is told of the device. */
+  readonly deviceHost?: DeviceHost | undefined
   readonly clock: Clock
   readonly scheduler: Scheduler
   readonly random: Random
@@ -80,6 +85,8 @@ export async function drainScope(host: DrainHost, scope: Scope, task: DrainTask)
   const robbery = new AbortController()
   let outcome: DrainOutcome = 'busy'
   try {
+    const isAllowed = await host.locks.tryRequest(cutOffLockName(databaseName), nothing)
+    if (!isAllowed) return 'busy'
     await host.locks.tryRequest(`${databaseName}/drain`, async () => {
       outcome = await drainLocked(host, { scope, task, getToken, robbed: robbery.signal })
     })
@@ -90,6 +97,8 @@ export async function drainScope(host: DrainHost, scope: Scope, task: DrainTask)
   }
   return outcome
 }
+
+async function nothing(): Promise<void> {}
 
 /** `none`: only a page can sign this person in. */
 async function tokenSource(auth: WorkerAuth | undefined, owner: Scope['owner']): Promise<GetToken | 'none' | undefined> {
@@ -139,6 +148,10 @@ async function drainDatabase(host: DrainHost, drain: Drain, opened: OpenedScope)
   )
   const obstacle = await obstacleTo(host, drain, { ...opened, store })
   if (obstacle !== undefined) return obstacle
+  if (!settings.get().enabled) {
+    await tellOfDevice(host, drain, { ...opened, store, hasRun: false })
+    return 'disabled'
+  }
   const fence = await store.takeFence()
   await store.reviveFailed(fence)
   const { pending } = await store.counts(clock.now())
@@ -147,6 +160,7 @@ async function drainDatabase(host: DrainHost, drain: Drain, opened: OpenedScope)
   const report = await BackgroundReport.begin({ ...host, database, owner: scope.owner, tell: task.tell }, pending)
   const { lastError } = await reign(host, drain, { ...opened, store, fence, report })
   await report.raised()
+  await tellOfDevice(host, drain, { ...opened, store, hasRun: true })
   const left = await store.counts(clock.now())
   if (left.pending === 0 && pending > 0) await report.complete()
   const remains = mayMove(left)
@@ -160,12 +174,34 @@ async function drainDatabase(host: DrainHost, drain: Drain, opened: OpenedScope)
 async function obstacleTo(
   { schema, isEnabledAtFirst }: DrainHost,
   { task, scope }: Drain,
-  { database, settings, store }: OpenedScope & { readonly store: OutboxStore },
+  { database, store }: OpenedScope & { readonly store: OutboxStore },
 ): Promise<DrainOutcome | undefined> {
   if ((await readNewestSchema(database)) > schema.version) return 'newerBuild'
   if (!(await isStillOurs(task.registry, scope.databaseName, scope.owner))) return 'done'
   const isEnabled = (await store.isEnabled()) ?? isEnabledAtFirst
-  return isEnabled && settings.get().enabled ? undefined : 'disabled'
+  return isEnabled ? undefined : 'disabled'
+}
+
+/** Where its person agreed; a device that is paused hears so that it may go on. */
+async function tellOfDevice(
+  { deviceHost, connectivity, clock, random }: DrainHost,
+  { scope, getToken }: Drain,
+  { database, settings, activity, store, hasRun }: OpenedScope & { readonly store: OutboxStore; readonly hasRun: boolean },
+): Promise<void> {
+  if (deviceHost === undefined) return
+  await reportDevice({
+    deviceHost,
+    owner: scope.owner,
+    getToken,
+    database,
+    settings,
+    runs: activity.runs(),
+    connectivity: connectivity.status,
+    counts: await store.counts(clock.now()),
+    clock,
+    random,
+    hasRun,
+  })
 }
 
 /** Whether time alone brings more of it to the server. */

@@ -104,6 +104,21 @@ test('[BG3] a lock that a page holds is left to it: the page delivers', async ()
   await tab.close()
 })
 
+test('[BG3] nothing is delivered behind the back of a page that its person cut off; once it is gone, it is', async () => {
+  const device = new WorkerDevice()
+  const tab = device.openTab()
+  tab.sync.setOnline(false)
+  await tab.local.records.product.create({ name: 'Beet' })
+  const deliver = async () => {
+    const event = device.startWorker().raise('sync', { tag: 'sync-changes' })
+    await device.advance(10_000)
+    return [await endOf(event), device.server.judged.length]
+  }
+  expect(await deliver()).toEqual(['resolved', 0])
+  await tab.close()
+  expect(await deliver()).toEqual(['resolved', 1])
+})
+
 test('[BG3] a page that is being closed lets the lock go a moment later', async () => {
   const device = new WorkerDevice()
   device.network = 'down'

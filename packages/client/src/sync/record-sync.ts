@@ -3,6 +3,7 @@ import { callListener } from '../record-database/call-listener.ts'
 import { DrainChannel } from './drain-channel.ts'
 import type { DrainMessage } from './drain-message.ts'
 import { Drainer } from './drainer.ts'
+import { keepWorkersOut } from './keep-workers-out.ts'
 import { Onlooker } from './onlooker.ts'
 import type { RecordSyncParts } from './record-sync-parts.ts'
 import { Reign } from './reign.ts'
@@ -27,6 +28,7 @@ export class RecordSync {
   #reign: Reign | undefined
   #reignCount = 0
   #isSwitchedOn = true
+  #letWorkersIn: (() => void) | undefined
   #isDisowned = false
   #isEnabled: boolean | undefined
   #state: SyncState
@@ -89,10 +91,21 @@ export class RecordSync {
   /** The person's switch for this tab: another tab may go on. */
   setOnline(isOnline: boolean): void {
     this.#isSwitchedOn = isOnline
+    this.#keepWorkersOut(!isOnline)
     if (isOnline) this.#drainer.join()
     else this.#drainer.leave()
     if (!isOnline) this.#onlooker.catchUp()
     this.#changed()
+  }
+
+  /** Before this tab leaves the queue: a worker that waits for its chance must not find one. */
+  #keepWorkersOut(isCutOff: boolean): void {
+    const { locks, databaseName } = this.#parts
+    if (isCutOff) this.#letWorkersIn ??= keepWorkersOut(locks, databaseName)
+    else {
+      this.#letWorkersIn?.()
+      this.#letWorkersIn = undefined
+    }
   }
 
   /** What waits has another order, or other levels. */
@@ -120,6 +133,7 @@ export class RecordSync {
     this.#isClosed = true
     for (const stop of this.#stops) stop()
     this.#drainer.close()
+    this.#keepWorkersOut(false)
     this.#onlooker.close()
     this.#requests.endAll()
     this.#listeners.clear()
