@@ -227,8 +227,11 @@ const clientLayers: readonly Layer[] = [
     [
       'activity/activity-log.ts',
       'captured-requests/capture-request.ts',
+      'client-auth.ts',
       'connection/online-signals.ts',
       'connectivity/connectivity.ts',
+      'devices/device-host.ts',
+      'devices/report-once.ts',
       'outbox',
       'record-database/record-database.ts',
       'scope/owned-scope.ts',

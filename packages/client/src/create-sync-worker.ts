@@ -12,6 +12,7 @@ import type { WorkerAuth } from './service-worker/worker-auth.ts'
 import type { WorkerScope } from './service-worker/worker-scope.ts'
 import { openHostChannel, openHostDatabase, openHostRegistry } from './host-databases.ts'
 import { freeHostLocks } from './host-locks.ts'
+import { hostDevices } from './host-devices.ts'
 import { hostTime, idRandom } from './host-time.ts'
 import { createHostReplayer, createHostTransport } from './host-transport.ts'
 import './zod-as-before.ts'
@@ -65,6 +66,7 @@ export function createSyncWorker(options: SyncWorkerOptions): void {
     createReplayer: createHostReplayer,
     connectivity: hintedConnectivity(() => navigator.onLine, browserNetworkHints(navigator)),
     locks: freeHostLocks(),
+    deviceHost: hostDevices(url),
     capture: capture && {
       routes: capture.routes,
       origin: location.origin,

@@ -21,6 +21,11 @@ export type ReportingFacts = Readonly<z.infer<typeof choiceSchema>>
 
 const metaKey = 'deviceReporting'
 
+/** `undefined` where nobody ever decided. */
+export function readReporting(database: RecordDatabase): Promise<ReportingFacts | undefined> {
+  return database.transaction('read', (tables) => readMeta(tables, metaKey, choiceSchema))
+}
+
 /** Whether this device reports, and how far it came with it: one row of the records database, followed from every tab. */
 export class ReportingChoice {
   readonly #database: RecordDatabase
