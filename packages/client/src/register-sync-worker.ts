@@ -1,3 +1,4 @@
+import './zod-without-eval.ts'
 import type { RecordsClient } from './client.ts'
 import { requestDeliveries } from './service-worker/delivery-requests.ts'
 import { supportOf, type BackgroundSyncSupport } from './service-worker/detect-background-sync.ts'
@@ -5,6 +6,7 @@ import { hearSyncWorker } from './service-worker/hear-sync-worker.ts'
 import { takeOpenOnlyNotice } from './service-worker/open-only-notice.ts'
 import { syncTag, type SyncWorkerMessage } from './service-worker/sync-worker-message.ts'
 import { browserPageLife } from './sync/page-life.ts'
+import './zod-as-before.ts'
 
 export interface RegisterSyncWorkerOptions {
   /** Whose outbox the worker is woken for. */
