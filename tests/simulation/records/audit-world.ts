@@ -26,9 +26,9 @@ export function auditWorld(
 
 /** Who has signed in has their work, all of it. */
 function auditAdopted({ adopter, book }: SimDeviceDisk): void {
-  const left = [...book.snapshot.entries.values()].length
+  const left = book.snapshot.entries.size + book.snapshot.requests.size
   if (adopter !== undefined && left > 0)
-    throw new Violation('P3', `${left} operations stay in ${book.owner.name} after ${adopter.name} signed in`)
+    throw new Violation('P3', `${left} entries stay in ${book.owner.name} after ${adopter.name} signed in`)
 }
 
 function auditMissing(ledger: Ledger, user: SimUser, { book }: SimDeviceDisk): void {

@@ -38,7 +38,11 @@ export function bentStore(
       return outcome
     },
     takeRequest: (fence, options) => inner.takeRequest(fenced(fence), options),
-    settleRequest: (fence, outcome) => inner.settleRequest(fenced(fence), outcome),
+    settleRequest: (fence, outcome) => {
+      const { verdict } = outcome
+      const isDropped = mutant === 'conflictIsDropped' && verdict.type === 'told' && verdict.kind === 'conflict'
+      return inner.settleRequest(fenced(fence), isDropped ? { ...outcome, verdict: { type: 'done' } } : outcome)
+    },
     checkpoint: () => inner.checkpoint(),
     applyChanges: async (fence, after, page, now) => {
       if (mutant !== 'cursorBeforeRows') return inner.applyChanges(fenced(fence), after, page, now)

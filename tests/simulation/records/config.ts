@@ -75,6 +75,8 @@ export interface Config {
   readonly changesMax: number
   /** Some devices begin without anybody signed in. */
   readonly startsLocally: boolean
+  /** The app makes requests of its own, beside everything else that is done. */
+  readonly captureRate: number
 }
 
 const baseWeights: Record<Action, number> = {
@@ -141,6 +143,8 @@ export function drawConfig(random: SeededRandom): Config {
   for (const upheaval of upheavals) if (random.chance(0.85)) weights[upheaval] = 0
   // A clone that comes back after its twin's verdicts were pruned (30 days) cannot be told from a very late repeat.
   if (weights.cloneDevice > 0) weights.pruneVerdicts = 0
+  // Drawn by itself, so that worlds without such requests are what they were before there were any.
+  const requestRandom = random.fork('requests')
   return {
     deviceCount: 1 + random.below(3),
     tabsPerDevice: random.pick([1, 1, 2, 3]),
@@ -168,5 +172,6 @@ export function drawConfig(random: SeededRandom): Config {
     operationsMax: random.pick([1, 2, 5, 500]),
     changesMax: random.pick([1, 2, 5, 1_000]),
     startsLocally: random.chance(0.2),
+    captureRate: requestRandom.chance(0.5) ? 0 : requestRandom.next() * 0.6,
   }
 }

@@ -3,6 +3,7 @@ import type { AttentionItem, OperationEntry } from '@rejoin/client/simulation'
 import type { Ledger } from './ledger.ts'
 import { auditConfirmed } from './confirmed-audit.ts'
 import { emptySnapshot, type DatabaseOwner, type DeviceSnapshot } from './device-snapshot.ts'
+import { RequestWitness } from './request-witness.ts'
 import { keyOf } from './server-truth.ts'
 import { isEffective } from './verdict-book.ts'
 import { Violation } from './violation.ts'
@@ -22,6 +23,8 @@ export class DeviceBook {
   adopter: DeviceBook | undefined
   /** Every operation that was ever in the outbox. */
   readonly operationIds = new Set<string>()
+  /** Of the app's own. */
+  readonly requests: RequestWitness
   readonly #ledger: Ledger
   #now: DeviceSnapshot = emptySnapshot
   /** When entries came in, by the world's time. */
@@ -30,6 +33,7 @@ export class DeviceBook {
   constructor(owner: DatabaseOwner, ledger: Ledger) {
     this.owner = owner
     this.#ledger = ledger
+    this.requests = new RequestWitness(this, ledger)
   }
 
   get snapshot(): DeviceSnapshot {
@@ -70,6 +74,7 @@ export class DeviceBook {
     }
     for (const [id, entry] of before.entries) if (!after.entries.has(id)) this.#checkRemoval(entry, after)
     for (const [id, item] of before.attention) if (!after.attention.has(id)) this.#checkAttended(item, after)
+    this.requests.committed(before, after, at)
     if (before.confirmed !== after.confirmed) auditConfirmed(this.#ledger, this.owner, after)
   }
 
@@ -148,6 +153,7 @@ export class DeviceBook {
   attend(item: AttentionItem, how: 'retry' | 'edit' | 'discard'): void {
     this.attended.add(item.id)
     this.#attendedItems.set(item.id, item)
+    this.requests.attend(item)
     if (how !== 'discard') return
     this.#discarded.add(keyOf(item))
     const { groupId } = item.operation ?? {}
@@ -169,7 +175,7 @@ export class DeviceBook {
   }
 
   #checkAttended(item: AttentionItem, after: DeviceSnapshot): void {
-    if (this.attended.has(item.id) || this.adopter !== undefined) return
+    if (this.attended.has(item.id) || this.adopter !== undefined || item.request !== undefined) return
     // Notices on entries that are still in the outbox, or were settled after all, may go by themselves.
     if (item.kind === 'failed' || item.kind === 'blocked') {
       const { entryId } = item

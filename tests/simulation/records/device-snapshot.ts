@@ -1,5 +1,5 @@
 import type { JsonValue } from '@rejoin/core'
-import type { AttentionItem, OperationEntry, RecordTables } from '@rejoin/client/simulation'
+import type { AttentionItem, OperationEntry, RecordTables, RequestEntry } from '@rejoin/client/simulation'
 
 interface Confirmed {
   readonly version: number
@@ -11,6 +11,7 @@ interface Confirmed {
 /** What a database holds after a transaction. */
 export interface DeviceSnapshot {
   readonly entries: ReadonlyMap<number, OperationEntry>
+  readonly requests: ReadonlyMap<number, RequestEntry>
   readonly attention: ReadonlyMap<number, AttentionItem>
   readonly confirmed: ReadonlyMap<string, Confirmed>
   readonly checkpoint: string | undefined
@@ -19,6 +20,7 @@ export interface DeviceSnapshot {
 
 export const emptySnapshot: DeviceSnapshot = {
   entries: new Map(),
+  requests: new Map(),
   attention: new Map(),
   confirmed: new Map(),
   checkpoint: undefined,
@@ -32,10 +34,12 @@ export async function readSnapshot(tables: RecordTables): Promise<DeviceSnapshot
   const table = sides?.current === 'B' ? tables.confirmedB : tables.confirmedA
   const confirmed = (await table.range({})) as { key: string; row: Confirmed }[]
   const entries = (await tables.outbox.range({})) as OperationEntry[]
+  const requests = (await tables.requests.range({})) as RequestEntry[]
   const attention = (await tables.attention.range({})) as AttentionItem[]
   const checkpoint = meta.get('checkpoint')
   return {
     entries: new Map(entries.map((entry) => [entry.entryId, entry])),
+    requests: new Map(requests.map((entry) => [entry.entryId, entry])),
     attention: new Map(attention.map((item) => [item.id, item])),
     confirmed: new Map(confirmed.map(({ key, row }) => [key, row])),
     checkpoint: typeof checkpoint === 'string' ? checkpoint : undefined,

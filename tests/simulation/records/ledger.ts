@@ -1,5 +1,6 @@
 import type { RecordsCommit } from '@rejoin/server/simulation'
 import type { DiskWitness } from './sim-record-disk.ts'
+import { RequestLedger } from './request-ledger.ts'
 import { ServerTruth } from './server-truth.ts'
 import { VerdictBook } from './verdict-book.ts'
 import type { Rights } from './sim-user.ts'
@@ -32,6 +33,7 @@ export class Ledger implements DiskWitness {
   readonly writeByTag = new Map<string, PersonWrite>()
   /** Operations that got an answer that is final although no verdict is kept (too large, say). */
   readonly finallyAnswered = new Set<string>()
+  readonly requests = new RequestLedger()
   readonly occasions = new Map<string, number>()
   restoreCount = 0
   /** By the world's time. */

@@ -28,6 +28,11 @@ export const mutants = {
   quotaIsIgnored: 'a transaction that failed for lack of room is taken for done',
   aheadIsNotMarked: 'what is chosen while a request is out is not marked as sent',
   settledOutOfOrder: 'an answer is settled before the one that came before it',
+  // Requests of the app.
+  conflictIsDropped: 'a request that the app’s server refused with 409 is taken for done, and nobody is told',
+  authorizationIsStored: 'a request is kept with its authorization',
+  newKeyOnReplay: 'a request that is sent again has another idempotency key',
+  laneIsIgnored: 'the last request of a lane is sent first',
   // The engine and its way to the server.
   newIdOnRetry: 'a request that is sent again has new operation ids',
   checkpointFromResults: 'a push answers with the checkpoint of the head, whatever changes it brings',

@@ -34,6 +34,9 @@ export class PageCheck {
   #checkOutbox(): void {
     const { book } = this.#page.disk
     const now = this.#page.profile.options.world.now()
+    for (const entry of book.snapshot.requests.values())
+      if (now - book.requests.since(entry) > tellingMs)
+        throw new Violation('P4', `${this.#page.name} shows upToDate, and request ${entry.entryId} waits in the outbox`)
     for (const [id, { operation }] of book.snapshot.entries) {
       if (now - book.since(id) <= tellingMs) continue
       const { operationType, recordId } = operation

@@ -4,6 +4,7 @@ import type { World } from '../world/world.ts'
 import type { Config } from './config.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mutant } from './mutants.ts'
+import type { SimAppServer } from './sim-app-server.ts'
 import type { SimDeviceDisk } from './sim-device-disk.ts'
 import type { SimSyncServer } from './sim-sync-server.ts'
 import type { SimUser } from './sim-user.ts'
@@ -13,6 +14,8 @@ export interface ProfileOptions {
   readonly config: Config
   readonly ledger: Ledger
   readonly server: SimSyncServer
+  /** Of the app itself, for requests of its own. */
+  readonly appServer: SimAppServer
   readonly mutant: Mutant | undefined
   readonly users: readonly SimUser[]
 }

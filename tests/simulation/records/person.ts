@@ -1,7 +1,8 @@
-import type { AttentionItem, RecordCollection } from '@rejoin/client/simulation'
+import { keptHeaders, type AttentionItem, type RecordCollection } from '@rejoin/client/simulation'
 import type { Entity } from '@rejoin/core'
 import type { SeededRandom } from '@rejoin/core/testing'
 import type { SimPage } from './sim-page.ts'
+import { simulatedSecret } from './request-ledger.ts'
 import { entityNames, tagFields, type EntityName } from './simulated-schema.ts'
 import { accessOf, nobody, rightsOf } from './sim-user.ts'
 import { Violation } from './violation.ts'
@@ -42,6 +43,34 @@ export class Person {
 
   #act(plan: Promise<Plan>): void {
     plan.then((write) => write?.()).catch((error: unknown) => this.#failed(error))
+  }
+
+  /** The app makes a request of its own, and there is no network. */
+  capture(): void {
+    this.#capture().catch((error: unknown) => this.#failed(error))
+  }
+
+  async #capture(): Promise<void> {
+    const { user, disk, profile, requests, name } = this.#page
+    const { ledger, mutant } = profile.options
+    const tag = ledger.requests.make(user)
+    const authorization = `Bearer ${simulatedSecret}`
+    const kept = keptHeaders(new Headers({ 'content-type': 'text/plain', authorization, cookie: simulatedSecret }))
+    const { wipeCount } = disk
+    const requestId = await requests.keep({
+      method: this.#random.pick(['POST', 'PUT', 'PATCH', 'DELETE']),
+      url: 'https://app.example/forms',
+      headers: mutant === 'authorizationIsStored' ? { ...kept, authorization } : kept,
+      credentials: 'same-origin',
+      isAuthorized: this.#random.chance(0.5),
+      title: 'Send form',
+      lane: this.#random.pick(['forms', 'forms', 'orders']),
+      priority: this.#random.pick(['HIGH', 'NORMAL', 'NORMAL', 'LOW']),
+      body: new TextEncoder().encode(tag),
+    })
+    if (!this.#page.isAlive || disk.wipeCount !== wipeCount) return
+    ledger.note('request kept')
+    if (!disk.book.requests.keys.has(requestId)) throw new Violation('P1', `${name} was told that ${tag} is kept, and it is not`)
   }
 
   attend(): void {

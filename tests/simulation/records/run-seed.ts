@@ -7,6 +7,7 @@ import { Ledger } from './ledger.ts'
 import type { Mutant } from './mutants.ts'
 import { PageCheck } from './page-check.ts'
 import { Person } from './person.ts'
+import { SimAppServer } from './sim-app-server.ts'
 import type { SimPage } from './sim-page.ts'
 import { SimProfile } from './sim-profile.ts'
 import { SimRecordDisk } from './sim-record-disk.ts'
@@ -55,6 +56,7 @@ class Run {
   readonly #options: ConstructorParameters<typeof SimProfile>[1]
   readonly #checkByPage = new Map<SimPage, PageCheck>()
   readonly #personByPage = new Map<SimPage, Person>()
+  readonly #captureRandom: SeededRandom
   #groupCount = 0
   #restCount = 0
 
@@ -62,6 +64,7 @@ class Run {
     const world = new World(seed, { hops: 1 })
     this.#world = world
     this.#random = world.random('workload')
+    this.#captureRandom = world.random('requests of the app')
     this.#config = drawConfig(world.random('config'))
     this.ledger = new Ledger(world, { tell })
     this.ledger.trace(() => JSON.stringify(this.#config))
@@ -69,7 +72,7 @@ class Run {
     this.#disk = new SimRecordDisk({ ...parts, witness: this.ledger })
     this.#server = new SimSyncServer({ ...parts, disk: this.#disk })
     this.#users = createUsers(this.#config)
-    this.#options = { ...parts, server: this.#server, users: this.#users }
+    this.#options = { ...parts, server: this.#server, appServer: new SimAppServer(parts), users: this.#users }
     for (let index = 0; index < this.#config.deviceCount; index++)
       this.#profiles.push(new SimProfile(`device${index}`, this.#options))
   }
@@ -182,6 +185,7 @@ class Run {
       operatorWrite: () => this.#writeOverRest(this.#random.pick(this.#users)),
     }
     await effects[action]()
+    if (this.#captureRandom.chance(this.#config.captureRate)) person?.capture()
   }
 
   /** Mostly in the middle of something. */

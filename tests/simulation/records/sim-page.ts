@@ -8,6 +8,7 @@ import {
   type LocalRecordsOptions,
   type OnlineSignal,
   type RecordCollection,
+  type RequestKeeper,
   type SyncState,
 } from '@rejoin/client/simulation'
 import type { Entity, Schema } from '@rejoin/core'
@@ -16,6 +17,7 @@ import { bentStore } from './bent-store.ts'
 import type { PageHost, PageOnChannel } from './page-host.ts'
 import type { SimDeviceDisk } from './sim-device-disk.ts'
 import { SimRecordDatabase } from './sim-record-database.ts'
+import { SimReplayer } from './sim-replayer.ts'
 import { SimTransport } from './sim-transport.ts'
 import { nobody, type SimUser } from './sim-user.ts'
 import { createSimulatedSchema, type EntityName } from './simulated-schema.ts'
@@ -96,11 +98,19 @@ export class SimPage implements PageOnChannel {
     }
     this.#local = createLocalRecords<Schema>({ ...this.#localOptions, database: this.database.database })
     const databaseName = this.disk.book.owner.name
+    const replayer = new SimReplayer({
+      ...profile.options,
+      random: this.random.fork('app network'),
+      user,
+      disk: this.disk,
+      network: profile,
+      inPage: (run) => this.inPage(run),
+    })
     const store = bentStore(this.#local.syncStore, { database: this.database, disk: this.disk, ledger, mutant })
     this.sync = new RecordSync({
       store,
       transport: this.transport,
-      replayer: { replay: () => Promise.resolve({ type: 'unreachable', message: 'the app has no requests' }) },
+      replayer,
       tenantId: user.tenant,
       isEnabledAtFirst: user !== nobody,
       databaseName,
@@ -124,6 +134,11 @@ export class SimPage implements PageOnChannel {
       locks: profile.locks.of(this, (run) => this.inPage(run)),
       channel: profile.joinChannel(databaseName, this),
     })
+  }
+
+  /** Where the app has its own requests kept. */
+  get requests(): RequestKeeper {
+    return this.#local.requests
   }
 
   get attention(): Attention {

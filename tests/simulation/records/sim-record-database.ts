@@ -116,6 +116,7 @@ export class SimRecordDatabase {
   /** Bugs that are planted between the product and its tables. */
   #alter(tables: RecordTables): RecordTables {
     const { mutant } = this.#options
+    if (mutant === 'laneIsIgnored') return withLastOfLane(tables)
     if (mutant !== 'inFlightIsCoalesced') return tables
     return {
       ...tables,
@@ -124,6 +125,22 @@ export class SimRecordDatabase {
         range: async (range) => (await tables.outbox.range(range)).map((row) => asUnsent(row as OutboxRow, range.index)),
       },
     }
+  }
+}
+
+/** Who asks for the first request of a lane is given the last. */
+function withLastOfLane(tables: RecordTables): RecordTables {
+  return {
+    ...tables,
+    requests: {
+      ...tables.requests,
+      range: async (range) => {
+        const isHead = range.index === '[lane+entryId]' && range.to !== undefined && range.limit === 1
+        if (!isHead) return tables.requests.range(range)
+        const { limit: _one, ...all } = range
+        return (await tables.requests.range(all)).slice(-1)
+      },
+    },
   }
 }
 

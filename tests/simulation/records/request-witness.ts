@@ -1,0 +1,72 @@
+import type { AttentionItem, RequestEntry } from '@rejoin/client/simulation'
+import type { DeviceSnapshot } from './device-snapshot.ts'
+import type { Ledger } from './ledger.ts'
+import { simulatedSecret } from './request-ledger.ts'
+import { Violation } from './violation.ts'
+
+/** What the book of a device knows besides. */
+export interface WitnessedBook {
+  readonly owner: { readonly name: string }
+  readonly damaged: ReadonlySet<number>
+  readonly attended: ReadonlySet<number>
+  readonly adopter: { readonly requests: RequestWitness } | undefined
+}
+
+/** The app's requests in one database, as far as they are durable: every transaction is compared with the one before. */
+export class RequestWitness {
+  /** Every request that was ever here. */
+  readonly keys = new Set<string>()
+  readonly #book: WitnessedBook
+  readonly #ledger: Ledger
+  readonly #sinceByKey = new Map<string, number>()
+  readonly #attendedKeys = new Set<string>()
+
+  constructor(book: WitnessedBook, ledger: Ledger) {
+    this.#book = book
+    this.#ledger = ledger
+  }
+
+  since({ request }: RequestEntry): number {
+    return this.#sinceByKey.get(request.requestId) ?? 0
+  }
+
+  /** The person is about to deal with it. */
+  attend({ request }: AttentionItem): void {
+    if (request !== undefined) this.#attendedKeys.add(request.requestId)
+  }
+
+  committed(before: DeviceSnapshot, after: DeviceSnapshot, at: number): void {
+    const left = new Set([...after.requests.values()].map(({ request }) => request.requestId))
+    for (const entry of after.requests.values()) {
+      const { requestId } = entry.request
+      if (!this.#sinceByKey.has(requestId)) this.#sinceByKey.set(requestId, at)
+      this.keys.add(requestId)
+      if (JSON.stringify(entry).includes(simulatedSecret))
+        throw new Violation('P7', `request ${entry.entryId} of ${this.#book.owner.name} is stored with what lets somebody in`)
+    }
+    for (const entry of before.requests.values()) if (!left.has(entry.request.requestId)) this.#checkRemoval(entry, after)
+    for (const [id, item] of before.attention) if (!after.attention.has(id)) this.#checkAttended(item, left)
+  }
+
+  /** Whatever leaves the outbox had its answer, or is shown. */
+  #checkRemoval({ request, entryId }: RequestEntry, after: DeviceSnapshot): void {
+    const { requestId } = request
+    const { owner, adopter, damaged } = this.#book
+    if (adopter?.requests.keys.has(requestId) === true) return this.#ledger.note('request adopted at sign-in')
+    if (this.#attendedKeys.has(requestId) || damaged.has(entryId)) return
+    const shown = [...after.attention.values()].filter((item) => item.request?.requestId === requestId)
+    const fate = this.#ledger.requests.fateByKey.get(requestId)
+    if (fate === undefined) throw new Violation('P3', `request ${entryId} left the outbox of ${owner.name}, and no server had it`)
+    if (fate === 'refused' && shown.length === 0)
+      throw new Violation('P3', `request ${entryId} was refused, and ${owner.name} shows nobody`)
+    if (fate === 'done' && shown.length > 0) throw new Violation('P2', `request ${entryId} is done, and ${owner.name} shows it`)
+  }
+
+  /** What was said of one that still waits may go by itself. */
+  #checkAttended({ id, request, kind }: AttentionItem, waiting: ReadonlySet<string>): void {
+    const { attended, adopter, owner } = this.#book
+    if (request === undefined || attended.has(id) || adopter !== undefined) return
+    if (kind === 'failed' && waiting.has(request.requestId)) return
+    throw new Violation('P3', `what ${owner.name} had to show of request ${request.title} (${kind}) went away by itself`)
+  }
+}

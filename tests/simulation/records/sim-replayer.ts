@@ -1,0 +1,74 @@
+import type { ReplayReply, RequestReplayer, RequestToReplay } from '@rejoin/client/simulation'
+import type { SeededRandom } from '@rejoin/core/testing'
+import type { World } from '../world/world.ts'
+import type { Config } from './config.ts'
+import type { Ledger } from './ledger.ts'
+import type { Mutant } from './mutants.ts'
+import type { SimAppServer } from './sim-app-server.ts'
+import type { SimDeviceDisk } from './sim-device-disk.ts'
+import type { SimUser } from './sim-user.ts'
+
+export interface SimReplayerOptions {
+  readonly world: World
+  readonly config: Config
+  readonly ledger: Ledger
+  readonly mutant: Mutant | undefined
+  readonly random: SeededRandom
+  readonly appServer: SimAppServer
+  readonly user: SimUser
+  readonly disk: SimDeviceDisk
+  readonly network: {
+    readonly isOnline: boolean
+    readonly isCaptive: boolean
+    isTokenExpired(user: SimUser): boolean
+    setTokenExpired(user: SimUser, isExpired: boolean): void
+  }
+  /** Not at all if the page is dead, and later if it is frozen. */
+  readonly inPage: (run: () => void) => void
+}
+
+/** One page's way to the app's own server: slow, and lossy in both directions. */
+export class SimReplayer implements RequestReplayer {
+  readonly #options: SimReplayerOptions
+  #sentCount = 0
+
+  constructor(options: SimReplayerOptions) {
+    this.#options = options
+  }
+
+  replay(request: RequestToReplay, { isTokenRefused }: { readonly isTokenRefused: boolean }): Promise<ReplayReply> {
+    const { world, network, user, inPage, ledger } = this.#options
+    const { promise, resolve } = Promise.withResolvers<ReplayReply>()
+    world.after(this.#latencyMs(), () => {
+      if (isTokenRefused && network.isOnline) network.setTokenExpired(user, false)
+      const reply = this.#arrive(this.#altered(request))
+      ledger.note(`request ${reply.type}`)
+      world.after(this.#latencyMs(), () => inPage(() => resolve(reply)))
+    })
+    return promise
+  }
+
+  #arrive(request: RequestToReplay): ReplayReply {
+    const { config, random, network, appServer, user, disk, ledger } = this.#options
+    const isLost = random.chance(config.requestLossRate)
+    const isUnheard = random.chance(config.responseLossRate)
+    if (!network.isOnline || isLost) return lost
+    if (network.isCaptive) return { type: 'unexpected', message: 'a page of somebody else' }
+    let reply: ReplayReply = lost
+    ledger.guard(() => {
+      reply = appServer.answer(request, { user, disk, isTokenExpired: request.isAuthorized && network.isTokenExpired(user) })
+    })
+    return isUnheard ? lost : reply
+  }
+
+  #altered(request: RequestToReplay): RequestToReplay {
+    if (this.#options.mutant !== 'newKeyOnReplay') return request
+    return { ...request, requestId: `${request.requestId}/${this.#sentCount++}` }
+  }
+
+  #latencyMs(): number {
+    return this.#options.random.next() * this.#options.config.latencyMsMax
+  }
+}
+
+const lost: ReplayReply = { type: 'unreachable', message: 'no answer' }
