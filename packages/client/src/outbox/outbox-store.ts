@@ -20,6 +20,7 @@ import { reviveEntry } from './fail-attempt.ts'
 import { attemptOf } from './failed-attempts.ts'
 import { inLocalTransaction, type LocalTransaction, type OutboxContext } from './local-transaction.ts'
 import { readMeta, writeMeta } from './meta-value.ts'
+import { withRememberedMeta } from './remembered-meta.ts'
 import { reviveRequests } from './request-attention.ts'
 import { settleRequest } from './settle-request.ts'
 import { leastScoreOf } from './priority.ts'
@@ -194,7 +195,8 @@ export class OutboxStore implements SyncStore {
   }
 
   #locally<T>(fence: number, work: (local: LocalTransaction) => Promise<T>): Promise<T> {
-    return this.#database.transaction('write', async (tables) => {
+    return this.#database.transaction('write', async (stored) => {
+      const tables = withRememberedMeta(stored)
       await checkFence(tables, fence)
       return inLocalTransaction(tables, this.#context, work)
     })

@@ -67,7 +67,10 @@ function unitsOf(entries: readonly OperationEntry[]): readonly (readonly Operati
 }
 
 const encoder = new TextEncoder()
+/** JSON escapes what comes before the space. */
+const isAscii = /^[ -~]*$/
 
 function jsonBytes({ operation }: OperationEntry): number {
-  return encoder.encode(JSON.stringify(operation)).byteLength
+  const text = JSON.stringify(operation)
+  return isAscii.test(text) ? text.length : encoder.encode(text).byteLength
 }

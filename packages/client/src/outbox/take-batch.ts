@@ -5,7 +5,7 @@ import { recordKeyOf } from '../record-database/record-key.ts'
 import type { Hold } from '../sync/sync-conditions.ts'
 import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
 import { migrateEntry, type Unfit } from './migrate-entry.ts'
-import type { OperationEntry } from './outbox-entry.ts'
+import type { OperationEntry, QueuedOperation } from './outbox-entry.ts'
 import { leastScoreOf } from './priority.ts'
 import { longestDelayMs } from './retry-schedule.ts'
 import { selectBatch, type BatchLimits } from './select-batch.ts'
@@ -46,13 +46,18 @@ export async function takeOperations(local: LocalTransaction, context: OutboxCon
   )
   for (const entry of choice.tooLarge) parkTooLarge(local, context, { entry, now })
   const operations = choice.entries.map((entry) => {
-    const operation = operationSchema.parse(entry.operation)
+    const operation = hasTenant(entry.operation) ? entry.operation : operationSchema.parse(entry.operation)
     const { nextRetryAt: _time, ...kept } = entry
     local.outbox.put({ ...kept, operation, state: 'sent', firstSentAt: entry.firstSentAt ?? now })
     return operation
   })
   const { length } = operations
   return { operations, hasMore: length === limits.operationsMax || length < sent.length + free.length }
+}
+
+/** Where the row was read its operation was checked; only this may be missing then. */
+function hasTenant(operation: QueuedOperation): operation is Operation {
+  return operation.tenantId !== undefined
 }
 
 /** Beyond this no retry is planned; also for a server that is busy, which is asked sooner than any schedule says. */

@@ -79,7 +79,11 @@ async function readMany<Row, Key extends RowKey>(
   if (keys.length <= singleCallsMax) return table.bulkGet([...keys])
   const sorted = keys.toSorted((left, right) => compareKeys(left, right))
   const stretch = table.where(':id').between(sorted[0], sorted.at(-1), true, true)
-  if (!isDense(sorted) && (await stretch.count()) > keys.length * 2) return table.bulkGet([...keys])
+  if (!isDense(sorted)) {
+    const count = await stretch.count()
+    if (count === 0) return keys.map(() => undefined)
+    if (count > keys.length * 2) return table.bulkGet([...keys])
+  }
   const rowByKey = new Map<unknown, unknown>()
   for (const row of await stretch.toArray())
     rowByKey.set(Dexie.getByKeyPath(Object(row), String(table.schema.primKey.keyPath)), row)

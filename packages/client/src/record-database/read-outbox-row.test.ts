@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readOutboxRow } from './read-outbox-row.ts'
+import { openTestRecords } from '../testing/test-records.ts'
+import { isUsualRow, readOutboxRow } from './read-outbox-row.ts'
 import { outboxRowSchema, type OutboxRow } from './record-rows.ts'
 
 const sampleRow = (entryId: number, facts: Partial<OutboxRow> = {}): OutboxRow => ({
@@ -105,4 +106,15 @@ test('[OB12] a row that lacks a member, or is none, reads as the schema says', (
     }
   }
   for (const none of [undefined, null, 1, 'row', [], [rows[0]]]) expect(readOutboxRow(none)).toBeUndefined()
+})
+
+test('[OB12] what this code writes is seen to be right at a glance, before and after it was sent', async () => {
+  const { records, database, takeBatch } = openTestRecords()
+  const { id } = await records.product.create({ name: 'Beet' }, { priority: 'HIGH', groupId: 'g' })
+  await records.stockMovement.create({ productId: id, quantity: 1 })
+  const rowsNow = (): Promise<readonly unknown[]> => database.transaction('read', ({ outbox }) => outbox.range({}))
+  expect((await rowsNow()).map(isUsualRow)).toEqual([true, true])
+  await takeBatch()
+  await records.product.update(id, { name: 'Leek' })
+  expect((await rowsNow()).map(isUsualRow)).toEqual([true, true, true])
 })

@@ -102,9 +102,16 @@ const rowShape = shapeOf(
     lot: isOneOf(...lots),
     order: isNumber,
   },
-  { firstSentAt: isNumber, nextRetryAt: isNumber, waitsOn: isTexts, terms: isTexts },
+  {
+    basePriority: isOneOf('HIGH', 'NORMAL', 'LOW'),
+    firstSentAt: isNumber,
+    nextRetryAt: isNumber,
+    waitsOn: isTexts,
+    terms: isTexts,
+  },
 )
 
-function isUsualRow(stored: unknown): stored is OutboxRow {
+/** Whether it is seen to be right without the schema. */
+export function isUsualRow(stored: unknown): stored is OutboxRow {
   return hasShape(rowShape, stored)
 }

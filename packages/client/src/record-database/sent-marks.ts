@@ -29,6 +29,7 @@ const runsMax = 64
 /** Rows that were sent since they were stored, though they do not say so themselves. Never changed in place. */
 export class SentMarks {
   readonly #markById: ReadonlyMap<number, SentMark>
+  #stored: StoredMarks | undefined
 
   constructor(markById: ReadonlyMap<number, SentMark> = new Map()) {
     this.#markById = markById
@@ -45,9 +46,13 @@ export class SentMarks {
   }
 
   stored(): StoredMarks {
+    return (this.#stored ??= this.#toStored())
+  }
+
+  #toStored(): StoredMarks {
     const markByText = new Map<string, StoredMarks[number]>()
     for (const [id, { firstSentAt, tenantId, order }] of [...this.#markById].toSorted(([a], [b]) => a - b)) {
-      const text = JSON.stringify([firstSentAt, tenantId, order])
+      const text = `${firstSentAt} ${order} ${tenantId}`
       const mark = markByText.get(text) ?? { firstSentAt, tenantId, order, runs: [] }
       markByText.set(text, mark)
       const run = mark.runs.at(-1)

@@ -14,9 +14,12 @@ export async function encodeBody(body: unknown, makeGzip: MakeGzip): Promise<Enc
   const bytes = new TextEncoder().encode(JSON.stringify(body))
   const headers = { 'content-type': 'application/json' }
   if (makeGzip === undefined || bytes.byteLength <= compressFromBytes) return { bytes, headers }
-  const compressed = new Blob([bytes]).stream().pipeThrough(makeGzip())
+  const { readable, writable } = makeGzip()
+  const writer = writable.getWriter()
+  // A blob would be made in another process first.
+  const [compressed] = await Promise.all([new Response(readable).arrayBuffer(), writer.write(bytes), writer.close()])
   return {
-    bytes: new Uint8Array(await new Response(compressed).arrayBuffer()),
+    bytes: new Uint8Array(compressed),
     headers: { ...headers, 'content-encoding': 'gzip' },
   }
 }
