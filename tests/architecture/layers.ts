@@ -243,6 +243,27 @@ const clientLayers: readonly Layer[] = [
     ],
     [core, 'zod'],
   ),
+  // The engine in a worker, and the page that has it there.
+  inClient(
+    'engine-worker',
+    [
+      'activity/activity-log.ts',
+      'client-auth.ts',
+      'connection/online-signals.ts',
+      'connectivity/connectivity.ts',
+      'record-database',
+      'records/local-records.ts',
+      'scope/local-options.ts',
+      'scope/owned-scope.ts',
+      'scope/record-settings.ts',
+      'scope/scope-registry.ts',
+      'settings',
+      'sync',
+      'tabs/broadcast-channel-like.ts',
+      'tabs/locks-like.ts',
+    ],
+    [core, 'comlink'],
+  ),
   inClient(
     'simulation',
     ['connection', 'documents', 'outbox', 'record-database', 'records', 'scope', 'store', 'sync', 'tabs'],
@@ -287,6 +308,7 @@ const clientLayers: readonly Layer[] = [
       'connectivity',
       'devices',
       'documents',
+      'engine-worker',
       'outbox',
       'record-database',
       'records',
@@ -297,7 +319,7 @@ const clientLayers: readonly Layer[] = [
       'sync',
       'tabs',
     ],
-    packages: [core, 'zod'],
+    packages: [core, 'comlink', 'zod'],
   },
 ]
 

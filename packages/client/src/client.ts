@@ -6,7 +6,8 @@ import type { Devices } from './devices/devices.ts'
 import type { OpenDocument } from './documents/open-document.ts'
 import type { Attention, Outbox } from './outbox/attention.ts'
 import type { Records } from './records/records.ts'
-import type { RecordSettings } from './scope/record-session.ts'
+import type { WorkerLike } from './engine-worker/worker-like.ts'
+import type { RecordSettings } from './scope/record-settings.ts'
 import type { SetAsideCopy, StoreTrouble, YIndexedDbImport } from './store/document-store.ts'
 import type { Sync } from './sync/sync-state.ts'
 
@@ -31,6 +32,11 @@ export interface RecordsClientOptions<Own extends Schema> extends ClientOptions 
    */
   readonly sync?: 'enabled' | 'optIn' | undefined
   readonly settings?: RecordSettings | undefined
+  /**
+   * Syncs records in this worker, whose module calls `hostSync` of `@rejoin/client/worker`; the page goes on alone when it dies. It stays the
+   * app's: closing the client does not end it. Not used where there is no IndexedDB.
+   */
+  readonly worker?: WorkerLike | undefined
   /** Requests of the app that wait in the outbox when the network fails them; none by default. */
   readonly requests?: CaptureOptions | undefined
 }

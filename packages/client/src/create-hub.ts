@@ -6,13 +6,15 @@ import type { ConnectivityDetector } from './connectivity/connectivity-detector.
 import { withRefound } from './connectivity/refound-signals.ts'
 import { watchedTransport } from './connectivity/watched-transport.ts'
 import { documentsUrl } from './connection/document-url.ts'
+import { WorkerDeputy, type WorkerDeputyParts } from './engine-worker/worker-deputy.ts'
 import { alwaysOnline, browserSignals } from './connection/online-signals.ts'
 import { priorityRuleSchema, priorityThresholdsSchema } from './outbox/priority.ts'
 import { retryScheduleSchema } from './outbox/retry-schedule.ts'
 import { createMemoryRecordDatabase } from './record-database/memory-record-database.ts'
 import { uuidV7 } from './record-database/uuid-v7.ts'
 import { createMemoryScopeRegistry } from './scope/memory-scope-registry.ts'
-import type { RecordSettings, SessionHost } from './scope/record-session.ts'
+import type { SessionHost } from './scope/record-session.ts'
+import type { RecordSettings } from './scope/record-settings.ts'
 import { RecordsHub } from './scope/records-hub.ts'
 import { alwaysAwake, browserPageLife } from './sync/page-life.ts'
 import { browserQuietMoments } from './sync/quiet-moments.ts'
@@ -22,33 +24,58 @@ import { hostDevices } from './host-devices.ts'
 import { hostLocks } from './host-locks.ts'
 import { hostTime, idRandom } from './host-time.ts'
 import { createHostReplayer, createHostTransport } from './host-transport.ts'
+import { yieldToHost } from './host-yield.ts'
 
 /** The records half of a client. */
 export function createHub(options: RecordsClientOptions<Schema>, detector: ConnectivityDetector): RecordsHub {
-  const { url, app = 'rejoin', auth, schema, sync = 'enabled', settings = {} } = options
+  const { url, app = 'rejoin', auth, schema, sync = 'enabled', settings = {}, worker } = options
   const hasWindow = typeof window !== 'undefined'
+  const page: PageParts = {
+    signals: withRefound(hasWindow ? browserSignals(window) : alwaysOnline, detector),
+    pageLife: hasWindow ? browserPageLife(window) : alwaysAwake,
+    connectivity: detector,
+  }
+  const canShare = typeof indexedDB !== 'undefined'
+  const isEnabledAtFirst = sync === 'enabled'
   return new RecordsHub(
     {
       ...hostTime,
-      ...(typeof indexedDB === 'undefined' ? lonelyDatabases() : sharedDatabases()),
+      ...(canShare ? sharedDatabases() : lonelyDatabases()),
       schema,
       settings: checkSettings(settings),
       app,
       serverOrigin: new URL(documentsUrl(url)).origin,
-      isEnabledAtFirst: sync === 'enabled',
+      isEnabledAtFirst,
       createTransport: (owner) => watchedTransport(createHostTransport(url, owner?.getToken), detector),
       createReplayer: (owner) => createHostReplayer(owner?.getToken),
-      signals: withRefound(hasWindow ? browserSignals(window) : alwaysOnline, detector),
-      pageLife: hasWindow ? browserPageLife(window) : alwaysAwake,
-      connectivity: detector,
+      ...page,
       quietMoments: hasWindow ? browserQuietMoments(window) : undefined,
       deviceHost: hostDevices(url),
       idRandom,
       yieldToHost,
       createObservers: () => [new SyncTelemetry()],
+      createDeputy: worker && canShare ? workerDeputies(worker, { url, isEnabledAtFirst, settings }, page) : undefined,
     },
     auth,
   )
+}
+
+type PageParts = Pick<SessionHost, 'signals' | 'pageLife' | 'connectivity'>
+
+/** Another thread drains: each session is an order of its own for the worker. */
+function workerDeputies(
+  worker: WorkerDeputyParts['worker'],
+  order: Pick<WorkerDeputyParts['order'], 'url' | 'isEnabledAtFirst' | 'settings'>,
+  page: PageParts,
+): NonNullable<SessionHost['createDeputy']> {
+  return ({ databaseName, owner, getToken, observer }) =>
+    new WorkerDeputy({
+      ...page,
+      worker,
+      order: { ...order, databaseName, owner, lifeLock: `${databaseName}/worker/${uuidV7(hostTime.clock.now(), idRandom)}` },
+      page: { getToken, observer },
+      locks: hostLocks(),
+    })
 }
 
 const settingsSchema = z.object({
@@ -80,16 +107,4 @@ function lonelyDatabases(): Databases {
     openChannel: () => undefined,
     locks: noStealableLocks,
   }
-}
-
-/** A task of its own, without the delay that nested timers have. */
-function yieldToHost(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(undefined)
-  })
 }

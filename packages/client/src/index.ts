@@ -32,7 +32,7 @@ export {
   type Records,
   type WriteOptions,
 } from './records/records.ts'
-export type { RecordSettings } from './scope/record-session.ts'
+export type { RecordSettings } from './scope/record-settings.ts'
 export type { SyncActivityLog, SyncRun } from './sync/sync-run.ts'
 export type { SyncSettings } from './settings/sync-settings.ts'
 export type { HeldBack, Sync, SyncState } from './sync/sync-state.ts'

@@ -125,8 +125,8 @@ describe('what waits under other rules', () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     let slices = 0
     const yieldToHost = async (): Promise<void> => {
-      if (++slices === 2) resolve()
-      if (slices >= 2) await new Promise(() => undefined)
+      if (++slices === 4) resolve()
+      if (slices >= 4) await new Promise(() => undefined)
     }
     const local = openTestRecords({ disk, yieldToHost })
     await Promise.all(
@@ -219,7 +219,7 @@ async function placesOfFresh(local: TestRecords, rules: readonly PriorityRule[])
       const { outbox } = transaction
       for (const { entryId, operation, basePriority, firstSentAt } of entries) {
         const { entityType, recordId, operationType, payload, operationId } = operation
-        await outbox.loadWithLanes([recordKeyOf(operation), ...referencesOf(stockSchema.entities[entityType], payload)])
+        await outbox.loadWithLanes([recordKeyOf(operation), ...referencesOf(context.schema.entities[entityType], payload)])
         const change = { operationId, entityType, recordId, operationType, payload, baseVersion: null, at: 0, entryId }
         await enqueue(transaction, context, { ...change, priority: basePriority })
         const made = outbox.get(entryId)

@@ -11,7 +11,7 @@ import { readPriorities, textOf, type Priorities } from './priorities.ts'
 import { rescoreRequests } from './rescore-requests.ts'
 
 /** Rows that are looked at in one transaction, and before the page gets its turn. */
-const rowsPerSlice = 200
+const rowsPerSlice = 100
 const metaKey = 'scoring'
 
 /** By what the outbox is scored, and how far; `after: null`: all of it. */

@@ -5,13 +5,11 @@ import type { OnlineSignals } from '../connection/online-signals.ts'
 import type { Connectivity } from '../connectivity/connectivity.ts'
 import type { DeviceHost } from '../devices/device-host.ts'
 import { DeviceSession } from '../devices/device-session.ts'
-import { noteSchemaVersion } from '../outbox/newest-schema.ts'
-import type { PriorityRule, PriorityThresholds } from '../outbox/priority.ts'
-import type { RetriesByEntity, RetrySchedule } from '../outbox/retry-schedule.ts'
 import type { RecordDatabase } from '../record-database/record-database.ts'
 import { createLocalRecords, outboxContextOf, type LocalRecords } from '../records/local-records.ts'
 import { backgroundConditions } from '../settings/background-conditions.ts'
 import { SettingsKeeper } from '../settings/settings-keeper.ts'
+import type { Deputy } from '../sync/deputy.ts'
 import { observeAll } from '../sync/observe-all.ts'
 import type { PageLife } from '../sync/page-life.ts'
 import type { QuietMoments } from '../sync/quiet-moments.ts'
@@ -21,20 +19,12 @@ import type { StealableLocks } from '../sync/stealable-locks.ts'
 import type { SyncObserver } from '../sync/sync-observer.ts'
 import type { SyncTransport } from '../sync/sync-transport.ts'
 import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
-import { moveOutbox } from './move-outbox.ts'
+import { bringTogether } from './bring-together.ts'
+import type { DeputyTask } from './deputy-task.ts'
+import { localOptions } from './local-options.ts'
 import { isStillOurs, tenantOfNobody } from './owned-scope.ts'
+import type { RecordSettings } from './record-settings.ts'
 import type { ScopeOwner, ScopeRegistry } from './scope-registry.ts'
-
-/** How the outbox behaves; everything has a default. */
-export interface RecordSettings {
-  readonly priorityRules?: readonly PriorityRule[] | undefined
-  readonly priorityThresholds?: PriorityThresholds | undefined
-  readonly retries?: RetrySchedule | undefined
-  /** For some entities, in place of `retries`. */
-  readonly retriesByEntity?: RetriesByEntity | undefined
-  /** A person's own count, above the schedule's. */
-  readonly maxRetryAttempts?: number | undefined
-}
 
 /** What records need of the host, whoever is signed in. */
 export interface SessionHost {
@@ -62,6 +52,8 @@ export interface SessionHost {
   readonly yieldToHost: () => Promise<void>
   /** Are told what the engine does, besides the list of the last runs. */
   readonly createObservers?: (() => readonly SyncObserver[]) | undefined
+  /** Drains in another thread. Absent: this one does it. */
+  readonly createDeputy?: ((task: DeputyTask) => Deputy) | undefined
 }
 
 /** The records of one person while the page is open. */
@@ -80,31 +72,13 @@ export interface RecordSession {
 /** Opens the database of whoever is signed in, and brings into it what was made here for it before. Rejects with a `StoreError`. */
 export async function openRecordSession(host: SessionHost, auth: ClientAuth | undefined): Promise<RecordSession> {
   const owner = auth === undefined ? undefined : { tenant: auth.tenant, user: auth.user }
-  const { app, serverOrigin, registry, settings } = host
+  const { app, serverOrigin, registry } = host
   const { databaseName, moves } = await registry.open({ app, serverOrigin, owner })
   const database = host.openDatabase(databaseName)
   const background = new SettingsKeeper({ ...host, database, channel: host.openChannel(`${databaseName}/settings`) })
-  const options = {
-    schema: host.schema,
-    clock: host.clock,
-    random: host.idRandom,
-    yieldToHost: host.yieldToHost,
-    ...(settings.priorityRules !== undefined && { rules: settings.priorityRules }),
-    ...(settings.priorityThresholds !== undefined && { thresholds: settings.priorityThresholds }),
-    ...(settings.retries !== undefined && { retries: settings.retries }),
-    ...(settings.retriesByEntity !== undefined && { retriesByEntity: settings.retriesByEntity }),
-    maxRetries: () => background.maxRetryAttempts ?? settings.maxRetryAttempts,
-  }
+  const options = localOptions(host, background)
   try {
-    await noteSchemaVersion(database, host.schema.version)
-    for (const fromName of moves) {
-      const from = host.openDatabase(fromName)
-      try {
-        await moveOutbox({ from, fromName, into: database, context: outboxContextOf(options) })
-      } finally {
-        await from.close()
-      }
-    }
+    await bringTogether({ ...host, into: database, moves, context: outboxContextOf(options) })
   } catch (error) {
     background.close()
     await database.close()
@@ -112,9 +86,11 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
   }
   const local = createLocalRecords<Schema>({ ...options, database })
   const activity = new ActivityLog({ database, scheduler: host.scheduler })
+  const observer = observeAll(host.createObservers?.() ?? [])
   const sync = new RecordSync({
     ...host,
-    observer: observeAll([activity, ...(host.createObservers?.() ?? [])]),
+    observer: observeAll([activity, observer]),
+    deputy: host.createDeputy?.({ databaseName, owner, getToken: auth?.getToken, observer }),
     conditions: backgroundConditions(background, host.connectivity),
     store: local.syncStore,
     transport: host.createTransport(auth),

@@ -1,4 +1,5 @@
 import type { Scheduler } from '@rejoin/core'
+import type { Deputy } from './deputy.ts'
 import { engineLimits } from './engine-limits.ts'
 import type { PageLife } from './page-life.ts'
 import type { StealableLocks } from './stealable-locks.ts'
@@ -19,6 +20,8 @@ export interface DrainerParts {
   readonly callRoll: () => void
   /** Nothing was heard of the tab that drains for as long as its word holds. */
   readonly onSilence: () => void
+  /** Is in the queue in place of this tab, which comes in when it is gone, or falls silent while the page is looked at. */
+  readonly deputy?: Deputy | undefined
 }
 
 /**
@@ -38,9 +41,12 @@ export class Drainer {
   #cancelTruce: (() => void) | undefined
   #truceEnd: Promise<void> = Promise.resolve()
   #hasFallenSilent = false
+  #isReserve: boolean
 
   constructor(parts: DrainerParts) {
     this.#parts = parts
+    this.#isReserve = parts.deputy !== undefined
+    void parts.deputy?.gone.then(() => this.#comeIn())
     this.#stopPageLife = parts.pageLife.onFreezing(() => this.leave())
   }
 
@@ -53,7 +59,7 @@ export class Drainer {
     if (this.#wish === 'closed') return
     this.#wish = 'in'
     this.#watch()
-    void this.#pursue()
+    if (!this.#isReserve) void this.#pursue()
   }
 
   /** Lets the lock go, and leaves the queue until `join`. */
@@ -90,6 +96,11 @@ export class Drainer {
     this.#cancelTruce?.()
     this.#endReign?.()
     this.#attempt.abort()
+  }
+
+  #comeIn(): void {
+    this.#isReserve = false
+    if (this.#isWanted()) void this.#pursue()
   }
 
   #isWanted(): boolean {
@@ -183,6 +194,7 @@ export class Drainer {
     this.#cancelTruce?.()
     // Out of the queue, so that the loop comes round and steals.
     this.#attempt.abort()
+    this.#comeIn()
     this.#watch()
   }
 }

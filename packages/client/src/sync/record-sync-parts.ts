@@ -1,6 +1,7 @@
 import type { Clock, Random, Scheduler } from '@rejoin/core'
 import type { OnlineSignals } from '../connection/online-signals.ts'
 import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
+import type { Deputy } from './deputy.ts'
 import type { PageLife } from './page-life.ts'
 import type { QuietMoments } from './quiet-moments.ts'
 import type { RequestReplayer } from './request-replayer.ts'
@@ -26,6 +27,8 @@ export interface RecordSyncParts {
   readonly signals: OnlineSignals
   readonly pageLife: PageLife
   readonly observer?: SyncObserver | undefined
+  /** Drains in place of this tab as long as it lives; closed with this. */
+  readonly deputy?: Deputy | undefined
   /** Default: always good. */
   readonly conditions?: ConditionsSource | undefined
   readonly quietMoments?: QuietMoments | undefined

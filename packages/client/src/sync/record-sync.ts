@@ -49,6 +49,7 @@ export class RecordSync {
       scheduler,
       pageLife,
       canHear: channel !== undefined,
+      deputy: parts.deputy,
       onReign: () => void this.#beginReign(),
       onReignOver: () => this.#endReign(),
       callRoll: () => this.#channel.tell({ type: 'rollCall' }),
@@ -92,6 +93,7 @@ export class RecordSync {
   setOnline(isOnline: boolean): void {
     this.#isSwitchedOn = isOnline
     this.#keepWorkersOut(!isOnline)
+    this.#parts.deputy?.setOnline(isOnline)
     if (isOnline) this.#drainer.join()
     else this.#drainer.leave()
     if (!isOnline) this.#onlooker.catchUp()
@@ -134,6 +136,7 @@ export class RecordSync {
     for (const stop of this.#stops) stop()
     this.#drainer.close()
     this.#keepWorkersOut(false)
+    this.#parts.deputy?.close()
     this.#onlooker.close()
     this.#requests.endAll()
     this.#listeners.clear()

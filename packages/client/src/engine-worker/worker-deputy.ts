@@ -1,0 +1,90 @@
+import type { Remote } from 'comlink'
+import type { OnlineSignals } from '../connection/online-signals.ts'
+import type { Connectivity } from '../connectivity/connectivity.ts'
+import type { Deputy } from '../sync/deputy.ts'
+import type { PageLife } from '../sync/page-life.ts'
+import type { LocksLike } from '../tabs/locks-like.ts'
+import type { EngineOrder, EngineSurface, PageNews, PageSide } from './engine-surface.ts'
+import type { WorkerLike } from './worker-like.ts'
+
+export interface WorkerDeputyParts {
+  readonly worker: WorkerLike
+  readonly order: Omit<EngineOrder, 'connectivity' | 'isOnline'>
+  readonly page: PageSide
+  readonly locks: LocksLike
+  readonly signals: OnlineSignals
+  readonly pageLife: PageLife
+  readonly connectivity: Connectivity
+}
+
+/** The page's side of a worker that drains in its place. Whatever fails between the two is the worker's end; then the page goes on alone. */
+export class WorkerDeputy implements Deputy {
+  readonly gone: Promise<void>
+  readonly #parts: WorkerDeputyParts
+  readonly #waiting = new AbortController()
+  readonly #stops: readonly (() => void)[]
+  /** What happened before the worker could be told. */
+  #untold: PageNews[] = []
+  #surface: Remote<EngineSurface> | undefined
+  #isClosed = false
+
+  constructor(parts: WorkerDeputyParts) {
+    this.#parts = parts
+    const { signals, connectivity, pageLife } = parts
+    this.#stops = [
+      signals.subscribe((signal) => this.#tell({ type: 'signal', signal, isOnline: signals.isOnline() })),
+      connectivity.subscribe(() => this.#tell({ type: 'connectivity', status: connectivity.status })),
+      pageLife.onFreezing(() => this.#tell({ type: 'freezing' })),
+    ]
+    this.gone = this.#run().catch(nobodyDrains)
+  }
+
+  setOnline(isOnline: boolean): void {
+    this.#tell({ type: 'switched', isOn: isOnline })
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    for (const stop of this.#stops) stop()
+    this.#waiting.abort()
+    this.#surface?.stop().catch(nobodyDrains)
+  }
+
+  /** Resolves when the worker's life is over, or its work for this page. */
+  async #run(): Promise<void> {
+    const { worker, order, page, locks, signals, connectivity } = this.#parts
+    // Apps without a worker load nothing of it.
+    const { proxy, wrap } = await import('comlink')
+    if (this.#isClosed) return
+    const surface = wrap<EngineSurface>(worker)
+    const { getToken, observer } = page
+    await Promise.race([
+      surface.start(
+        { ...order, isOnline: signals.isOnline(), connectivity: connectivity.status },
+        getToken && proxy(getToken),
+        proxy(observer),
+      ),
+      untilBroken(worker),
+    ])
+    this.#surface = surface
+    if (this.#isClosed) return void surface.stop().catch(nobodyDrains)
+    for (const news of this.#untold.splice(0)) this.#tell(news)
+    await locks.request(order.lifeLock, { signal: this.#waiting.signal }, () => Promise.resolve())
+  }
+
+  #tell(news: PageNews): void {
+    if (this.#surface === undefined) this.#untold.push(news)
+    else if (!this.#isClosed) this.#surface.tell(news).catch(nobodyDrains)
+  }
+}
+
+/** Rejects when the worker's script cannot be had, or does not run. */
+function untilBroken(worker: WorkerLike): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    worker.addEventListener('error', () => reject(new Error('the worker does not start')))
+  })
+}
+
+/** The page hears of it by the lock, and by the silence. */
+function nobodyDrains(): void {}

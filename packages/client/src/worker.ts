@@ -1,0 +1,1 @@
+export { hostSync, type HostSyncOptions } from './host-sync.ts'

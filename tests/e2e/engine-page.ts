@@ -1,0 +1,47 @@
+import { createClient, type RecordsClient } from '@rejoin/client'
+import { schema } from './engine-schema.ts'
+
+/** A page with records, and its engine in a worker. */
+interface EnginePage {
+  readonly client: RecordsClient<typeof schema>
+  /** Creates that many products, in slices. */
+  create(count: number): Promise<void>
+  killWorker(): void
+  /** How often this page itself, and not its worker, asked the server to sync. */
+  ownRequests(): number
+  /** From now on. */
+  watchTasks(): void
+  /** Tasks of this page since then that took longer than 50 ms, in ms. */
+  longTasks(): readonly number[]
+}
+
+declare global {
+  interface Window {
+    enginePage: EnginePage
+  }
+}
+
+const worker = new Worker(new URL('engine-thread.ts', import.meta.url), { type: 'module' })
+const client = createClient({ url: location.origin, app: 'engine', schema, sync: 'optIn', worker })
+const sliceLength = 250
+let tasks: PerformanceEntry[] = []
+let watchedFrom = 0
+new PerformanceObserver((list) => tasks.push(...list.getEntries())).observe({ type: 'longtask' })
+
+window.enginePage = {
+  client,
+  create: async (count) => {
+    for (let at = 0; at < count; at += sliceLength) {
+      const slice = Array.from({ length: Math.min(sliceLength, count - at) }, (_none, index) => at + index)
+      await Promise.all(slice.map((number) => client.records.product.create({ name: `Product ${number}`, priceCents: number })))
+    }
+  },
+  killWorker: () => worker.terminate(),
+  ownRequests: () =>
+    performance.getEntriesByType('resource').filter(({ name }) => new URL(name).pathname.startsWith('/api/sync')).length,
+  watchTasks: () => {
+    tasks = []
+    watchedFrom = performance.now()
+  },
+  longTasks: () => tasks.filter(({ startTime }) => startTime >= watchedFrom).map(({ duration }) => duration),
+}

@@ -1,0 +1,4 @@
+import { hostSync } from '@rejoin/client/worker'
+import { schema } from './engine-schema.ts'
+
+hostSync({ schema })

@@ -1,0 +1,120 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { bundlePage, type BundledPage } from '../support/bundle-page.ts'
+import { openBrowser } from '../support/open-browser.ts'
+import { readServerRecords } from '../support/server-records.ts'
+import { startServer, type RunningServer } from '../support/start-server.ts'
+
+let bundled: BundledPage
+let server: RunningServer
+let browser: Browser
+let page: Page
+const faults: string[] = []
+beforeAll(async () => {
+  ;[bundled, browser] = await Promise.all([bundlePage(new URL('engine-page.ts', import.meta.url)), openBrowser()])
+})
+beforeEach(async () => {
+  server = await startServer({ flags: ['--static-dir', bundled.folder, '--schema', 'tests/e2e/engine-schema.ts'] })
+  page = await (await browser.newContext()).newPage()
+  page.on('pageerror', (error) => faults.push(error.message))
+  await page.goto(server.url)
+  await page.waitForFunction(() => 'enginePage' in window)
+})
+afterEach(async () => {
+  await page.context().close()
+  await server[Symbol.asyncDispose]()
+  const unhandled = faults.splice(0)
+  if (unhandled.length > 0) throw new Error(`the page did not handle: ${unhandled.join('; ')}`)
+})
+afterAll(async () => {
+  await browser.close()
+  await bundled[Symbol.asyncDispose]()
+})
+
+const enable = (): Promise<void> => page.evaluate(() => window.enginePage.client.sync.enable())
+const create = (count: number): Promise<void> => page.evaluate((many) => window.enginePage.create(many), count)
+const ownRequests = (): Promise<number> => page.evaluate(() => window.enginePage.ownRequests())
+
+async function untilUpToDate(withinMs = 60_000): Promise<void> {
+  await page.waitForFunction(() => window.enginePage.client.sync.state.status === 'upToDate', undefined, { timeout: withinMs })
+}
+
+async function serverNames(): Promise<readonly unknown[]> {
+  return (await readServerRecords(server)).map(({ fields }) => fields['name'])
+}
+
+test('[EW1] a thousand operations reach the server through the worker; the page asks for nothing itself', async () => {
+  await create(1_000)
+  await enable()
+  await untilUpToDate()
+  const names = await serverNames()
+  expect({ count: names.length, distinct: new Set(names).size, own: await ownRequests() }).toEqual({
+    count: 1_000,
+    distinct: 1_000,
+    own: 0,
+  })
+})
+
+test('[EW1] syncing is switched, asked for and looked at as without a worker', async () => {
+  await enable()
+  await untilUpToDate()
+  await page.evaluate(() => window.enginePage.client.setOnline(false))
+  await create(3)
+  await page.waitForFunction(() => {
+    const { status, pending } = window.enginePage.client.sync.state
+    return status === 'offline' && pending === 3
+  })
+  await page.evaluate(() => window.enginePage.client.setOnline(true))
+  await untilUpToDate()
+  await create(2)
+  expect(await page.evaluate(() => window.enginePage.client.sync.syncNow())).toMatchObject({ pending: 0, failed: 0 })
+  await page.evaluate(() => window.enginePage.client.sync.disable())
+  await create(1)
+  await page.waitForFunction(() => window.enginePage.client.sync.state.status === 'paused')
+  expect({ onServer: (await serverNames()).length, own: await ownRequests() }).toEqual({ onServer: 5, own: 0 })
+  const runs = await page.waitForFunction(() => {
+    const all = window.enginePage.client.sync.activity.runs()
+    return all.some(({ items }) => items > 0) ? all : undefined
+  })
+  expect((await runs.jsonValue())?.reduce((sum, { items }) => sum + items, 0)).toBe(5)
+})
+
+test('[EW2] a worker that is killed while it sends is replaced by its page; nothing is lost and nothing doubled', async () => {
+  await create(3_000)
+  await enable()
+  await page.waitForFunction(() => window.enginePage.client.sync.state.pending < 3_000)
+  await page.evaluate(() => window.enginePage.killWorker())
+  await create(10)
+  await untilUpToDate()
+  const names = await serverNames()
+  expect({ count: names.length, distinct: new Set(names).size }).toEqual({ count: 3_010, distinct: 3_000 })
+  expect(await ownRequests()).toBeGreaterThan(0)
+})
+
+const longTasks = (): Promise<readonly number[]> => page.evaluate(() => window.enginePage.longTasks())
+const watchTasks = (): Promise<void> => page.evaluate(() => window.enginePage.watchTasks())
+
+/** Tasks of the page over 50 ms, in ms, while ten thousand entries are sent. */
+async function drainTenThousand(): Promise<readonly number[]> {
+  await watchTasks()
+  await enable()
+  await untilUpToDate(120_000)
+  const tasks = await longTasks()
+  expect((await serverNames()).length).toBe(10_000)
+  return tasks
+}
+
+test('[EW3] ten thousand entries drain through the worker without a task of the page over 50 ms', async () => {
+  await create(10_000)
+  expect(await drainTenThousand()).toEqual([])
+  expect(await ownRequests()).toBe(0)
+})
+
+test('[EW4] ten thousand entries are brought into another order without a task of the page over 50 ms', async () => {
+  await create(10_000)
+  await watchTasks()
+  const when = { field: 'priceCents', operator: 'greaterThan', value: 5_000 } as const
+  const rule = { name: 'dear first', entity: 'product', when, points: 20 }
+  expect(await page.evaluate((rules) => window.enginePage.client.sync.priorities.update(rules), [rule])).toEqual([])
+  expect(await longTasks()).toEqual([])
+})
