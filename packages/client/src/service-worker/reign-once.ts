@@ -6,14 +6,14 @@ import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
 export interface ReignBounds {
   readonly channel: BroadcastChannelLike | undefined
   readonly durationMs: number
-  /** The lock was taken away. */
-  readonly robbed: AbortSignal
+  /** The lock was taken away, or the database. */
+  readonly stop: AbortSignal
 }
 
 /** Lets an engine drain until it comes to rest, or until it is over with it. Tabs hear of it as of a tab that drains. */
 export async function reignOnce(
   parts: Omit<ReignParts, 'onChanged' | 'onFenceLost'>,
-  { channel, durationMs, robbed }: ReignBounds,
+  { channel, durationMs, stop }: ReignBounds,
 ): Promise<SyncState> {
   const { promise: over, resolve: end } = Promise.withResolvers<void>()
   // It speaks while it is made.
@@ -29,7 +29,8 @@ export async function reignOnce(
   const reign = new Reign({ ...parts, onChanged: () => made?.tellChange(), onFenceLost: end }, tabs)
   made = reign
   const cancel = parts.scheduler.after(durationMs, end)
-  robbed.addEventListener('abort', () => end())
+  stop.addEventListener('abort', () => end())
+  if (stop.aborted) end()
   reign.engine.dispatch({ type: 'enabled' })
   reign.engine.dispatch({ type: 'wentOnline' })
   void reign.engine.whenResting().then(end)

@@ -1,7 +1,7 @@
 import type { CaptureParts } from '../captured-requests/capture-request.ts'
 import { RequestQueue, type NewRequest } from '../outbox/request-queue.ts'
 import type { ScopeOwner, ScopeRegistry } from '../scope/scope-registry.ts'
-import type { DrainHost } from './drain-scope.ts'
+import type { DrainHost } from './drain-task.ts'
 
 export interface RequestHost extends Pick<DrainHost, 'auth' | 'contextOf' | 'openDatabase'> {
   readonly app: string

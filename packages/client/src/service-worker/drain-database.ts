@@ -1,0 +1,126 @@
+import type { ActivityLog } from '../activity/activity-log.ts'
+import { readNewestSchema } from '../outbox/newest-schema.ts'
+import { OutboxStore } from '../outbox/outbox-store.ts'
+import type { RecordDatabase } from '../record-database/record-database.ts'
+import { isStillOurs, tenantOfNobody } from '../scope/owned-scope.ts'
+import { backgroundConditions } from '../settings/background-conditions.ts'
+import type { SettingsKeeper } from '../settings/settings-keeper.ts'
+import type { SyncState } from '../sync/sync-state.ts'
+import type { OutboxCounts } from '../sync/sync-store.ts'
+import { BackgroundReport } from './background-report.ts'
+import type { Drain, DrainHost, DrainOutcome } from './drain-task.ts'
+import { createMeteredStore } from './metered-store.ts'
+import { reignOnce } from './reign-once.ts'
+import { reportDevice } from './report-device.ts'
+
+/** One database with what is kept beside its outbox. */
+export interface OpenedScope {
+  readonly database: RecordDatabase
+  readonly settings: SettingsKeeper
+  readonly activity: ActivityLog
+}
+
+/** Lets the engine at it, unless something stands in the way. Rejects where the database does, and with `FenceLostError`. */
+export async function drainDatabase(host: DrainHost, drain: Drain, opened: OpenedScope): Promise<DrainOutcome> {
+  const { clock } = host
+  const { task, scope } = drain
+  const { database, settings } = opened
+  const store = new OutboxStore(
+    database,
+    host.contextOf(() => settings.maxRetryAttempts),
+  )
+  const obstacle = await obstacleTo(host, drain, { ...opened, store })
+  if (obstacle !== undefined) return obstacle
+  if (!settings.get().enabled) {
+    await tellOfDevice(host, drain, { ...opened, store, hasRun: false })
+    return 'disabled'
+  }
+  const fence = await store.takeFence()
+  await store.reviveFailed(fence)
+  const { pending } = await store.counts(clock.now())
+  if (pending === 0 && !task.mustPull) return 'done'
+  if (pending > 0 && task.left <= 0) return 'remains'
+  const report = await BackgroundReport.begin({ ...host, database, owner: scope.owner, tell: task.tell }, pending)
+  const { lastError } = await reign(host, drain, { ...opened, store, fence, report })
+  await report.raised()
+  await tellOfDevice(host, drain, { ...opened, store, hasRun: true })
+  const left = await store.counts(clock.now())
+  if (left.pending === 0 && pending > 0) await report.complete()
+  const remains = mayMove(left)
+  if (remains && lastError !== undefined) {
+    await task.tell({ type: 'SYNC_FAILED', owner: scope.owner, ...lastError, willRetry: true })
+  }
+  return remains ? 'remains' : 'done'
+}
+
+/** Why nothing of it is touched. */
+async function obstacleTo(
+  { schema, isEnabledAtFirst }: DrainHost,
+  { task, scope }: Drain,
+  { database, store }: OpenedScope & { readonly store: OutboxStore },
+): Promise<DrainOutcome | undefined> {
+  if ((await readNewestSchema(database)) > schema.version) return 'newerBuild'
+  if (!(await isStillOurs(task.registry, scope.databaseName, scope.owner))) return 'done'
+  const isEnabled = (await store.isEnabled()) ?? isEnabledAtFirst
+  return isEnabled ? undefined : 'disabled'
+}
+
+/** Where its person agreed; a device that is paused hears so that it may go on. */
+async function tellOfDevice(
+  { deviceHost, connectivity, clock, random }: DrainHost,
+  { scope, getToken }: Drain,
+  { database, settings, activity, store, hasRun }: OpenedScope & { readonly store: OutboxStore; readonly hasRun: boolean },
+): Promise<void> {
+  if (deviceHost === undefined) return
+  await reportDevice({
+    deviceHost,
+    owner: scope.owner,
+    getToken,
+    database,
+    settings,
+    runs: activity.runs(),
+    connectivity: connectivity.status,
+    counts: await store.counts(clock.now()),
+    clock,
+    random,
+    hasRun,
+  })
+}
+
+/** Whether time alone brings more of it to the server. */
+function mayMove({ sendable, nextRetryAt, replays = [] }: OutboxCounts): boolean {
+  return sendable > 0 || nextRetryAt !== undefined || replays.length > 0
+}
+
+interface Begun extends OpenedScope {
+  readonly store: OutboxStore
+  readonly fence: number
+  readonly report: BackgroundReport
+}
+
+async function reign(host: DrainHost, { scope, task, getToken, over }: Drain, begun: Begun): Promise<SyncState> {
+  const { store, fence, report, settings, activity } = begun
+  const onSettled = async (settled: number): Promise<void> => {
+    task.left -= settled
+    await report.settled(settled)
+  }
+  const { lastPushedAt, lastPulledAt } = await store.times()
+  return reignOnce(
+    {
+      ...host,
+      store: createMeteredStore(store, { entriesMax: task.left, onSettled }),
+      transport: host.createTransport(getToken),
+      replayer: host.createReplayer(getToken),
+      observer: activity,
+      conditions: backgroundConditions(settings, host.connectivity),
+      fence,
+      tenantId: scope.owner?.tenant ?? tenantOfNobody,
+      times: { lastPushedAt, lastPulledAt, lastSyncedAt: undefined },
+    },
+    {
+      channel: host.openChannel(`${scope.databaseName}/drain`),
+      durationMs: Math.max(0, task.endsAt - host.clock.now()),
+      stop: over.signal,
+    },
+  )
+}
