@@ -206,7 +206,7 @@ describe('commands', () => {
   test('[FL10] the line is opened again after a cut, later and later, and at once when there is a network again', async () => {
     const tab = await ReportingTab.open()
     const opened: number[] = []
-    for (let second = 0; second < 16; second++) {
+    for (let second = 0; second < 12; second++) {
       if (tab.server.lines.length > 0) opened.push(second)
       tab.server.cut()
       await tab.pass(1_000)

@@ -126,6 +126,8 @@ describe('whose devices', () => {
     expect([...answers]).toEqual(['404 {"code":"NOT_FOUND","message":"there is no such device"}'])
     expect((await devicesOf(ann))[0]?.pendingCommands).toBe(0)
     expect([await devicesOf(bob), await devicesOf(elsewhere)]).toEqual([[], []])
+    await tell(bob)
+    expect((await ask(of({ method: 'GET', url: `${background}/status` }, 'phone', 'ann'), bob)).statusCode).toBe(404)
   })
 
   test('[DV4] an administrator sees and steers all of the tenant’s, and no other tenant’s', async () => {
