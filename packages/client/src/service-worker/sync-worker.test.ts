@@ -4,6 +4,7 @@ import { takeBackgroundRun } from '../outbox/background-run.ts'
 import { createMemoryRecordDatabase } from '../record-database/memory-record-database.ts'
 import { SettingsKeeper } from '../settings/settings-keeper.ts'
 import { StoreError } from '../store/store-error.ts'
+import type { SyncTransport } from '../sync/sync-transport.ts'
 import { FakeSignals } from '../testing/fake-browser.ts'
 import { openTestRecords } from '../testing/test-records.ts'
 import { rest } from '../testing/sync-device.ts'
@@ -292,6 +293,29 @@ test('[BG12] an event ends within 150 s, whatever the network does', async () =>
   await device.advance(150_000)
   expect(await endOf(event)).toEqual(remains)
   expect(device.locks.countOf(`${databaseName}/drain`)).toBe(0)
+})
+
+test('[BG12] news without end are left to the pages after 150 s', async () => {
+  const device = new WorkerDevice()
+  let pulls = 0
+  const pull: SyncTransport['pull'] = () =>
+    new Promise((resolve) => {
+      const body = { ...device.server.pull(undefined), checkpoint: String(++pulls), hasMore: true }
+      device.time.after(20_000, () => resolve({ type: 'answered', body, roundTripMs: 10 }))
+    })
+  const unreachable = { type: 'unreachable', message: 'never asked' } as const
+  const createTransport = (): SyncTransport => ({
+    pull,
+    push: () => Promise.resolve(unreachable),
+    renewToken: () => Promise.resolve({ type: 'renewed' }),
+    follow: () => () => undefined,
+    traffic: () => ({ requests: 0, bytesSent: 0, bytesReceived: 0 }),
+  })
+  const event = device.startWorker({ createTransport }).raise('periodicsync', { tag: 'sync-changes' })
+  await device.advance(149_000)
+  expect(await endOf(event)).toBe('running')
+  await device.advance(1_000)
+  expect([await endOf(event), pulls]).toEqual(['resolved', 8])
 })
 
 test('[BG13] a periodic event looks for news too; a page may ask for a try; the page of the first visit is served', async () => {
