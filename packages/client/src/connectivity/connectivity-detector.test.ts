@@ -180,6 +180,14 @@ test('[CN7] nothing is asked while nothing may leave the device; the next failur
   expect(world.probedAt.length).toBeGreaterThan(0)
 })
 
+test('[CN4] a hint that changes without a word is noticed with the next request', () => {
+  const { detector, world } = setUp()
+  world.hint = { isSavingData: true }
+  expect(detector.status.isSavingData).toBeUndefined()
+  detector.noteAnswer()
+  expect(detector.status.isSavingData).toBe(true)
+})
+
 test('[CN8] another network has other round trips', () => {
   const { detector, setHint } = setUp({ hint: { type: 'wifi' } })
   detector.noteAnswer(30)

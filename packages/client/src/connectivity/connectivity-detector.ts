@@ -78,6 +78,8 @@ export class ConnectivityDetector implements Connectivity {
 
   /** A request of the app was answered by the server, whatever it said; `roundTripMs` where it took that long for the network's sake. */
   noteAnswer(roundTripMs?: number): void {
+    // Not every change of the hints is told.
+    this.#readNetwork()
     const facts = noteRoundTrip(this.#facts, roundTripMs)
     this.#learn({ ...facts, reach: requestWentWell, lastConnected: this.#connectedAt() })
   }
