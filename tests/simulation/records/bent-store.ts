@@ -1,3 +1,4 @@
+import type { Clock } from '@rejoin/core'
 import type { SyncStore } from '@rejoin/client/simulation'
 import { bentBatches } from './bent-batches.ts'
 import type { Ledger } from './ledger.ts'
@@ -27,8 +28,13 @@ export function bentStore(
   }
   const batches = bentBatches(inner, { database, ledger, mutant })
   return {
-    takeFence: () => inner.takeFence(),
-    counts: (now) => inner.counts(now),
+    takeFence: async () => {
+      const { fence: before } = disk.book.snapshot
+      const fence = mutant === 'newDrainerTakesNoFence' && typeof before === 'number' ? before : await inner.takeFence()
+      database.claimFence(fence)
+      return fence
+    },
+    counts: (now, heldBelow) => inner.counts(now, heldBelow),
     takeBatch: (fence, options) => batches.takeBatch(fenced(fence), options),
     settle: async (fence, batch, response, now) => {
       if (mutant !== 'settleInTwoTransactions') return batches.settle(fenced(fence), batch, response, now)
@@ -65,4 +71,10 @@ export function bentStore(
     setEnabled: (isEnabled) => inner.setEnabled(isEnabled),
     onChanged: (listener) => inner.onChanged(listener),
   }
+}
+
+/** A planted bug: a clock that was set back is waited for. */
+export function waitingClock(clock: Clock): Clock {
+  let latest = clock.now()
+  return { now: () => (latest = Math.max(latest, clock.now())) }
 }

@@ -32,6 +32,9 @@ export const actions = [
   'wipeStorage',
   'damageRow',
   'operatorWrite',
+  'callWorker',
+  'leaveApp',
+  'muteTabs',
 ] as const
 export type Action = (typeof actions)[number]
 
@@ -77,6 +80,14 @@ export interface Config {
   readonly startsLocally: boolean
   /** The app makes requests of its own, beside everything else that is done. */
   readonly captureRate: number
+  /** Pages have a service worker, and the browser has Background Sync. */
+  readonly hasWorker: boolean
+  /** The browser kills it in the middle of an event. */
+  readonly workerDeathRate: number
+  /** The worker is of the first version of the app. */
+  readonly oldWorkerRate: number
+  /** The app is opened while the worker drains. */
+  readonly intrusionRate: number
 }
 
 const baseWeights: Record<Action, number> = {
@@ -110,7 +121,15 @@ const baseWeights: Record<Action, number> = {
   wipeStorage: 1,
   damageRow: 1,
   operatorWrite: 2,
+  callWorker: 0,
+  leaveApp: 0,
+  muteTabs: 0,
 }
+
+/** In worlds with a service worker. */
+const workerWeights = { callWorker: 3, leaveApp: 10, muteTabs: 2 } as const
+
+const workerActions = ['callWorker', 'leaveApp', 'muteTabs'] as const
 
 const faults: readonly Action[] = [
   'goOffline',
@@ -143,6 +162,10 @@ export function drawConfig(random: SeededRandom): Config {
   for (const upheaval of upheavals) if (random.chance(0.85)) weights[upheaval] = 0
   // A clone that comes back after its twin's verdicts were pruned (30 days) cannot be told from a very late repeat.
   if (weights.cloneDevice > 0) weights.pruneVerdicts = 0
+  // Drawn by itself, so that worlds without a worker are what they were before there were workers.
+  const workerRandom = random.fork('worker')
+  const hasWorker = workerRandom.chance(0.5)
+  if (hasWorker) for (const action of workerActions) weights[action] = workerRandom.chance(0.5) ? workerWeights[action] : 0
   // Drawn by itself, so that worlds without such requests are what they were before there were any.
   const requestRandom = random.fork('requests')
   return {
@@ -173,5 +196,9 @@ export function drawConfig(random: SeededRandom): Config {
     changesMax: random.pick([1, 2, 5, 1_000]),
     startsLocally: random.chance(0.2),
     captureRate: requestRandom.chance(0.5) ? 0 : requestRandom.next() * 0.6,
+    hasWorker,
+    oldWorkerRate: 0.2,
+    intrusionRate: workerRandom.chance(0.5) ? 0 : 0.6,
+    workerDeathRate: workerRandom.chance(0.5) ? 0 : workerRandom.next() * 0.7,
   }
 }

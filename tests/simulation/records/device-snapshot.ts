@@ -16,6 +16,8 @@ export interface DeviceSnapshot {
   readonly confirmed: ReadonlyMap<string, Confirmed>
   readonly checkpoint: string | undefined
   readonly fence: unknown
+  /** The person has switched syncing on. */
+  readonly isEnabled: boolean
 }
 
 export const emptySnapshot: DeviceSnapshot = {
@@ -25,6 +27,7 @@ export const emptySnapshot: DeviceSnapshot = {
   confirmed: new Map(),
   checkpoint: undefined,
   fence: undefined,
+  isEnabled: false,
 }
 
 /** Reads everything, inside a transaction. The rows are the product's own; what they mean is judged here. */
@@ -44,6 +47,7 @@ export async function readSnapshot(tables: RecordTables): Promise<DeviceSnapshot
     confirmed: new Map(confirmed.map(({ key, row }) => [key, row])),
     checkpoint: typeof checkpoint === 'string' ? checkpoint : undefined,
     fence: meta.get('fence'),
+    isEnabled: meta.get('enabled') === true,
   }
 }
 

@@ -43,6 +43,16 @@ export const mutants = {
   timerIsLostAfter503: 'after the server was overloaded nothing is armed to try again',
   upToDateWithoutHeartbeat: 'a feed that is cut seems to go on beating',
   anotherUsersToken: 'the outbox of one user is sent with the token of another',
+  newDrainerTakesNoFence: 'whoever comes to drain goes on under the fence of the one before',
+  timeWaitsForTheClock: 'after the clock was set back, time stands still until the clock has caught up',
+  // The service worker.
+  workerTakesTheLock: 'the service worker drains although a page has the lock',
+  workerGoesOnWhenRobbed: 'a service worker that was robbed of the lock does not hear of it, and goes on settling',
+  workerHasNoLimit: 'one event of the service worker settles as much as there is',
+  workerSaysDoneTooEarly: 'the browser is told that nothing remains when an event is full',
+  workerSendsAsAnother: 'the service worker sends with the token of another person',
+  workerDropsWhatWasSent: 'a service worker that starts takes what was sent for done',
+  workerSettlesWithoutRows: 'the service worker takes verdicts and leaves the rows that came with them',
 } as const
 
 export type Mutant = keyof typeof mutants

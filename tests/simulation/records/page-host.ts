@@ -18,6 +18,8 @@ export interface ProfileOptions {
   readonly appServer: SimAppServer
   readonly mutant: Mutant | undefined
   readonly users: readonly SimUser[]
+  /** Somebody opens the app on this device. */
+  readonly openApp: (profile: PageHost) => void
 }
 
 /** A page as its neighbours know it. */
@@ -26,20 +28,38 @@ export interface PageOnChannel {
   inPage(run: () => void): void
 }
 
-/** The browser profile as its pages see it. */
-export interface PageHost {
+/** The browser profile as whatever runs in it sees it. */
+interface BrowserHost {
   readonly options: ProfileOptions
   readonly locks: SimLocks
   readonly isOnline: boolean
   readonly isCaptive: boolean
+  now(): number
+  isTokenExpired(user: SimUser): boolean
+  setTokenExpired(user: SimUser, isExpired: boolean): void
+  joinChannel(name: string, page: PageOnChannel): BroadcastChannelLike
+  /** `sync.register` of Background Sync. */
+  registerSync(): void
+}
+
+/** The browser profile as its service worker sees it. */
+export interface WorkerHome extends BrowserHost {
+  readonly name: string
+  readonly diskByUser: ReadonlyMap<SimUser, SimDeviceDisk>
+  /** Whether the app can sign in without a page. */
+  readonly canWorkerSignIn: boolean
+  /** It has the lock of a database. */
+  workerDrains(): void
+  /** It is dead: locks and channels know it no more. */
+  leave(worker: PageOnChannel): void
+}
+
+/** The browser profile as its pages see it. */
+export interface PageHost extends BrowserHost {
   readonly clockJumpCount: number
   /** When last a page stood on a database that is gone, by the world's time. */
   wipedSeenAt: number
   readonly isWiped: boolean
   readonly pages: readonly { readonly thawedAt: number }[]
-  now(): number
   diskOf(user: SimUser): SimDeviceDisk
-  isTokenExpired(user: SimUser): boolean
-  setTokenExpired(user: SimUser, isExpired: boolean): void
-  joinChannel(name: string, page: PageOnChannel): BroadcastChannelLike
 }

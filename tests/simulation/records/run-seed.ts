@@ -2,13 +2,16 @@ import type { Operation } from '@rejoin/core'
 import type { SeededRandom } from '@rejoin/core/testing'
 import { World } from '../world/world.ts'
 import { auditWorld } from './audit-world.ts'
+import { checkCalm, findUndelivered } from './check-peace.ts'
 import { actions, drawConfig, type Action, type Config } from './config.ts'
 import { Ledger } from './ledger.ts'
 import type { Mutant } from './mutants.ts'
+import type { PageHost } from './page-host.ts'
 import { PageCheck } from './page-check.ts'
 import { Person } from './person.ts'
 import { SimAppServer } from './sim-app-server.ts'
 import type { SimPage } from './sim-page.ts'
+import { workerRetryMsMax } from './sim-background-sync.ts'
 import { SimProfile } from './sim-profile.ts'
 import { SimRecordDisk } from './sim-record-disk.ts'
 import { SimSyncServer } from './sim-sync-server.ts'
@@ -27,6 +30,9 @@ export interface Outcome {
 /** The busiest of ten thousand worlds took a fifth of it. */
 const stepsMax = 300_000
 /** After everything was mended: with somebody who looks at the pages, and without. */
+/** The worker alone, which may be killed again and again. */
+const deliveryMsMax = 20 * workerRetryMsMax
+const deliveryLookMs = 20_000
 const livenessMs = { looking: 120_000, alone: 700_000 } as const
 
 /** One world from one seed: trouble, then peace, in which everything must come right. */
@@ -72,7 +78,11 @@ class Run {
     this.#disk = new SimRecordDisk({ ...parts, witness: this.ledger })
     this.#server = new SimSyncServer({ ...parts, disk: this.#disk })
     this.#users = createUsers(this.#config)
-    this.#options = { ...parts, server: this.#server, appServer: new SimAppServer(parts), users: this.#users }
+    const openApp = (host: PageHost): void => {
+      const profile = this.#profiles.find((one) => one === host)
+      if (profile !== undefined) this.#openPage(profile, this.#random.pick([...profile.diskByUser.keys()])).show()
+    }
+    this.#options = { ...parts, server: this.#server, appServer: new SimAppServer(parts), users: this.#users, openApp }
     for (let index = 0; index < this.#config.deviceCount; index++)
       this.#profiles.push(new SimProfile(`device${index}`, this.#options))
   }
@@ -93,6 +103,8 @@ class Run {
       await this.#pass(this.#random.next() ** 3 * 3_000)
     }
     this.#heal()
+    await this.#deliverWithoutPages()
+    for (const profile of this.#profiles) this.#openHealed(profile)
     await this.#liveUntilCalm()
     this.#audit({ isRestarted: false })
     await this.#restartCold()
@@ -101,6 +113,7 @@ class Run {
 
   end(): void {
     for (const page of this.#pages()) page.die()
+    for (const { background } of this.#profiles) background?.end()
   }
 
   #pages(): SimPage[] {
@@ -183,6 +196,9 @@ class Run {
       },
       damageRow: () => this.#damageRow(profile),
       operatorWrite: () => this.#writeOverRest(this.#random.pick(this.#users)),
+      callWorker: () => profile.background?.callUnasked(),
+      leaveApp: () => this.#leaveAppWithWork(profile, person),
+      muteTabs: () => profile.muteTabs(this.#random.below(30_000)),
     }
     await effects[action]()
     if (this.#captureRandom.chance(this.#config.captureRate)) person?.capture()
@@ -193,6 +209,25 @@ class Run {
     const busy = awake.filter(({ transport, database }) => transport.inFlight > 0 || database.pending > 0)
     const candidates = busy.length > 0 && this.#random.chance(0.8) ? busy : awake
     if (candidates.length > 0) this.#random.pick(candidates).freeze(this.#random.chance(0.3))
+  }
+
+  /** Mostly a person did some things without a network, which is there again later. */
+  async #leaveAppWithWork(profile: SimProfile, person: Person | undefined): Promise<void> {
+    if (this.#random.chance(0.7)) {
+      profile.setOnline(false)
+      person?.act(4 + this.#random.below(16))
+      await this.#pass(this.#random.below(5_000))
+      this.#world.after(this.#random.below(20_000), () => profile.setOnline(true))
+    }
+    this.#leaveApp(profile)
+  }
+
+  /** All pages are closed, in good order. */
+  #leaveApp(profile: SimProfile): void {
+    for (const page of profile.pages.slice()) {
+      page.hide()
+      profile.closePage(page)
+    }
   }
 
   /** A backup of the profile is put on another device; both go on. */
@@ -294,22 +329,39 @@ class Run {
       readFailureRate: 0,
       deviceFailureRate: 0,
       frameLossRate: 0,
+      oldWorkerRate: 0,
+      intrusionRate: 0,
     })
     if (this.#server.isUp) this.#server.crash()
     this.#server.upgrade()
     this.#server.start()
     // What is still on its way to be repeated meets a server that has forgotten its verdict.
     if (this.#config.weights.pruneVerdicts > 0) this.#disk.prune({ tombstones: -Infinity, verdicts: this.#world.now() + 1 })
-    for (const profile of this.#profiles) this.#healProfile(profile)
+    for (const profile of this.#profiles) {
+      profile.setCaptive(false)
+      profile.setOnline(true)
+      for (const disk of profile.diskByUser.values()) disk.isFull = false
+    }
   }
 
-  #healProfile(profile: SimProfile): void {
-    profile.setCaptive(false)
-    profile.setOnline(true)
+  /** P4: what pages asked the service worker for, it does alone, however often it is killed. */
+  async #deliverWithoutPages(): Promise<void> {
+    const left = this.#profiles.filter(({ background }) => background !== undefined && this.#random.chance(0.6))
+    if (left.length === 0) return
+    for (const profile of left) this.#leaveApp(profile)
+    const asked = left.filter((profile) => profile.background?.isTagged === true && profile.canWorkerSignIn)
+    for (let passedMs = 0; ; passedMs += deliveryLookMs) {
+      const undelivered = asked.flatMap((profile) => findUndelivered(profile) ?? [])
+      if (undelivered[0] === undefined) return
+      if (passedMs >= deliveryMsMax) throw new Violation('P4', undelivered[0])
+      await this.#pass(deliveryLookMs)
+    }
+  }
+
+  #openHealed(profile: SimProfile): void {
     // An old page sets aside what it does not know one batch after the other: with absurdly small ones that takes its time.
     const isUpdated = this.#random.chance(0.5) || this.#config.operationsMax < 10
-    for (const [user, disk] of profile.diskByUser) {
-      disk.isFull = false
+    for (const [user] of profile.diskByUser) {
       for (const page of profile.pages.slice())
         if (page.isOnWipedDisk || (isUpdated && page.user === user && page.version === 1)) profile.closePage(page)
       const awake = profile.pages.filter((page) => page.user === user && !page.isFrozen)
@@ -355,18 +407,6 @@ class Run {
     await this.#pass(60_000)
     for (const page of this.#pages()) checkCalm(page)
   }
-}
-
-function checkCalm(page: SimPage): void {
-  const { status, attention, failed, lastError } = page.state
-  if (status === (page.user === nobody ? 'paused' : 'upToDate')) return
-  const isExplained = status === 'error' && lastError !== undefined && attention + failed > 0
-  if (!isExplained)
-    throw new Violation(
-      'P4',
-      `${page.name} shows ${status} (${lastError?.code}: ${lastError?.message}) long after everything was mended`,
-    )
-  page.profile.options.ledger.note('calm with something for a person to do')
 }
 
 function createUsers({ tenantCount, userCount }: Config): SimUser[] {

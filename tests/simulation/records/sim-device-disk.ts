@@ -1,4 +1,11 @@
-import { RecordDisk, type CommitFate, type OutboxRow, type RecordTables } from '@rejoin/client/simulation'
+import {
+  createMemoryRecordDatabase,
+  RecordDisk,
+  type CommitFate,
+  type RecordDatabase,
+  type OutboxRow,
+  type RecordTables,
+} from '@rejoin/client/simulation'
 import type { DeviceBook } from './device-book.ts'
 import type { DeviceSnapshot } from './device-snapshot.ts'
 import type { SimUser } from './sim-user.ts'
@@ -10,6 +17,7 @@ export class SimDeviceDisk {
   readonly book: DeviceBook
   /** What the transaction under way would leave: there is only one at a time. */
   draft: { readonly snapshot: DeviceSnapshot; readonly fence: number | undefined } | undefined
+  readonly #holderByFence = new Map<number, string>()
   isFull = false
   wipeCount = 0
   /** Who signed in first, where nobody was before. */
@@ -18,6 +26,13 @@ export class SimDeviceDisk {
   constructor(book: DeviceBook, disk = new RecordDisk({ packFrom: 2 })) {
     this.book = book
     this.disk = disk
+  }
+
+  /** Each reign has a fence of its own: by it the database tells one drainer from another. */
+  claimFence(fence: number, holder: string): void {
+    if (this.#holderByFence.has(fence))
+      throw new Violation('P2', `${holder} drains ${this.book.owner.name} under the fence of ${this.#holderByFence.get(fence)}`)
+    this.#holderByFence.set(fence, holder)
   }
 
   /** The transaction under way comes to its end. */
@@ -34,6 +49,7 @@ export class SimDeviceDisk {
   wipe(): void {
     this.wipeCount++
     this.draft = undefined
+    this.#holderByFence.clear()
     this.disk.wipe()
     this.book.wiped()
   }
@@ -41,28 +57,27 @@ export class SimDeviceDisk {
   /** The profile is copied to another device. */
   async clone(book: DeviceBook): Promise<SimDeviceDisk> {
     const copy = new SimDeviceDisk(book)
-    const rows = await this.disk.transact('read', readAll, noFate)
+    const rows = await this.quietly().transaction('read', readAll)
     book.copyFrom(this.book)
-    await copy.disk.transact('write', (tables) => writeAll(tables, rows), noFate)
+    await copy.quietly().transaction('write', (tables) => writeAll(tables, rows))
     return copy
   }
 
   /** One bit too many: an entry is no entry any more. */
   async damage(entryId: number): Promise<void> {
-    await this.disk.transact(
-      'write',
-      async ({ outbox }) => {
-        const row = await outbox.get(entryId)
-        if (typeof row !== 'object' || row === null) return
-        this.book.damaged.add(entryId)
-        await outbox.put(asOutboxRow({ ...row, attempts: 'many' }))
-      },
-      noFate,
-    )
+    await this.quietly().transaction('write', async ({ outbox }) => {
+      const row = await outbox.get(entryId)
+      if (typeof row !== 'object' || row === null) return
+      this.book.damaged.add(entryId)
+      await outbox.put(asOutboxRow({ ...row, attempts: 'many' }))
+    })
+  }
+
+  /** For whoever is no page: what is done there takes no time, never fails, and is in no book. */
+  quietly(): RecordDatabase {
+    return createMemoryRecordDatabase({ disk: this.disk })
   }
 }
-
-const noFate = (): Promise<CommitFate> => Promise.resolve('commit')
 
 type Rows = Readonly<Record<keyof RecordTables, readonly unknown[]>>
 

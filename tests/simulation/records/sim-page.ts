@@ -1,8 +1,10 @@
 import {
   createLocalRecords,
   moveOutbox,
+  noteSchemaVersion,
   outboxContextOf,
   RecordSync,
+  requestDeliveries,
   type Attention,
   type LocalRecords,
   type LocalRecordsOptions,
@@ -13,7 +15,7 @@ import {
 } from '@rejoin/client/simulation'
 import type { Entity, Schema } from '@rejoin/core'
 import type { SeededRandom } from '@rejoin/core/testing'
-import { bentStore } from './bent-store.ts'
+import { bentStore, waitingClock } from './bent-store.ts'
 import type { PageHost, PageOnChannel } from './page-host.ts'
 import type { SimDeviceDisk } from './sim-device-disk.ts'
 import { SimRecordDatabase } from './sim-record-database.ts'
@@ -45,6 +47,7 @@ export class SimPage implements PageOnChannel {
   thawedAt = -Infinity
   readonly #signalListeners = new Set<(signal: OnlineSignal) => void>()
   readonly #freezeListeners = new Set<() => void>()
+  readonly #hideListeners = new Set<() => void>()
   #waiting: (() => void)[] = []
   #isAlive = true
   #isFrozen = false
@@ -106,6 +109,7 @@ export class SimPage implements PageOnChannel {
       network: profile,
       inPage: (run) => this.inPage(run),
     })
+    const steadyClock = mutant === 'timeWaitsForTheClock' ? waitingClock(clock) : clock
     const store = bentStore(this.#local.syncStore, { database: this.database, disk: this.disk, ledger, mutant })
     this.sync = new RecordSync({
       store,
@@ -114,7 +118,7 @@ export class SimPage implements PageOnChannel {
       tenantId: user.tenant,
       isEnabledAtFirst: user !== nobody,
       databaseName,
-      clock,
+      clock: steadyClock,
       scheduler: { after: (delayMs, run) => this.#after(delayMs, run) },
       random: this.random.fork('jitter'),
       signals: {
@@ -134,6 +138,7 @@ export class SimPage implements PageOnChannel {
       locks: profile.locks.of(this, (run) => this.inPage(run)),
       channel: profile.joinChannel(databaseName, this),
     })
+    if (config.hasWorker) this.#requestDeliveries()
   }
 
   /** Where the app has its own requests kept. */
@@ -161,6 +166,7 @@ export class SimPage implements PageOnChannel {
   #openDatabase(disk: SimDeviceDisk): SimRecordDatabase {
     const { world, config, ledger, mutant } = this.profile.options
     return new SimRecordDatabase({
+      name: this.name,
       world,
       config,
       ledger,
@@ -173,8 +179,35 @@ export class SimPage implements PageOnChannel {
   }
 
   /** As an app does when it starts. */
-  checkOutbox(): Promise<void> {
-    return this.#local.check()
+  async checkOutbox(): Promise<void> {
+    const { config } = this.profile.options
+    if (config.hasWorker) await noteSchemaVersion(this.database.database, this.version)
+    await this.#local.check()
+  }
+
+  #requestDeliveries(): void {
+    const { sync, profile } = this
+    requestDeliveries({
+      sync: {
+        get state() {
+          return sync.state
+        },
+        get isEnabled() {
+          return sync.isEnabled ?? false
+        },
+        subscribe: (listener) => sync.subscribe(listener),
+      },
+      registration: { active: null, sync: { register: async () => profile.registerSync() } },
+      onHiding: (listener) => {
+        this.#hideListeners.add(listener)
+        return () => this.#hideListeners.delete(listener)
+      },
+    })
+  }
+
+  /** Somebody closes it or goes elsewhere; the browser says so before. */
+  hide(): void {
+    if (!this.#isFrozen) for (const listener of this.#hideListeners) listener()
   }
 
   /** The browser has deleted the database under it. In a browser its connection is closed then; here it is reloaded soon. */
@@ -223,7 +256,10 @@ export class SimPage implements PageOnChannel {
   /** `isTold`: the browser says so before, as it mostly does. */
   freeze(isTold: boolean): void {
     if (this.#isFrozen) return
+    this.hide()
     if (isTold) for (const listener of this.#freezeListeners) listener()
+    if (this.profile.locks.holderOf(`${this.disk.book.owner.name}/drain`) === this)
+      this.profile.options.ledger.note('page frozen while it drained')
     this.isVisible = false
     this.#isFrozen = true
   }

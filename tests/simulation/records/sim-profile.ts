@@ -2,16 +2,18 @@ import type { BroadcastChannelLike } from '@rejoin/client/simulation'
 import type { SeededRandom } from '@rejoin/core/testing'
 import { SimLocks } from '../world/sim-locks.ts'
 import { DeviceBook } from './device-book.ts'
-import type { PageHost, PageOnChannel, ProfileOptions } from './page-host.ts'
+import type { PageHost, PageOnChannel, ProfileOptions, WorkerHome } from './page-host.ts'
+import { SimBackgroundSync } from './sim-background-sync.ts'
 import { SimDeviceDisk } from './sim-device-disk.ts'
 import { SimPage } from './sim-page.ts'
 import { nobody, type SimUser } from './sim-user.ts'
 
 /** A browser profile: one clock, one network, a database for each person who uses it, several pages. */
-export class SimProfile implements PageHost {
+export class SimProfile implements PageHost, WorkerHome {
   readonly name: string
   readonly options: ProfileOptions
-  readonly locks = new SimLocks()
+  readonly locks = new SimLocks((from) => this.#noteTheft(from))
+  readonly canWorkerSignIn: boolean
   readonly pages: SimPage[] = []
   readonly diskByUser = new Map<SimUser, SimDeviceDisk>()
   isOnline = true
@@ -23,8 +25,11 @@ export class SimProfile implements PageHost {
   readonly #expiredTokens = new Set<SimUser>()
   readonly #listenersByChannel = new Map<string, Map<PageOnChannel, (data: unknown) => void>>()
   readonly #startedAt: number
+  readonly #background: SimBackgroundSync | undefined
+  readonly #workerRandom: SeededRandom
   #skewMs: number
   #pageCount = 0
+  #mutedUntil = -Infinity
 
   constructor(name: string, options: ProfileOptions) {
     this.name = name
@@ -32,6 +37,46 @@ export class SimProfile implements PageHost {
     this.#random = options.world.random(`profile ${name}`)
     this.#skewMs = (this.#random.next() - 0.5) * 2 * options.config.clockSkewMsMax
     this.#startedAt = options.world.now()
+    const random = options.world.random(`worker of ${name}`)
+    this.#workerRandom = random.fork('others')
+    this.canWorkerSignIn = random.chance(0.8)
+    const versionNow = (): 1 | 2 => (random.chance(options.config.oldWorkerRate) ? 1 : options.server.version)
+    this.#background = options.config.hasWorker ? new SimBackgroundSync(this, random, versionNow) : undefined
+  }
+
+  get background(): SimBackgroundSync | undefined {
+    return this.#background
+  }
+
+  registerSync(): void {
+    this.#background?.register()
+  }
+
+  leave(worker: PageOnChannel): void {
+    for (const listeners of this.#listenersByChannel.values()) listeners.delete(worker)
+    this.locks.release(worker)
+  }
+
+  /** Sometimes somebody opens the app meanwhile, the answer of the server is slow, and the page does not hear of the worker. */
+  workerDrains(): void {
+    const { world, config, openApp } = this.options
+    this.#background?.endangerEvent()
+    if (!this.#workerRandom.chance(config.intrusionRate)) return
+    this.#background?.stallEvent(12_000 + this.#workerRandom.next() * 16_000)
+    this.muteTabs(60_000)
+    world.after(this.#workerRandom.next() * 1_000, () => openApp(this))
+  }
+
+  /** What tabs say to each other is lost for a while; who has the lock goes on, unheard. */
+  muteTabs(durationMs: number): void {
+    this.#mutedUntil = this.options.world.now() + durationMs
+  }
+
+  #noteTheft(from: object): void {
+    const { ledger } = this.options
+    const page = this.pages.find((one) => one === from)
+    if (this.#background?.robbed(from) === true) ledger.note('lock stolen from the worker')
+    else ledger.note(page?.isFrozen === true ? 'lock stolen from a frozen page' : 'lock stolen from a living page')
   }
 
   /** By this device's clock, which is wrong, runs wrong, and jumps. */
@@ -45,6 +90,9 @@ export class SimProfile implements PageHost {
   jumpClock(): void {
     const { config } = this.options
     this.clockJumpCount++
+    for (const { book } of this.diskByUser.values())
+      if ([...book.snapshot.entries.values()].some(({ nextRetryAt }) => nextRetryAt !== undefined))
+        this.options.ledger.note('clock jumped while a retry waited')
     this.#skewMs += (this.#random.next() - 0.5) * 2 * Math.max(config.clockSkewMsMax, 3_600_000)
   }
 
@@ -79,8 +127,7 @@ export class SimProfile implements PageHost {
   closePage(page: SimPage): void {
     this.pages.splice(this.pages.indexOf(page), 1)
     page.die()
-    for (const listeners of this.#listenersByChannel.values()) listeners.delete(page)
-    this.locks.release(page)
+    this.leave(page)
   }
 
   /** Some page still stands on a database that is gone; what it says, it says to others. */
@@ -101,6 +148,7 @@ export class SimProfile implements PageHost {
     if (this.isOnline === isOnline) return
     this.isOnline = isOnline
     for (const page of this.pages) page.networkChanged()
+    if (isOnline) this.#background?.networkChanged()
   }
 
   setCaptive(isCaptive: boolean): void {
@@ -117,7 +165,7 @@ export class SimProfile implements PageHost {
     return {
       addEventListener: (_type, listener) => listeners.set(page, (data) => listener({ data })),
       postMessage: (message) => {
-        if (!page.isAlive) return
+        if (!page.isAlive || world.now() < this.#mutedUntil) return
         const copy: unknown = structuredClone(message)
         dueMs = Math.max(dueMs + 0.01, world.now() + this.#random.next() * 5)
         world.after(dueMs - world.now(), () => {

@@ -18,12 +18,19 @@ export interface SimRecordDatabaseOptions {
   readonly config: Config
   readonly ledger: Ledger
   readonly mutant: Mutant | undefined
+  /** Of the page or worker. */
+  readonly name: string
   readonly random: SeededRandom
   readonly disk: SimDeviceDisk
   /** `dead` pages learn nothing; what they had begun may or may not come through. */
   readonly isAlive: () => boolean
   /** Resolves once the page is not frozen. */
   readonly whenAwake: () => Promise<void>
+  /** The service worker's: what it writes is held against the fence that it took. */
+  readonly worker?: {
+    /** So many entries outside of groups left the outbox. */
+    readonly onRemoved: (count: number) => void
+  }
 }
 
 /** One page's way to the database of its profile: it takes time, it runs out of room, and a page that dies does not learn what became of it. */
@@ -35,6 +42,8 @@ export class SimRecordDatabase {
   pending = 0
   /** The next transaction is that of a drainer, under this fence. */
   fenceOfNextCall: number | undefined
+  /** The worker's own. */
+  #fence: number | undefined
 
   constructor(options: SimRecordDatabaseOptions) {
     this.#options = options
@@ -60,7 +69,10 @@ export class SimRecordDatabase {
     try {
       const done = inner.transaction(mode, async (tables) => {
         const value = await work(this.#alter(tables))
-        if (mode === 'write') disk.draft = { snapshot: await readSnapshot(tables), fence }
+        if (mode === 'write') {
+          const snapshot = await readSnapshot(tables)
+          disk.draft = { snapshot, fence: this.#options.worker === undefined ? fence : this.#fenceOf(snapshot) }
+        }
         early.resolve(value)
         return value
       })
@@ -79,7 +91,7 @@ export class SimRecordDatabase {
     const end = (): void => {
       const fate = this.#drawFate()
       if (!isAlive()) ledger.note(`transaction of a dead page: ${fate}`)
-      ledger.guard(() => disk.end(fate, world.now()))
+      ledger.guard(() => this.#end(fate))
       ledger.trace(() => `${disk.book.owner.name} ${fate}: ${describeSnapshot(disk.book.snapshot)}`)
       resolve(fate)
       // A page that has nothing else to do.
@@ -87,6 +99,33 @@ export class SimRecordDatabase {
     }
     world.after(random.next() * config.deviceCommitMsMax, end)
     return promise
+  }
+
+  claimFence(fence: number): void {
+    const { ledger, disk, name } = this.#options
+    ledger.guard(() => disk.claimFence(fence, name))
+  }
+
+  #end(fate: CommitFate): void {
+    const { world, disk, worker } = this.#options
+    const before = disk.book.snapshot.entries
+    disk.end(fate, world.now())
+    const after = disk.book.snapshot.entries
+    const removed = [...before].filter(
+      ([id, { operation }]) => !after.has(id) && operation.groupId === undefined && !disk.book.damaged.has(id),
+    )
+    worker?.onRemoved(removed.length)
+  }
+
+  /** Under which fence the worker writes this; `undefined` for what concerns no drainer. */
+  #fenceOf({ fence, entries, confirmed, checkpoint }: DeviceSnapshot): number | undefined {
+    const { snapshot } = this.#options.disk.book
+    if (fence !== snapshot.fence && typeof fence === 'number') this.#fence = fence
+    const isSame =
+      checkpoint === snapshot.checkpoint &&
+      describeRows(entries) === describeRows(snapshot.entries) &&
+      describeRows(confirmed) === describeRows(snapshot.confirmed)
+    return isSame ? undefined : this.#fence
   }
 
   #drawFate(): CommitFate {
@@ -113,9 +152,25 @@ export class SimRecordDatabase {
     })
   }
 
+  /** Bugs that are planted between the service worker and its tables. */
+  #alterForWorker(tables: RecordTables): RecordTables {
+    const { meta, confirmedA, confirmedB } = tables
+    const { mutant } = this.#options
+    const bulkPut = async (): Promise<void> => undefined
+    if (mutant === 'workerSettlesWithoutRows')
+      return { ...tables, confirmedA: { ...confirmedA, bulkPut }, confirmedB: { ...confirmedB, bulkPut } }
+    if (mutant !== 'workerGoesOnWhenRobbed') return tables
+    const get: typeof meta.get = async (key) => {
+      const row = await meta.get(key)
+      return key === 'fence' && this.#fence !== undefined ? { key, value: this.#fence } : row
+    }
+    return { ...tables, meta: { ...meta, get } }
+  }
+
   /** Bugs that are planted between the product and its tables. */
   #alter(tables: RecordTables): RecordTables {
-    const { mutant } = this.#options
+    const { mutant, worker } = this.#options
+    if (worker !== undefined) return this.#alterForWorker(tables)
     if (mutant === 'laneIsIgnored') return withLastOfLane(tables)
     if (mutant !== 'inFlightIsCoalesced') return tables
     return {
@@ -126,6 +181,10 @@ export class SimRecordDatabase {
       },
     }
   }
+}
+
+function describeRows(rows: ReadonlyMap<unknown, unknown>): string {
+  return JSON.stringify([...rows])
 }
 
 /** Who asks for the first request of a lane is given the last. */

@@ -35,6 +35,10 @@ export interface SimTransportOptions {
   /** Runs it in the page: not at all if that is dead, and later if it is frozen. */
   readonly inPage: (run: () => void) => void
   readonly isAlive: () => boolean
+  /** Before each push. */
+  readonly onPush?: () => void
+  /** Answers take so much longer. */
+  readonly stallMs?: () => number
 }
 
 const timeoutMs = 30_000
@@ -64,6 +68,8 @@ export class SimTransport implements SyncTransport {
   }
 
   async push(body: PushBody): Promise<TransportReply<SyncResponse>> {
+    const { ledger, onPush } = this.#options
+    ledger.guard(() => onPush?.())
     const sender = this.#sender()
     const altered = this.#wire.alterRequest(body)
     this.#witness(altered.operations, sender)
@@ -204,7 +210,7 @@ export class SimTransport implements SyncTransport {
       ledger.note('answer lost')
       return this.#loseSometime(lose)
     }
-    world.after(this.#latencyMs(), () => {
+    world.after(this.#latencyMs() + (this.#options.stallMs?.() ?? 0), () => {
       if (reply.type === 'died') lose()
       else if (reply.type === 'refused') finish(reply)
       else finish({ type: 'answered', body: JSON.parse(JSON.stringify(reply.body)), roundTripMs: world.now() - startedAt })

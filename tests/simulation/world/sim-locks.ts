@@ -8,11 +8,22 @@ interface Request {
 
 export interface SimLocksOfPage extends LocksLike {
   steal(name: string, work: () => Promise<void>): Promise<void>
+  /** Runs nothing where somebody has the lock. `isDeaf`: does not hear that it was robbed, for a planted bug. */
+  tryRequest(name: string, work: () => Promise<void>, isDeaf?: boolean): Promise<boolean>
 }
 
 /** Web Locks of one device: first come, first served; a page that dies lets go, one that is frozen does not. */
 export class SimLocks {
   readonly #queueByName = new Map<string, Request[]>()
+  readonly #onStolen: (from: object) => void
+
+  constructor(onStolen: (from: object) => void = () => undefined) {
+    this.#onStolen = onStolen
+  }
+
+  holderOf(name: string): object | undefined {
+    return this.#queueByName.get(name)?.[0]?.owner
+  }
 
   /** The locks as one page sees them. `inPage` runs something in the page, once it can. */
   of(owner: object, inPage: (run: () => void) => void = (run) => run()): SimLocksOfPage {
@@ -31,7 +42,9 @@ export class SimLocks {
       const queue = this.#queueByName.get(name) ?? []
       this.#queueByName.set(name, queue)
       if (place === 'first') {
+        const [robbed] = queue
         queue.shift()?.rob()
+        if (robbed !== undefined) this.#onStolen(robbed.owner)
         queue.unshift(request)
       } else queue.push(request)
       if (queue[0] === request) request.run()
@@ -48,6 +61,13 @@ export class SimLocks {
         return promise
       },
       steal: (name, work) => enter(name, work, 'first').promise,
+      tryRequest: async (name, work, isDeaf = false) => {
+        if (this.holderOf(name) !== undefined) return false
+        const { promise: done, resolve } = Promise.withResolvers<void>()
+        const { promise } = enter(name, () => work().finally(resolve), 'last')
+        await (isDeaf ? promise.catch(() => done) : promise)
+        return true
+      },
     }
   }
 
