@@ -22,5 +22,5 @@ createSyncWorker({
   schema,
   sync: 'optIn',
   // What is asked of documents over HTTP waits in the outbox, too, while there is no network.
-  capture: { routes: [{ match: '/api/v1/documents', title: ({ method }) => `${method} a document` }] },
+  requests: { routes: [{ match: '/api/v1/documents', title: ({ method }) => `${method} a document` }] },
 })

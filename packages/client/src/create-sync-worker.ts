@@ -27,7 +27,7 @@ export interface SyncWorkerOptions {
   readonly sync?: 'enabled' | 'optIn' | undefined
   readonly settings?: RecordSettings | undefined
   /** Requests of the app that wait in the outbox when the network fails them, whoever makes them. */
-  readonly capture?: CaptureOptions | undefined
+  readonly requests?: CaptureOptions | undefined
 }
 
 /**
@@ -35,7 +35,7 @@ export interface SyncWorkerOptions {
  * the first time. Throws outside of a service worker, and where `url` is not the address of a server.
  */
 export function createSyncWorker(options: SyncWorkerOptions): void {
-  const { url, app = 'rejoin', auth, schema, sync = 'enabled', settings = {}, capture } = options
+  const { url, app = 'rejoin', auth, schema, sync = 'enabled', settings = {}, requests } = options
   const scope: unknown = globalThis
   if (!isWorkerScope(scope)) throw new TypeError('createSyncWorker belongs in a service worker')
   const serverOrigin = new URL(documentsUrl(url)).origin
@@ -67,8 +67,8 @@ export function createSyncWorker(options: SyncWorkerOptions): void {
     connectivity: hintedConnectivity(() => navigator.onLine, browserNetworkHints(navigator)),
     locks: freeHostLocks(),
     deviceHost: hostDevices(url),
-    capture: capture && {
-      routes: capture.routes,
+    capture: requests && {
+      routes: requests.routes,
       origin: location.origin,
       syncServerOrigin: serverOrigin.replace(/^ws/, 'http'),
       fetch: (request) => fetch(request),
