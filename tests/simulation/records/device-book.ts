@@ -107,7 +107,8 @@ export class DeviceBook {
     const verdict = this.#ledger.book.everHadVerdict(this.owner.tenant ?? '', operation.operationId)
     if (verdict === undefined) this.#checkUnanswered(operation, shown)
     else if (isEffective(verdict.status)) this.#checkTaken(operation, shown)
-    else if (shown.length === 0)
+    // What only a clone sent, and was taken back here, has its verdict there.
+    else if (shown.length === 0 && !(this.#ledger.book.hasClones && this.deletedByPerson.has(keyOf(operation))))
       throw new Violation('P3', `${nameOf(operation)} was refused as ${verdict.code}, and ${this.owner.name} shows nobody`)
   }
 
