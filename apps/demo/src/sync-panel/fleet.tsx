@@ -53,6 +53,7 @@ export function Fleet() {
           {said}
         </p>
       )}
+      {devices === undefined ? <p className="quiet">They are seen here while this device syncs.</p> : undefined}
       {devices?.length === 0 ? (
         <p className="quiet">None of them reports yet. “What is reported” is under the settings.</p>
       ) : undefined}

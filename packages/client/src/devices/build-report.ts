@@ -35,7 +35,7 @@ export function buildReport(sources: ReportSources): DeviceReport {
   return {
     deviceId: facts.deviceId,
     ...(name !== undefined && name !== '' && { name }),
-    currentProgress: isRunning(state) ? { current: state.current, total: state.total } : null,
+    currentProgress: progressOf(sources),
     connectivity: { ...connectivity, connectionType: connectivity.connectionType.slice(0, 32) || 'unknown' },
     queueSize: state.pending,
     ...(completionAt !== undefined && { estimatedCompletionTime: toIsoTime(completionAt) }),
@@ -50,6 +50,12 @@ export function buildReport(sources: ReportSources): DeviceReport {
     runs: sources.runs.slice(-deviceLimits.runsMax).map((run) => metricsOf(run, sources)),
     acknowledgedThrough: facts.appliedThrough,
   }
+}
+
+function progressOf({ state, runSeenAt }: ReportSources): DeviceReport['currentProgress'] {
+  if (!isRunning(state)) return null
+  const { current, total } = state
+  return { current, total, ...(runSeenAt !== undefined && { startedAt: toIsoTime(runSeenAt) }) }
 }
 
 export function isRunning({ status, current, total }: SyncState): boolean {

@@ -36,7 +36,7 @@ describe('what is told, and when', () => {
     await tab.pass(2_000)
     expect(tab.server.reports.at(-1)).toMatchObject({
       name: 'Kitchen',
-      currentProgress: { current: 2, total: 5 },
+      currentProgress: { current: 2, total: 5, startedAt: new Date(1_000_000).toISOString() },
       queueSize: 3,
       // 4 s for two, so 6 s for three.
       estimatedCompletionTime: new Date(1_004_000 + 6_000).toISOString(),

@@ -1,12 +1,4 @@
-import type {
-  Device,
-  DeviceCommand,
-  DeviceMetrics,
-  DeviceReport,
-  DeviceReportReply,
-  DeviceStatus,
-  SettingsChange,
-} from '@rejoin/core'
+import type { Device, DeviceCommand, DeviceMetrics, DeviceReport, DeviceStatus, SettingsChange } from '@rejoin/core'
 import type { TransportReply } from '../sync/sync-transport.ts'
 import type { GivenCommand, NamedDevice } from './devices.ts'
 
@@ -23,7 +15,7 @@ export interface DeviceListener {
 
 /** What the server knows of devices. Promises never reject. */
 export interface DeviceServer {
-  report(report: DeviceReport): Promise<TransportReply<DeviceReportReply>>
+  report(report: DeviceReport): Promise<TransportReply<{ readonly commands: readonly DeviceCommand[] }>>
   forget(deviceId: string): Promise<TransportReply<undefined>>
   list(): Promise<TransportReply<{ readonly devices: readonly Device[] }>>
   status(device: NamedDevice): Promise<TransportReply<DeviceStatus>>

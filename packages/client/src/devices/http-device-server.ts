@@ -1,10 +1,8 @@
 import {
   changeHintSchema,
   deviceCommandSchema,
-  deviceCommandsFrameSchema,
   deviceListSchema,
   deviceMetricsSchema,
-  deviceReportReplySchema,
   deviceStatusSchema,
   syncLimits,
 } from '@rejoin/core'
@@ -15,6 +13,7 @@ import type { TransportReply } from '../sync/sync-transport.ts'
 import { syncUrls } from '../sync/sync-urls.ts'
 import type { DeviceServer } from './device-server.ts'
 import type { NamedDevice } from './devices.ts'
+import { knownCommandsSchema } from './known-commands.ts'
 
 export interface HttpDeviceServerParts extends HttpRequestsParts {
   readonly url: string
@@ -25,7 +24,8 @@ const givenSchema = z.object({ command: deviceCommandSchema, isLive: z.boolean()
 const accepted = 202
 const noContent = 204
 /** Hints are for who syncs; here they only show that the line is alive. */
-const frameSchema = z.union([deviceCommandsFrameSchema, changeHintSchema])
+const commandsSchema = z.object({ commands: knownCommandsSchema })
+const frameSchema = z.union([commandsSchema, changeHintSchema])
 
 /** The device routes of a server, and its word on `/changes`. A token that is refused is renewed once. */
 export function createHttpDeviceServer(parts: HttpDeviceServerParts): DeviceServer {
@@ -37,7 +37,7 @@ export function createHttpDeviceServer(parts: HttpDeviceServerParts): DeviceServ
     return (await requests.renewToken()).type === 'renewed' ? requests.ask(asked) : reply
   }
   return {
-    report: (body) => ask({ method: 'POST', url: `${devices}/report`, schema: deviceReportReplySchema, body }),
+    report: (body) => ask({ method: 'POST', url: `${devices}/report`, schema: commandsSchema, body }),
     forget: (deviceId) =>
       ask({ method: 'DELETE', url: `${devices}?${queryOf(deviceId)}`, schema: z.undefined(), successStatus: noContent }),
     list: () => ask({ method: 'GET', url: devices, schema: deviceListSchema }),

@@ -1,10 +1,4 @@
-import {
-  defaultBackgroundSyncSettings,
-  type BackgroundSyncSettings,
-  type DeviceCommand,
-  type DeviceReport,
-  type DeviceReportReply,
-} from '@rejoin/core'
+import { defaultBackgroundSyncSettings, type BackgroundSyncSettings, type DeviceCommand, type DeviceReport } from '@rejoin/core'
 import { createManualTime, createSeededRandom, type ManualTime } from '@rejoin/core/testing'
 import type { DeviceListener, DeviceServer } from '../devices/device-server.ts'
 import { DeviceReporter } from '../devices/device-reporter.ts'
@@ -49,7 +43,11 @@ export class FakeDeviceServer {
   readonly forgotten: string[] = []
   /** Open lines, by the device they are for. */
   readonly lines: { readonly deviceId: string; readonly listener: DeviceListener }[] = []
-  answer: TransportReply<DeviceReportReply> = { type: 'answered', body: { commands: [] }, roundTripMs: 1 }
+  answer: TransportReply<{ readonly commands: readonly DeviceCommand[] }> = {
+    type: 'answered',
+    body: { commands: [] },
+    roundTripMs: 1,
+  }
 
   asServer(): DeviceServer {
     const unasked = (): Promise<TransportReply<never>> => Promise.resolve({ type: 'unreachable', message: 'not asked here' })

@@ -184,6 +184,7 @@ describe('steering', () => {
   })
 
   test.each<[string, unknown]>([
+    ['nothing', {}],
     ['an unknown setting', { telemetryUrl: 'https://elsewhere.test' }],
     ['an interval of nothing', { syncIntervalMinutes: 0 }],
     ['a text for a number', { minimumBatteryLevel: '20' }],

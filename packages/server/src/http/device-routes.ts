@@ -24,6 +24,7 @@ const deviceQuerySchema = z.strictObject({
   user: z.string().min(1).max(userCharactersMax).optional(),
 })
 const noQuery = z.strictObject({})
+const someSettingsSchema = settingsChangeSchema.refine((settings) => Object.keys(settings).length > 0, 'at least one setting')
 /** Nothing, or an object with nothing in it. */
 const noBody = z.strictObject({}).nullish()
 
@@ -146,7 +147,7 @@ function registerSteering(app: FastifyInstance, devices: DeviceService): void {
       summary: 'Settings of background sync on a device',
       description: `What is not named stays as it is. ${steering}`,
       querystring: deviceQuerySchema,
-      body: settingsChangeSchema,
+      body: someSettingsSchema,
       response: { 202: givenSchema },
     },
     serializerCompiler: writeJson,
