@@ -85,10 +85,10 @@ export class ConfirmedRecords {
     const known = this.#knownOf(table)
     const unknown = [...newest.keys()].filter((key) => !known.has(key))
     for (const key of unknown) known.set(key, undefined)
-    for (const [key, row] of await readRows(table, unknown, 'skipDamaged')) known.set(key, row)
+    if (unknown.length > 0) for (const [key, row] of await readRows(table, unknown, 'skipDamaged')) known.set(key, row)
     const newer = [...newest].filter(([key, row]) => isLater(row, known.get(key)))
     for (const [key, row] of newer) known.set(key, row)
-    await table.bulkPut(newer.map(([key, row]) => this.#rowOf(key, row)))
+    if (newer.length > 0) await table.bulkPut(newer.map(([key, row]) => this.#rowOf(key, row)))
   }
 
   #knownOf(table: ConfirmedTable): Map<string, RecordRow | undefined> {

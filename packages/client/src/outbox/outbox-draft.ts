@@ -44,6 +44,8 @@ export class OutboxDraft {
   /** Records whose lane lost or gained something. */
   readonly #stirred = new Set<string>()
   readonly #damaged = new Map<number, unknown>()
+  /** In each of the waiting lots, before this transaction. */
+  #waitingCounts: Promise<readonly number[]> | undefined
   /** Whether all that waits for something was read. */
   #isWaitingRead = false
 
@@ -75,10 +77,11 @@ export class OutboxDraft {
     this.#loaded.add(recordKey)
   }
 
-  /** Reads a stretch of the table, as far as it was not read before; gives what of it there is now. */
-  async read(range: RowRange): Promise<readonly OperationEntry[]> {
+  /** Reads a stretch of the table, as far as it was not read before; gives what of it there is now. `operationIds`: others are left out. */
+  async read(range: RowRange, operationIds?: ReadonlySet<string>): Promise<readonly OperationEntry[]> {
     const found: OperationEntry[] = []
     for (const stored of await this.#table.range(range)) {
+      if (operationIds !== undefined && isOther(stored, operationIds)) continue
       const id = this.#adopt(stored)
       const entry = id === undefined ? undefined : this.#entryById.get(id)
       if (entry !== undefined) found.push(entry)
@@ -142,7 +145,8 @@ export class OutboxDraft {
   /** Those of these records that something may wait for, or that have more than what was sent. Where little waits at all, that is looked through instead. */
   async awaited(recordKeys: readonly string[]): Promise<readonly string[]> {
     if (recordKeys.length === 0) return []
-    const counts = await Promise.all(waitingLots.map((lot) => this.#table.count(lot)))
+    this.#waitingCounts ??= Promise.all(waitingLots.map((lot) => this.#table.count(lot)))
+    const counts = await this.#waitingCounts
     if (counts.reduce((sum, count) => sum + count, 0) > recordKeys.length) return recordKeys
     const lots = waitingLots.filter((_lot, at) => counts[at] !== 0)
     const lanes = new Set((await Promise.all(lots.map((lot) => this.read(lot)))).flat().flatMap((entry) => entry.lanes))
@@ -258,4 +262,10 @@ export class OutboxDraft {
     if (ids === undefined) this.#idsByRecord.set(own, new Set([entry.entryId]))
     else ids.add(entry.entryId)
   }
+}
+
+/** A row of another operation. What cannot be read may be any. */
+function isOther(stored: unknown, operationIds: ReadonlySet<string>): boolean {
+  const row = readOutboxRow(stored)
+  return row !== undefined && !operationIds.has(row.operation.operationId)
 }

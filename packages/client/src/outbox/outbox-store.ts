@@ -60,8 +60,12 @@ export class OutboxStore implements SyncStore {
 
   takeBatch(fence: number, options: TakeOptions): Promise<OutboxBatch> {
     return this.#locally(fence, async (local) => {
-      const { operations, hasMore } = await takeOperations(local, this.#context, options)
-      const [acked, checkpoint] = [await ackedThrough(local), await readCheckpoint(local.tables)]
+      // Asked together: each question is a message to another process.
+      const [{ operations, hasMore }, acked, checkpoint] = await Promise.all([
+        takeOperations(local, this.#context, options),
+        ackedThrough(local),
+        readCheckpoint(local.tables),
+      ])
       return { deviceId: local.device.deviceId, ackedThrough: acked, checkpoint, operations, hasMore }
     })
   }
@@ -189,8 +193,7 @@ export class OutboxStore implements SyncStore {
   async #takeChanges(local: LocalTransaction, after: string | undefined, page: ChangesResponse): Promise<boolean> {
     if (page.resyncRequired !== undefined || page.checkpoint === undefined) return false
     if ((await readCheckpoint(local.tables)) !== after) return false
-    await local.confirmed.putNewer(page.changes)
-    await writeMeta(local.tables, 'checkpoint', page.checkpoint)
+    await Promise.all([local.confirmed.putNewer(page.changes), writeMeta(local.tables, 'checkpoint', page.checkpoint)])
     return true
   }
 

@@ -29,8 +29,11 @@ export async function settleResults(
   context: OutboxContext,
   { results, now }: { readonly results: readonly OperationResult[]; readonly now: number },
 ): Promise<Settled> {
-  await local.confirmed.putNewer(results.flatMap(({ serverState }) => serverState ?? []))
-  const sent = await local.outbox.read({ index: '[lot+order]', from: ['sent', 0], to: ['sent', Infinity] })
+  const named = new Set(results.map(({ operationId }) => operationId))
+  const [sent] = await Promise.all([
+    local.outbox.read({ index: '[lot+order]', from: ['sent', 0], to: ['sent', Infinity] }, named),
+    local.confirmed.putNewer(results.flatMap(({ serverState }) => serverState ?? [])),
+  ])
   const entryById = new Map(sent.map((entry) => [entry.operation.operationId, entry]))
   await local.outbox.load(await local.outbox.awaited(sent.map(({ operation }) => recordKeyOf(operation))))
   let settled = 0

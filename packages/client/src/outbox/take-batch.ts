@@ -36,10 +36,12 @@ interface Taken {
 /** Chooses the next request and marks its entries as sent. What cannot be sent as things are is parked on the way. */
 export async function takeOperations(local: LocalTransaction, context: OutboxContext, options: TakeOptions): Promise<Taken> {
   const { now, limits, underWay } = options
-  if (underWay !== undefined && (await countDueAgain(local, context, options)) > underWay)
-    return { operations: [], hasMore: true }
   const sent = underWay === undefined ? await withGroups(local, await dueAgain(local, context, options)) : []
-  const free = await freeEntries(local, context, options)
+  const [free, dueCount] = await Promise.all([
+    freeEntries(local, context, options),
+    underWay === undefined ? Promise.resolve(0) : countDueAgain(local, context, options),
+  ])
+  if (underWay !== undefined && dueCount > underWay) return { operations: [], hasMore: true }
   const choice = selectBatch(
     { sent: sent.toSorted((a, b) => a.entryId - b.entryId), free },
     { ...limits, atMost: options.atMost },

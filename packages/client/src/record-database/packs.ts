@@ -66,8 +66,10 @@ export class Packs {
     const name = { id: nextId, name: nameOf(rows) }
     this.#packed.keep(name, new Map(rows.map((row) => [row.key, row])))
     this.#packed.madeCount++
-    await this.#tables.meta.put({ key: packKeyOf(name), value: rows })
-    await this.#setList({ ...list, nextId: nextId + 1, [side]: [...list[side], name] })
+    await Promise.all([
+      this.#tables.meta.put({ key: packKeyOf(name), value: rows }),
+      this.#setList({ ...list, nextId: nextId + 1, [side]: [...list[side], name] }),
+    ])
   }
 
   async unpackOldest(side: ConfirmedSide): Promise<void> {
@@ -105,8 +107,10 @@ export class Packs {
   async #remove(side: ConfirmedSide, names: readonly PackName[]): Promise<void> {
     if (names.length === 0) return
     const list = await this.list()
-    await this.#tables.meta.bulkDelete(names.map(packKeyOf))
-    await this.#setList({ ...list, [side]: list[side].filter((name) => !names.includes(name)) })
+    await Promise.all([
+      this.#tables.meta.bulkDelete(names.map(packKeyOf)),
+      this.#setList({ ...list, [side]: list[side].filter((name) => !names.includes(name)) }),
+    ])
   }
 
   async #setList(list: PackList): Promise<void> {

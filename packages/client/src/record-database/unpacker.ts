@@ -7,8 +7,8 @@ export interface UnpackerParts {
   readonly unpackOne: () => Promise<boolean>
 }
 
-/** Nothing is put into its place before nothing was packed for so long: whoever waits for a sync comes first. */
-const quietMs = 1_000
+/** Nothing is put into its place before nothing was packed for so long: whoever waits for a sync comes first, also on a busy device. */
+const quietMs = 5_000
 /** After a failure, which the database has told of. */
 const retryMs = 60_000
 
