@@ -106,10 +106,10 @@ export function People({ person, onChange }: { person: Person; onChange: (person
         style={colourStyle(person.colour)}
         data-testid="self"
         aria-expanded={isOpen}
-        aria-label={`You: ${person.name}. Change name or colour`}
         onClick={() => setOpen(!isOpen)}
       >
         {initialsOf(person.name)}
+        <span className="visually-hidden"> You: {person.name}. Change name or colour</span>
       </button>
       {isOpen ? <PersonForm person={person} onChange={onChange} onClose={() => setOpen(false)} /> : undefined}
     </div>

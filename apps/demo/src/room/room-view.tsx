@@ -33,12 +33,12 @@ export function RoomView({ client, room, document, state, person, onPersonChange
       <main>
         <Canvas />
         <EmptyHint />
+        <HistoryControls />
+        <ZoomControls />
+        <PropertiesBar />
+        <Toolbar />
       </main>
       <TopBar client={client} room={room} state={state} attention={attention} person={person} onPersonChange={onPersonChange} />
-      <HistoryControls />
-      <ZoomControls />
-      <PropertiesBar />
-      <Toolbar />
     </BoardContext>
   )
 }

@@ -56,8 +56,14 @@ test('[UI7] in the corner every conflict is told in the words of the design, and
   expect(notice({ kind: 'conflict', code: 'DELETED' })).toBe(
     'Salt was deleted by somebody else: your change was not taken. Please review.',
   )
-  expect(notice({ kind: 'failed', title: 'Create recipe' })).toBe('Sync failed for Create recipe')
-  expect(notice({ kind: 'rejected', title: 'Create recipe' })).toBe('Sync failed for Create recipe')
+  const recipe = { entityType: 'recipe', title: 'Create recipe' }
+  expect(notice({ kind: 'failed', ...recipe })).toBe('Sync failed for Create recipe')
+  expect(notice({ kind: 'rejected', ...recipe })).toBe('Sync failed for Create recipe')
+  expect(notice({ kind: 'failed', title: 'Change product' })).toBe('Sync failed for Change product Salt')
+  const renamed = { ...sampleChange, payload: { name: 'Sea salt' } }
+  expect(notice({ kind: 'failed', title: 'Change product Sea salt', operation: renamed })).toBe(
+    'Sync failed for Change product Sea salt',
+  )
 })
 
 test('[UI7] the newest are told, those dismissed and those that only wait for another are not', () => {

@@ -1,7 +1,7 @@
 import type { ResultCode } from '@rejoin/core'
 import type { AttentionItem } from '../../outbox/attention.ts'
 import { joinWords } from './count-words.ts'
-import { nameOfItem, type RecordWords } from './record-words.ts'
+import { nameIn, nameOfItem, type RecordWords } from './record-words.ts'
 
 /** One field as this person wanted it and as the server has it. */
 export interface Comparison {
@@ -63,12 +63,18 @@ function headlineOf(item: AttentionItem, words: RecordWords): string {
       return conflictHeadline(item, words)
     case 'rejected':
     case 'failed':
-      return `Sync failed for ${item.title}`
+      return `Sync failed for ${titleOfItem(item, words)}`
     case 'blocked':
-      return `${item.title} has to wait`
+      return `${titleOfItem(item, words)} has to wait`
     case 'unreadable':
       return 'Something kept on this device cannot be read'
   }
+}
+
+/** A change says what it does; of which record, where it does not name that itself, the app may know. */
+function titleOfItem({ title, entityType, recordId, operation }: AttentionItem, words: RecordWords): string {
+  const name = nameIn(operation?.payload ?? {}) === undefined ? words.nameOf(entityType, recordId) : undefined
+  return name === undefined || title.endsWith(name) ? title : `${title} ${name}`
 }
 
 function conflictHeadline(item: AttentionItem, words: RecordWords): string {
