@@ -258,6 +258,7 @@ const clientLayers: readonly Layer[] = [
       'scope/record-settings.ts',
       'scope/scope-registry.ts',
       'settings',
+      'store/work-queue.ts',
       'sync',
       'tabs/broadcast-channel-like.ts',
       'tabs/locks-like.ts',

@@ -34,7 +34,7 @@ export interface RecordsClientOptions<Own extends Schema> extends ClientOptions 
   readonly settings?: RecordSettings | undefined
   /**
    * Syncs records in this worker, whose module calls `hostSync` of `@rejoin/client/worker`; the page goes on alone when it dies. It stays the
-   * app's: closing the client does not end it. Not used where there is no IndexedDB.
+   * app's: closing the client does not end it. Not used where there are no IndexedDB and Web Locks.
    */
   readonly worker?: WorkerLike | undefined
   /** Requests of the app that wait in the outbox when the network fails them; none by default. */

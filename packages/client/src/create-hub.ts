@@ -54,7 +54,10 @@ export function createHub(options: RecordsClientOptions<Schema>, detector: Conne
       idRandom,
       yieldToHost,
       createObservers: () => [new SyncTelemetry()],
-      createDeputy: worker && canShare ? workerDeputies(worker, { url, isEnabledAtFirst, settings }, page) : undefined,
+      createDeputy:
+        worker && canShare && 'locks' in navigator
+          ? workerDeputies(worker, { url, isEnabledAtFirst, settings }, page)
+          : undefined,
     },
     auth,
   )

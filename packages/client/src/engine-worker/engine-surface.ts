@@ -14,7 +14,7 @@ export interface EngineOrder {
   readonly settings: RecordSettings
   readonly connectivity: ConnectivityStatus
   readonly isOnline: boolean
-  /** A lock that the worker holds as long as it lives: who gets it knows that the worker does not. */
+  /** A lock that the worker holds as long as it drains for this session: who gets it knows that it does not. Names the session, too. */
   readonly lifeLock: string
 }
 
@@ -37,6 +37,7 @@ export interface PageSide {
 export interface EngineSurface {
   /** Ends what was started before. Resolves when the worker holds its life lock. */
   start(order: EngineOrder, getToken: PageSide['getToken'], observer: SyncObserver): Promise<void>
-  tell(news: PageNews): void
-  stop(): Promise<void>
+  /** What comes for a session that was ended is not heard. */
+  tell(lifeLock: string, news: PageNews): void
+  stop(lifeLock: string): Promise<void>
 }

@@ -48,7 +48,7 @@ export class WorkerDeputy implements Deputy {
     this.#isClosed = true
     for (const stop of this.#stops) stop()
     this.#waiting.abort()
-    this.#surface?.stop().catch(nobodyDrains)
+    this.#surface?.stop(this.#parts.order.lifeLock).catch(nobodyDrains)
   }
 
   /** Resolves when the worker's life is over, or its work for this page. */
@@ -68,14 +68,14 @@ export class WorkerDeputy implements Deputy {
       untilBroken(worker),
     ])
     this.#surface = surface
-    if (this.#isClosed) return void surface.stop().catch(nobodyDrains)
+    if (this.#isClosed) return void surface.stop(order.lifeLock).catch(nobodyDrains)
     for (const news of this.#untold.splice(0)) this.#tell(news)
     await locks.request(order.lifeLock, { signal: this.#waiting.signal }, () => Promise.resolve())
   }
 
   #tell(news: PageNews): void {
     if (this.#surface === undefined) this.#untold.push(news)
-    else if (!this.#isClosed) this.#surface.tell(news).catch(nobodyDrains)
+    else if (!this.#isClosed) this.#surface.tell(this.#parts.order.lifeLock, news).catch(nobodyDrains)
   }
 }
 

@@ -13,6 +13,7 @@ import { RecordSync } from '../sync/record-sync.ts'
 import type { RequestReplayer } from '../sync/request-replayer.ts'
 import type { StealableLocks } from '../sync/stealable-locks.ts'
 import type { SyncTransport } from '../sync/sync-transport.ts'
+import { WorkQueue } from '../store/work-queue.ts'
 import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
 import { DistantPage } from './distant-page.ts'
 import type { EngineOrder, EngineSurface, PageNews, PageSide } from './engine-surface.ts'
@@ -34,6 +35,7 @@ export interface WorkerEngineHost {
 }
 
 interface Running {
+  readonly lifeLock: string
   readonly page: DistantPage
   readonly sync: RecordSync
   close(): Promise<void>
@@ -42,14 +44,32 @@ interface Running {
 /** The engine in a worker: one more tab on the database of its page, which alone wants to drain there. */
 export class WorkerEngine implements EngineSurface {
   readonly #host: WorkerEngineHost
+  readonly #queue = new WorkQueue()
   #running: Running | undefined
 
   constructor(host: WorkerEngineHost) {
     this.#host = host
   }
 
-  async start(order: EngineOrder, getToken: PageSide['getToken'], observer: PageSide['observer']): Promise<void> {
-    await this.stop()
+  start(order: EngineOrder, getToken: PageSide['getToken'], observer: PageSide['observer']): Promise<void> {
+    return this.#queue.run(() => this.#start(order, { getToken, observer }))
+  }
+
+  tell(lifeLock: string, news: PageNews): void {
+    const running = this.#running
+    if (running?.lifeLock !== lifeLock) return
+    if (news.type === 'switched') running.sync.setOnline(news.isOn)
+    else running.page.hear(news)
+  }
+
+  stop(lifeLock: string): Promise<void> {
+    return this.#queue.run(async () => {
+      if (this.#running?.lifeLock === lifeLock) await this.#end()
+    })
+  }
+
+  async #start(order: EngineOrder, side: PageSide): Promise<void> {
+    await this.#end()
     const life = Promise.withResolvers<void>()
     const alive = Promise.withResolvers<void>()
     const { signal } = new AbortController()
@@ -59,7 +79,7 @@ export class WorkerEngine implements EngineSurface {
     })
     held.catch(alive.reject)
     await alive.promise
-    const running = openRunning(this.#host, order, { getToken, observer })
+    const running = openRunning(this.#host, order, side)
     this.#running = {
       ...running,
       close: async () => {
@@ -69,12 +89,7 @@ export class WorkerEngine implements EngineSurface {
     }
   }
 
-  tell(news: PageNews): void {
-    if (news.type === 'switched') this.#running?.sync.setOnline(news.isOn)
-    else this.#running?.page.hear(news)
-  }
-
-  async stop(): Promise<void> {
+  async #end(): Promise<void> {
     const running = this.#running
     this.#running = undefined
     await running?.close()
@@ -106,6 +121,7 @@ function openRunning(host: WorkerEngineHost, order: EngineOrder, { getToken, obs
     channel: host.openChannel(`${databaseName}/drain`),
   })
   return {
+    lifeLock: order.lifeLock,
     page,
     sync,
     close: async () => {

@@ -15,7 +15,9 @@ export async function replayRequest(
   if (request === undefined) {
     return { type: 'replayEnded', workId, lane, verdict: { type: 'none' }, settledCount: 0, ...(await readCounts()) }
   }
-  const verdict = judgeReplay(await replayer.replay(request, { isTokenRefused }))
+  const reply = await replayer.replay(request, { isTokenRefused })
+  if (reply.type !== 'noToken') tally({ replayedBytes: request.body?.byteLength ?? 0 })
+  const verdict = judgeReplay(reply)
   let settledCount = 0
   if (isRequestVerdict(verdict)) {
     const settled = await store.settleRequest(fence, { requestId: request.requestId, verdict, now: clock.now() })

@@ -115,6 +115,36 @@ describe('runs', () => {
   })
 })
 
+test('[RN1] requests of the app that are sent again count with their bodies', async () => {
+  const { device, runs, openTab } = watch()
+  const reply = { type: 'answered', status: 200, message: undefined, retryAfterMs: undefined } as const
+  const tab = openTab({ replayer: { replay: () => Promise.resolve(reply) } })
+  await rest()
+  await tab.local.requests.keep({
+    method: 'POST',
+    url: 'https://app.example/feedback',
+    headers: {},
+    credentials: 'omit',
+    isAuthorized: false,
+    title: 'Send feedback',
+    lane: 'feedback',
+    body: new Uint8Array(1_000),
+  })
+  await rest()
+  expect(runs.slice(1)).toEqual([
+    {
+      ...nothing,
+      startedAt: device.time.now(),
+      durationMs: 0,
+      trigger: 'change',
+      outcome: 'done',
+      items: 1,
+      requests: 1,
+      bytesSent: 1_000,
+    },
+  ])
+})
+
 describe('failed attempts', () => {
   test('[RN5] are told with their number and the next time, and with nothing of what was to be written', async () => {
     const { device, attempts, runs, openTab } = watch()

@@ -19,6 +19,8 @@ export interface RunTally {
   readonly received?: number
   readonly conflicts?: number
   readonly attempts?: readonly FailedAttempt[]
+  /** The body of one request to a server of the app, which the transport does not count. */
+  readonly replayedBytes?: number | undefined
 }
 
 interface OpenRun {
@@ -32,6 +34,8 @@ interface OpenRun {
   received: number
   conflicts: number
   failures: number
+  replays: number
+  replayedBytes: number
   error: SyncRun['error']
 }
 
@@ -40,7 +44,7 @@ const localWork: ReadonlySet<SyncWork['type']> = new Set(['count', 'revive', 'se
 
 const answered: ReadonlySet<SyncFact['type']> = new Set(['pushSettled', 'changesPulled', 'resyncPageApplied'])
 
-const triggers: Readonly<Record<string, RunTrigger | undefined>> = {
+const triggers: Partial<Record<SyncFact['type'], RunTrigger>> = {
   enabled: 'start',
   syncRequested: 'person',
   personAsked: 'person',
@@ -62,13 +66,15 @@ export class RunMeter {
   }
 
   /** What the work under way has done. */
-  tally({ items = 0, received = 0, conflicts = 0, attempts = [] }: RunTally): void {
+  tally({ items = 0, received = 0, conflicts = 0, attempts = [], replayedBytes }: RunTally): void {
     const run = this.#run
     if (run !== undefined) {
       run.items += items
       run.received += received
       run.conflicts += conflicts
       run.failures += attempts.length
+      run.replays += replayedBytes === undefined ? 0 : 1
+      run.replayedBytes += replayedBytes ?? 0
     }
     for (const attempt of attempts) this.#tell((observer) => observer.attemptFailed(attempt))
   }
@@ -110,6 +116,8 @@ export class RunMeter {
       received: 0,
       conflicts: 0,
       failures: 0,
+      replays: 0,
+      replayedBytes: 0,
       error: undefined,
     }
   }
@@ -125,7 +133,20 @@ export class RunMeter {
     this.#run = undefined
     if (!run.isTold) return
     const { steadyClock, traffic } = this.#parts
-    const { startedAt, steadyAt, before, trigger, items, received, conflicts, failures, error, isCutShort } = run
+    const {
+      startedAt,
+      steadyAt,
+      before,
+      trigger,
+      items,
+      received,
+      conflicts,
+      failures,
+      error,
+      isCutShort,
+      replays,
+      replayedBytes,
+    } = run
     const after = traffic()
     const ended: SyncRun = {
       startedAt,
@@ -137,8 +158,8 @@ export class RunMeter {
       received,
       conflicts,
       failures,
-      requests: after.requests - before.requests,
-      bytesSent: after.bytesSent - before.bytesSent,
+      requests: after.requests - before.requests + replays,
+      bytesSent: after.bytesSent - before.bytesSent + replayedBytes,
       bytesReceived: after.bytesReceived - before.bytesReceived,
       wakeUps: this.#wakeUps,
     }
