@@ -232,6 +232,7 @@ describe('pages', () => {
     mkdirSync(join(folder, 'assets'))
     writeFileSync(join(folder, 'index.html'), '<p>front')
     writeFileSync(join(folder, 'sw.js'), '//')
+    writeFileSync(join(folder, 'manifest.webmanifest'), '{}')
     writeFileSync(join(folder, '.env'), 'canary')
     writeFileSync(join(folder, 'assets', 'index-Ab12_-x9.js'), '//')
     server = await createTestServer({ staticDir: folder })
@@ -247,7 +248,18 @@ describe('pages', () => {
       expect([reply.statusCode, reply.payload, reply.headers['cache-control']]).toEqual([200, '<p>front', 'no-cache'])
       expect(reply.headers['content-security-policy']).toContain("default-src 'self'; style-src 'self' 'unsafe-inline'")
     }
-    expect((await server.app.inject('/sw.js')).headers['cache-control']).toBe('no-cache')
+  })
+
+  test('[H13] a service worker and a manifest are asked for again, and the policy lets a page have them', async () => {
+    for (const [url, type] of [
+      ['/sw.js', /^application\/javascript/],
+      ['/manifest.webmanifest', /^application\/manifest\+json/],
+    ] as const) {
+      const { statusCode, headers } = await server.app.inject(url)
+      expect([statusCode, headers['cache-control']]).toEqual([200, 'no-cache'])
+      expect(headers['content-type']).toMatch(type)
+      expect(headers['content-security-policy']).toContain("worker-src 'self'; manifest-src 'self'")
+    }
   })
 
   test('[H13] an asset with a digest in its name is kept for a year', async () => {
