@@ -292,6 +292,7 @@ const clientLayers: readonly Layer[] = [
       'outbox/attention.ts',
       'outbox/outbox-entry.ts',
       'outbox/priority.ts',
+      'outbox/sync-priorities.ts',
       'react',
       'record-database/iso-time.ts',
       'sync/sync-run.ts',

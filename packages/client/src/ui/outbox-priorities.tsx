@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react'
 import { useOutbox } from '../react/use-outbox.ts'
 import { useNow } from './use-now.ts'
+import { usePriorities } from './use-priorities.ts'
 import { useSyncActivity } from '../react/use-sync-activity.ts'
 import { itemsPerMinute, sortByPriority, type PriorityLot } from './words/priority-lots.ts'
 import { durationWords } from './words/time-words.ts'
@@ -10,7 +11,7 @@ const waitWords = (ms: number | undefined): string => (ms === undefined ? '–' 
 
 /** The outbox by urgency: how much, how long it has been waiting, and how fast it goes. */
 export function OutboxPriorities(): ReactElement {
-  const lots = sortByPriority(useOutbox(), useNow())
+  const lots = sortByPriority(useOutbox(), useNow(), usePriorities().thresholds)
   const rate = itemsPerMinute(useSyncActivity())
   return (
     <>

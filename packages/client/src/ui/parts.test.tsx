@@ -106,6 +106,30 @@ describe('the outbox and the runs', () => {
     ])
   })
 
+  test('[UI13] rules are edited as JSON; what is wrong is said rule by rule and not taken', async () => {
+    const client = openOfflineClient()
+    const { all, click, texts } = await mount(client, <OutboxInspector />)
+    await click('tab-rules')
+    const write = (text: string) =>
+      act(async () => {
+        const [area] = all('priority-rules')
+        // React listens to the setter of the element's own class.
+        Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')?.set?.call(area, text)
+        area?.dispatchEvent(new Event('input', { bubbles: true }))
+      })
+    await write('[{ "name": "Far away", "entity": "planet", "points": 10 }]')
+    await click('apply-priorities')
+    await until(() => expect(texts('priority-problems')[0]).toContain('Rule 1 "Far away": there is no entity "planet"'))
+    expect(client.sync.priorities.get().rules).toEqual([])
+    const rule = { name: 'Products first', entity: 'product', points: 50 }
+    await write(JSON.stringify([rule]))
+    await click('apply-priorities')
+    await until(() => expect(client.sync.priorities.get().rules).toEqual([rule]))
+    expect(all('priority-problems')).toEqual([])
+    await click('reset-priorities')
+    await until(() => expect(client.sync.priorities.get().rules).toEqual([]))
+  })
+
   test('[UI15] runs are bars with words', async () => {
     const { all, texts } = await mount(openToldClient().client, <SyncActivityChart />)
     expect(all('activity-bar').map(({ dataset }) => dataset['outcome'])).toEqual(['done', 'failed'])

@@ -66,7 +66,7 @@ test('[UI12] what waits is told by urgency, with how long it has been waiting', 
     sampleEntry(2, { score: 120, createdAt: now - 20_000 }),
     sampleEntry(3, { score: 0, createdAt: now + 5_000 }),
   ]
-  expect(sortByPriority(entries, now)).toEqual([
+  expect(sortByPriority(entries, now, { HIGH: 75, NORMAL: 25 })).toEqual([
     { level: 'HIGH', count: 2, longestWaitMs: 60_000, averageWaitMs: 40_000 },
     { level: 'NORMAL', count: 0, longestWaitMs: undefined, averageWaitMs: undefined },
     { level: 'LOW', count: 1, longestWaitMs: 0, averageWaitMs: 0 },

@@ -1,6 +1,6 @@
 import type { Priority } from '@rejoin/core'
 import type { OutboxEntry } from '../../outbox/outbox-entry.ts'
-import { defaultThresholds, levelOf, type PriorityThresholds } from '../../outbox/priority.ts'
+import { levelOf, type PriorityThresholds } from '../../outbox/priority.ts'
 import type { SyncRun } from '../../sync/sync-run.ts'
 
 /** What waits at one level. */
@@ -18,7 +18,7 @@ const levels = ['HIGH', 'NORMAL', 'LOW'] as const
 export function sortByPriority(
   entries: readonly OutboxEntry[],
   now: number,
-  thresholds: PriorityThresholds = defaultThresholds,
+  thresholds: PriorityThresholds,
 ): readonly PriorityLot[] {
   return levels.map((level) => {
     const waits = entries
