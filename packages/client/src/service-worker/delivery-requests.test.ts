@@ -1,3 +1,5 @@
+import type { Scheduler } from '@rejoin/core'
+import { createManualTime } from '@rejoin/core/testing'
 import { expect, test } from 'vitest'
 import { unknownState } from '../sync/shown-state.ts'
 import { requestDeliveries, type RegistrationLike } from './delivery-requests.ts'
@@ -6,7 +8,11 @@ import { hearSyncWorker } from './hear-sync-worker.ts'
 import { openOnlySentence, takeOpenOnlyNotice } from './open-only-notice.ts'
 import type { SyncWorkerMessage } from './sync-worker-message.ts'
 
-function setUp({ hasBackgroundSync = true, isCutOff = false } = {}) {
+function setUp({
+  hasBackgroundSync = true,
+  isCutOff = false,
+  scheduler,
+}: { readonly hasBackgroundSync?: boolean; readonly isCutOff?: boolean; readonly scheduler?: Scheduler } = {}) {
   const asked: string[] = []
   const posted: unknown[] = []
   const listeners = new Set<() => void>()
@@ -33,6 +39,7 @@ function setUp({ hasBackgroundSync = true, isCutOff = false } = {}) {
     sync,
     registration,
     isCutOff: () => isCutOff,
+    scheduler,
     onHiding: (listener) => {
       hiding.add(listener)
       return () => hiding.delete(listener)
@@ -69,6 +76,29 @@ test('[BG10] a delivery is asked for when something waits, when the server gets 
   say({ pending: 1 })
   hide()
   expect([asked.length, posted]).toEqual([4, []])
+})
+
+test('[BG10] what the page sends by itself within two seconds wakes no worker', () => {
+  const time = createManualTime(0)
+  const { asked, say, stop } = setUp({ scheduler: time })
+  say({ pending: 1 })
+  time.advance(1_999)
+  say({ pending: 0, status: 'upToDate' })
+  time.advance(10_000)
+  expect(asked.length).toBe(0)
+  say({ pending: 1, status: 'syncing' })
+  time.advance(2_000)
+  expect(asked.length).toBe(1)
+  say({ pending: 0, status: 'upToDate' })
+  say({ pending: 1, status: 'syncing' })
+  say({ status: 'offline' })
+  expect(asked.length).toBe(2)
+  time.advance(10_000)
+  expect(asked.length).toBe(2)
+  say({ status: 'syncing' })
+  stop()
+  time.advance(10_000)
+  expect(asked.length).toBe(2)
 })
 
 test('[BG10] a page that its person cut off asks for nothing, not even when it goes', () => {

@@ -120,6 +120,16 @@ test('[BG3] nothing is delivered behind the back of a page that its person cut o
   expect(await deliver()).toEqual(['resolved', 1])
 })
 
+test('[BG3] while a page is seen, an event for a lock that is held ends at once', async () => {
+  const device = new WorkerDevice()
+  const tab = device.openTab()
+  await device.advance(1_000)
+  const worker = device.startWorker()
+  worker.isPageVisible = true
+  expect(await endOf(worker.raise('sync', { tag: 'sync-changes' }))).toBe('resolved')
+  await tab.close()
+})
+
 test('[BG3] a page that is being closed lets the lock go a moment later', async () => {
   const device = new WorkerDevice()
   device.network = 'down'

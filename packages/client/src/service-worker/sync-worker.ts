@@ -6,7 +6,7 @@ import { drainScope } from './drain-scope.ts'
 import type { DrainHost, DrainOutcome, DrainTask } from './drain-task.ts'
 import { pageMessageSchema, syncTag, type SyncWorkerMessage } from './sync-worker-message.ts'
 import { workerRequests } from './worker-requests.ts'
-import type { WorkerScope } from './worker-scope.ts'
+import type { WindowClientLike, WorkerScope } from './worker-scope.ts'
 
 /** Every bound of one event. */
 export const eventLimits = {
@@ -115,7 +115,7 @@ export class SyncWorker {
   async #drain(scope: Scope, task: DrainTask): Promise<DrainOutcome> {
     for (let retries = 0; ; retries++) {
       const outcome = await drainScope(this.#host, scope, task)
-      if (outcome !== 'busy' || retries === eventLimits.busyRetries) return outcome
+      if (outcome !== 'busy' || retries === eventLimits.busyRetries || (await this.#isPageVisible())) return outcome
       await new Promise<void>((resolve) => this.#host.scheduler.after(eventLimits.busyRetryDelayMs, resolve))
     }
   }
@@ -134,8 +134,16 @@ export class SyncWorker {
   }
 
   async #tell(message: SyncWorkerMessage): Promise<void> {
-    const pages = await this.#scope.clients.matchAll({ type: 'window', includeUncontrolled: true })
-    for (const page of pages) page.postMessage(message)
+    for (const page of await this.#pages()) page.postMessage(message)
+  }
+
+  /** Then it is being used, and whoever has the lock keeps it. */
+  async #isPageVisible(): Promise<boolean> {
+    return (await this.#pages()).some(({ visibilityState }) => visibilityState === 'visible')
+  }
+
+  #pages(): Promise<readonly WindowClientLike[]> {
+    return this.#scope.clients.matchAll({ type: 'window', includeUncontrolled: true })
   }
 }
 

@@ -17,6 +17,7 @@ export interface FetchEventLike extends WorkerEventLike {
 }
 
 export interface WindowClientLike {
+  readonly visibilityState?: string | undefined
   postMessage(message: unknown): void
 }
 

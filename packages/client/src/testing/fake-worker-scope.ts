@@ -1,5 +1,5 @@
 import { syncWorkerMessageSchema, type SyncWorkerMessage } from '../service-worker/sync-worker-message.ts'
-import type { FetchEventLike, WorkerScope } from '../service-worker/worker-scope.ts'
+import type { FetchEventLike, WindowClientLike, WorkerScope } from '../service-worker/worker-scope.ts'
 
 type EventName = 'sync' | 'periodicsync' | 'message' | 'activate' | 'fetch'
 /** All that an event of any kind has. */
@@ -16,6 +16,7 @@ export class FakeWorkerScope implements WorkerScope {
   /** Tags that the worker asked for. */
   readonly registered: string[] = []
   isClaimed = false
+  isPageVisible = false
   readonly #listenersByName = new Map<string, Listener[]>()
 
   readonly registration = {
@@ -32,9 +33,12 @@ export class FakeWorkerScope implements WorkerScope {
       this.isClaimed = true
       return Promise.resolve()
     },
-    matchAll: (): Promise<readonly { postMessage(message: unknown): void }[]> =>
+    matchAll: (): Promise<readonly WindowClientLike[]> =>
       Promise.resolve([
-        { postMessage: (message) => void this.posted.push(syncWorkerMessageSchema.parse(structuredClone(message))) },
+        {
+          visibilityState: this.isPageVisible ? 'visible' : 'hidden',
+          postMessage: (message) => void this.posted.push(syncWorkerMessageSchema.parse(structuredClone(message))),
+        },
       ]),
   }
 
