@@ -115,7 +115,7 @@ test('[RD8] rows that were marked are found, counted, changed and deleted as if 
       }
       expect(await lookAt(withMarkedOutbox(stored))).toEqual(await lookAt(written))
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
 })
 

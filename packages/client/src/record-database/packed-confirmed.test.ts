@@ -110,7 +110,7 @@ test('[RD10] packed rows are found, counted, replaced and deleted as if each had
         await written.confirmedB.range({}),
       ])
     }),
-    { numRuns: 400 },
+    { numRuns: 150 },
   )
 })
 
