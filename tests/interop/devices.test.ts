@@ -141,8 +141,8 @@ test('[FL4] runs are told, each once, and metrics say what they cost', async () 
   }
   const runs = phone.sync.activity.runs()
   const metrics = await waitFor('all are told', async () => {
-    const told = await laptop.devices.metrics(deviceId).catch(() => undefined)
-    return told !== undefined && told.historical.length === runs.length && told
+    const told = await laptop.devices.metrics(deviceId)
+    return told.historical.length === runs.length && told
   })
   const items = metrics.historical.reduce((sum, run) => sum + run.items, 0)
   expect([items, metrics.averagePerformance.successRate]).toEqual([3, 1])

@@ -44,10 +44,12 @@ export class DeviceSession implements Devices {
       },
       enable: async ({ name } = {}) => {
         await choice.change({ isEnabled: true, ...(name !== undefined && { name }) })
+        this.#fleet.hurry()
       },
       disable: async () => {
         const { deviceId } = await choice.change({ isEnabled: false })
         await server.forget(deviceId)
+        this.#fleet.hurry()
       },
       subscribe: (listener) => choice.subscribe(listener),
     }
@@ -106,7 +108,7 @@ export class DeviceSession implements Devices {
 
   async #command(device: NamedDevice, order: CommandOrder): Promise<GivenCommand> {
     const given = answerOf(await this.#server.command(device, order))
-    void this.#fleet.ask()
+    this.#fleet.hurry()
     return given
   }
 }

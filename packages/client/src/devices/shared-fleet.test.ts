@@ -84,3 +84,17 @@ test('[FL13] an answer that comes after nobody listens any more is not taken', a
   await rest()
   expect(fleet.current.devices).toBeUndefined()
 })
+
+test('[FL13] after something was asked of a device, the answer is looked for sooner, for a while', async () => {
+  const { world, fleet, pass } = open()
+  fleet.subscribe(() => undefined)
+  await pass(0)
+  fleet.hurry()
+  await pass(0)
+  for (let step = 0; step < 4; step++) await pass(500)
+  expect(world.askCount).toBe(6)
+  await pass(2_500)
+  expect(world.askCount).toBe(6)
+  await pass(500)
+  expect(world.askCount).toBe(7)
+})

@@ -11,6 +11,9 @@ export interface SharedFleetParts {
 }
 
 const askEveryMs = 3_000
+/** After something was asked of a device: whoever asked waits for it. */
+const askSoonMs = 500
+const soonAnswersMax = 4
 const nothingYet: Fleet = { devices: undefined, error: undefined }
 
 /** One's devices, asked for while anybody listens: one question for all who do. */
@@ -20,6 +23,7 @@ export class SharedFleet {
   #fleet = nothingYet
   #cancelNext: (() => void) | undefined
   #askCount = 0
+  #soonLeft = 0
 
   constructor(parts: SharedFleetParts) {
     this.#parts = parts
@@ -38,6 +42,12 @@ export class SharedFleet {
     }
   }
 
+  /** Something will be otherwise in a moment. */
+  hurry(): void {
+    this.#soonLeft = soonAnswersMax
+    void this.ask()
+  }
+
   /** Now, and again after a while. */
   async ask(): Promise<void> {
     const ordinal = ++this.#askCount
@@ -47,7 +57,9 @@ export class SharedFleet {
     const reply = this.#parts.mayAsk() ? await this.#parts.list() : undefined
     if (ordinal !== this.#askCount) return
     if (reply !== undefined) this.#take(reply)
-    this.#cancelNext = this.#parts.scheduler.after(askEveryMs, () => void this.ask())
+    const delayMs = this.#soonLeft > 0 ? askSoonMs : askEveryMs
+    this.#soonLeft = Math.max(0, this.#soonLeft - 1)
+    this.#cancelNext = this.#parts.scheduler.after(delayMs, () => void this.ask())
   }
 
   close(): void {

@@ -15,7 +15,7 @@ export const backgroundSyncProgressSchema = z.strictObject({
   startedAt: time.optional(),
 })
 
-export const deviceErrorSchema = z.strictObject({
+const deviceErrorSchema = z.strictObject({
   code: z.string().min(1).max(64),
   message: z.string().max(deviceLimits.errorCharactersMax),
 })
