@@ -3,6 +3,7 @@ import { recordKeyOf } from '../record-database/record-key.ts'
 import type { AttentionRow } from '../record-database/record-rows.ts'
 import type { AttentionItem } from './attention.ts'
 import type { DeviceFacts } from './device-facts.ts'
+import type { QueuedOperation } from './outbox-entry.ts'
 import { parseAttention } from './parse-attention.ts'
 
 export type AttentionDraft = Omit<AttentionItem, 'id' | 'isDismissed'>
@@ -64,9 +65,15 @@ export class AttentionBook {
     await this.#table.put({ ...item, recordKey: recordKeyOf(item) })
   }
 
-  async flush(): Promise<void> {
+  /** `titleOf`: with the record's name. It only adds to the title that an item has. */
+  async flush(titleOf: (operation: QueuedOperation) => Promise<string>): Promise<void> {
     if (this.#deleted.size > 0) await this.#table.bulkDelete([...this.#deleted])
-    if (this.#raised.length > 0) await this.#table.bulkPut(this.#raised)
+    const rows: AttentionRow[] = []
+    for (const row of this.#raised) {
+      const title = row.operation === undefined ? row.title : await titleOf(row.operation)
+      rows.push(title.startsWith(row.title) ? { ...row, title } : row)
+    }
+    if (rows.length > 0) await this.#table.bulkPut(rows)
   }
 }
 

@@ -6,6 +6,7 @@ import { DeviceFacts } from './device-facts.ts'
 import { OutboxDraft } from './outbox-draft.ts'
 import { readPriorities, type Priorities } from './priorities.ts'
 import type { PriorityRule, PriorityThresholds } from './priority.ts'
+import { titleWithName } from './title-with-name.ts'
 import type { RetriesByEntity, RetrySchedule } from './retry-schedule.ts'
 
 /** What the local half of records is made with. */
@@ -48,7 +49,7 @@ export async function inLocalTransaction<T>(
   const outbox = new OutboxDraft(tables.outbox, context.schema)
   const result = await work({ tables, device, outbox, attention, confirmed, priorities })
   for (const damaged of await outbox.flush()) attention.raiseUnreadable(damaged, context.clock.now())
-  await attention.flush()
+  await attention.flush((operation) => titleWithName(context.schema, operation, { outbox, confirmed }))
   await device.flush()
   return result
 }

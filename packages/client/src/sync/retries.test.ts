@@ -30,6 +30,15 @@ async function waitsOf({ server, time, syncStore }: TestRecords): Promise<number
   }
 }
 
+/** Minutes go by, in steps that are long for a page and short for a schedule. */
+async function pass(device: SyncDevice, durationMs: number): Promise<void> {
+  const stepMs = 10_000
+  for (let leftMs = durationMs; leftMs > 0; leftMs -= stepMs) {
+    device.time.advance(Math.min(stepMs, leftMs))
+    await rest()
+  }
+}
+
 const areWithin = (waits: readonly number[], limits: readonly number[]): boolean =>
   waits.length === limits.length && waits.every((wait, index) => wait <= (limits[index] ?? 0))
 
@@ -90,7 +99,7 @@ async function usedUp(): Promise<{ readonly device: SyncDevice; readonly tab: Sy
   device.server.interfere = ({ entityType }) => (entityType === 'recipe' ? fault : undefined)
   const tab = device.openTab()
   const { id: recipeId } = await tab.local.records.recipe.create(borscht)
-  await device.advance(22 * minuteMs)
+  await pass(device, 22 * minuteMs)
   return { device, tab, recipeId }
 }
 
@@ -108,6 +117,20 @@ describe('when the attempts are used up', () => {
     expect(await tab.local.outbox.list()).toMatchObject([{ state: 'failed', attempts: 5 }, { state: 'ready' }])
     expect(device.server.rows()).toMatchObject([{ entityType: 'product' }])
     expect(tab.sync.state).toMatchObject({ status: 'error', failed: 1, pending: 1, attention: 1 })
+  })
+
+  test('[RT3] the name is the record’s, where the change says nothing of it', async () => {
+    const device = new SyncDevice()
+    const tab = device.openTab()
+    const { id } = await tab.local.records.product.create({ name: 'Beet' })
+    const { id: recipeId } = await tab.local.records.recipe.create(borscht)
+    await rest()
+    device.network = { type: 'refused', status: 422, code: 'BAD_REQUEST', message: 'no', retryAfterMs: undefined }
+    await tab.local.records.product.update(id, { priceCents: 5 })
+    await tab.local.records.recipe.delete(recipeId)
+    await device.advance(2_000)
+    const titles = (await tab.local.attention.list()).map(({ title }) => title)
+    expect(titles.toSorted()).toEqual(['Change product Beet', 'Delete recipe Borscht'])
   })
 
   test('[RT3] "Retry now" begins a new round of attempts', async () => {
@@ -152,7 +175,7 @@ describe('when the attempts are used up', () => {
   ])('[RT5] what the server was at fault for gets one new round when %s', async (_when, happen) => {
     const { device, tab } = await usedUp()
     device.server.interfere = () => undefined
-    await device.advance(5 * minuteMs)
+    await pass(device, 5 * minuteMs)
     expect(judgedRecipes(device)).toEqual([])
     await happen(device, tab)
     await rest()
@@ -173,7 +196,7 @@ describe('when the attempts are used up', () => {
     const pushes = (): number => faulty.requests.filter((name) => name !== 'push 0' && name.startsWith('push')).length
     const before = pushes()
     await other.sync.syncNow()
-    await faulty.advance(30 * minuteMs)
+    await pass(faulty, 30 * minuteMs)
     expect(pushes() - before).toBe(5)
     expect(await other.local.outbox.list()).toMatchObject([{ state: 'failed', attempts: 5 }])
   })
@@ -190,7 +213,7 @@ test.each([
   await rest()
   device.network = network
   await tab.local.records.recipe.create(borscht)
-  await device.advance(10 * minuteMs)
+  await pass(device, 10 * minuteMs)
   expect(await tab.local.outbox.list()).toMatchObject([{ state: 'sent', attempts: 0 }])
   expect(await tab.local.attention.list()).toEqual([])
 })
