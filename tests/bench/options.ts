@@ -12,6 +12,7 @@ import { memoryOfScenes, memoryOfTexts } from './scenarios/memory.ts'
 import { reconnect } from './scenarios/reconnect.ts'
 import { recordsBesidePouchdb } from './scenarios/records-beside-pouchdb.ts'
 import { recordsBytes } from './scenarios/records-bytes.ts'
+import { recordsFlapping } from './scenarios/records-flapping.ts'
 import { recordsLocal } from './scenarios/records-local.ts'
 import { recordsManyTenants, recordsOneTenant } from './scenarios/records-server.ts'
 import { recordsSettle } from './scenarios/records-settle.ts'
@@ -52,6 +53,7 @@ const allRecordContests: readonly Contest<RecordSubject>[] = [
   { scenario: recordsBytes, ...alone },
   { scenario: recordsBesidePouchdb, subjects: [rejoinRecords, pouchdb], rival: 'pouchdb' },
   { scenario: recordsLocal, ...alone },
+  { scenario: recordsFlapping, ...alone },
 ]
 /** The demo is measured by itself. */
 const allCanvasContests: readonly Contest<Contestant>[] = [

@@ -1,4 +1,5 @@
 import { createClient } from '@rejoin/client'
+import { countWakeUps, logPushes, type LoggedPush } from './push-log.ts'
 import { sampleMovement, sampleProduct, sampleRecipe } from './sample-records.ts'
 import { schema } from './stock-schema.ts'
 
@@ -19,6 +20,8 @@ new PerformanceObserver((list) => {
 class Stock {
   #client: ReturnType<typeof openClient> | undefined
   readonly pushes: SentPush[] = []
+  readonly #logged: LoggedPush[] = []
+  #wakeUps: () => number = () => 0
 
   get #opened(): ReturnType<typeof openClient> {
     if (this.#client === undefined) throw new Error('the client is not open')
@@ -105,6 +108,29 @@ class Stock {
         this.pushes.push(await weigh(await new Response(body).blob(), isGzip))
       }
       return send(input, init)
+    }
+  }
+
+  /** From now on keeps what every push carries, and how it ended; the server seems to take no more than so many operations in one. */
+  logPushes(operationsMax: number): void {
+    logPushes(this.#logged, operationsMax)
+    this.#wakeUps = countWakeUps()
+  }
+
+  /** Forgets what was until now. */
+  startWatch(): void {
+    this.#logged.length = 0
+    longTasks.length = 0
+    const before = this.#wakeUps()
+    const count = this.#wakeUps
+    this.#wakeUps = () => count() - before
+  }
+
+  async endWatch() {
+    return {
+      pushes: this.#logged.filter(({ operations }) => operations.length > 0),
+      wakeUps: this.#wakeUps(),
+      longTasks: await this.takeLongTasks(),
     }
   }
 
