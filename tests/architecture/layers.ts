@@ -295,6 +295,8 @@ const clientLayers: readonly Layer[] = [
       'outbox/sync-priorities.ts',
       'react',
       'record-database/iso-time.ts',
+      'service-worker/detect-background-sync.ts',
+      'service-worker/open-only-notice.ts',
       'sync/sync-run.ts',
       'sync/sync-state.ts',
     ],

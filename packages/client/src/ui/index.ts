@@ -1,4 +1,5 @@
 export { AttentionInbox, type AttentionInboxProps } from './attention-inbox.tsx'
+export { BackgroundSyncNotice, type BackgroundSyncNoticeProps } from './background-sync-notice.tsx'
 export { downloadFile } from './download-file.ts'
 export { OutboxInspector } from './outbox-inspector.tsx'
 export type { PartProps } from './part.tsx'

@@ -7,6 +7,7 @@ import { sampleItem } from '../testing/sample-shown.ts'
 import { openOfflineClient, openToldClient, type ShownApp } from '../testing/told-client.ts'
 import {
   AttentionInbox,
+  BackgroundSyncNotice,
   OutboxInspector,
   RecordWordsProvider,
   SyncActivityChart,
@@ -135,6 +136,15 @@ describe('the outbox and the runs', () => {
     expect(all('activity-bar').map(({ dataset }) => dataset['outcome'])).toEqual(['done', 'failed'])
     expect(texts('activity-summary')).toEqual(['2 runs · 2 sent · 0 received · 2 kB · 1 failed.'])
   })
+})
+
+test('[UI19] a browser that delivers nothing for a closed app is told of beside "Sync now", any other not', async () => {
+  const client = openOfflineClient()
+  const notice = (backgroundSync: boolean) => <BackgroundSyncNotice key={String(backgroundSync)} support={{ backgroundSync }} />
+  const { texts } = await mount(client, [notice(true), notice(false)])
+  expect(texts('background-sync-notice')).toEqual([
+    'This browser syncs only while the app is open. Use Sync now before you close it.Sync now',
+  ])
 })
 
 describe('settings', () => {

@@ -4,31 +4,18 @@ import { Problem } from './problem.tsx'
 import { useAttempt } from './use-attempt.ts'
 import { usePriorities } from './use-priorities.ts'
 
-/** The rules of what goes first, as JSON that a person may change; what is wrong with it is said rule by rule, and nothing is taken of it. */
-export function PriorityRulesEditor(): ReactElement {
-  const { priorities } = useRecordsClient().sync
-  const text = JSON.stringify(usePriorities(), undefined, 2)
-  const [draft, setDraft] = useState<string>()
-  const [problems, setProblems] = useState<readonly string[]>([])
-  const [isApplied, setApplied] = useState(false)
-  const { problem, attempt } = useAttempt()
+const example = `{ "name": "Large", "entity": "product", "when": { "field": "quantity", "operator": "greaterThan", "value": 100 }, "points": 25 }`
+
+interface RulesTextProps {
+  readonly text: string
+  readonly isWrong: boolean
+  readonly onChange: (text: string) => void
+}
+
+function RulesText({ text, isWrong, onChange }: RulesTextProps): ReactElement {
   const id = useId()
-  const end = (): void => {
-    setDraft(undefined)
-    setProblems([])
-    setApplied(true)
-  }
-  const apply = async (): Promise<void> => {
-    const wrong = await priorities.update(draft ?? text)
-    if (wrong.length === 0) end()
-    else setProblems(wrong)
-  }
-  const reset = async (): Promise<void> => {
-    await priorities.reset()
-    end()
-  }
   return (
-    <div className="rejoin-form">
+    <>
       <label htmlFor={id}>Rules and thresholds, as JSON</label>
       <textarea
         id={id}
@@ -36,25 +23,42 @@ export function PriorityRulesEditor(): ReactElement {
         rows={12}
         spellCheck={false}
         aria-describedby={`${id}-help`}
-        aria-invalid={problems.length > 0}
+        aria-invalid={isWrong}
         data-testid="priority-rules"
-        value={draft ?? text}
-        onChange={(event) => {
-          setDraft(event.target.value)
-          setApplied(false)
-        }}
+        value={text}
+        onChange={(event) => onChange(event.target.value)}
       />
       <p id={`${id}-help`} className="rejoin-quiet">
-        A rule adds its points to every change it fits:{' '}
-        <code>
-          {
-            '{ "name": "Large", "entity": "product", "when": { "field": "quantity", "operator": "greaterThan", "value": 100 }, "points": 25 }'
-          }
-        </code>
+        A rule adds its points to every change it fits: <code>{example}</code>
       </p>
-      {problems.length === 0 ? undefined : (
+    </>
+  )
+}
+
+/** The rules of what goes first, as JSON that a person may change; what is wrong with it is said rule by rule, and nothing is taken of it. */
+export function PriorityRulesEditor(): ReactElement {
+  const { priorities } = useRecordsClient().sync
+  const kept = JSON.stringify(usePriorities(), undefined, 2)
+  const [draft, setDraft] = useState<string>()
+  const [wrong, setWrong] = useState<readonly string[]>([])
+  const [isApplied, setApplied] = useState(false)
+  const { problem, attempt } = useAttempt()
+  const take = (problems: readonly string[]): void => {
+    setWrong(problems)
+    if (problems.length === 0) setDraft(undefined)
+    setApplied(problems.length === 0)
+  }
+  const change = (text: string): void => {
+    setDraft(text)
+    setApplied(false)
+  }
+  const reset = (): Promise<void> => priorities.reset().then(() => take([]))
+  return (
+    <div className="rejoin-form">
+      <RulesText text={draft ?? kept} isWrong={wrong.length > 0} onChange={change} />
+      {wrong.length === 0 ? undefined : (
         <ul className="rejoin-problem" role="alert" data-testid="priority-problems">
-          {problems.map((sentence) => (
+          {wrong.map((sentence) => (
             <li key={sentence}>{sentence}</li>
           ))}
         </ul>
@@ -65,8 +69,8 @@ export function PriorityRulesEditor(): ReactElement {
           type="button"
           className="rejoin-button rejoin-primary"
           data-testid="apply-priorities"
-          disabled={draft === undefined || draft === text}
-          onClick={() => void attempt(apply())}
+          disabled={draft === undefined || draft === kept}
+          onClick={() => void attempt(priorities.update(draft ?? kept).then(take))}
         >
           Apply
         </button>

@@ -9,7 +9,7 @@ interface RowProps {
 }
 
 /** A setting: what it is called and does on one side, how it is changed on the other. */
-export function SettingRow({ label, explanation, control }: RowProps): ReactElement {
+function SettingRow({ label, explanation, control }: RowProps): ReactElement {
   const id = useId()
   return (
     <div className="rejoin-setting">

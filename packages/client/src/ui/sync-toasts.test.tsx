@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { toast } from 'sonner'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { RejoinProvider } from '../react/index.ts'
-import { sampleItem } from '../testing/sample-shown.ts'
+import { sampleItem, sampleState } from '../testing/sample-shown.ts'
 import { openToldClient, type ShownApp } from '../testing/told-client.ts'
 import { SyncToasts } from './sync-toasts.tsx'
 
@@ -65,6 +65,13 @@ test('[UI4, UI6] kept offline, under way, arrived; good news leave after three s
   expect(texts('sync-toast')).toEqual(['Your changes have been synced!'])
   await vi.advanceTimersByTimeAsync(1_000)
   expect(texts('sync-toast')).toEqual([])
+})
+
+test('[UI6] what a service worker delivered while no page was open is told when one is', async () => {
+  const { client } = openToldClient()
+  const sync = { ...client.sync, state: sampleState(), takeBackgroundRun: async () => ({ settled: 2, at: 0, isComplete: true }) }
+  const { texts } = mount({ ...client, sync })
+  await vi.waitFor(() => expect(texts('sync-toast')).toEqual(['Your changes have been synced!']))
 })
 
 test('[UI17] nothing is heard before the person wants it', async () => {

@@ -32,7 +32,7 @@ export function barsOf(runs: readonly SyncRun[], now: number): readonly Activity
 const outcomes: Readonly<Record<SyncRun['outcome'], string>> = { done: '', failed: ' · failed', interrupted: ' · interrupted' }
 
 /** `3 sent, 1 received in 2 s · 5 min ago` */
-export function describeRun({ startedAt, durationMs, items, received, outcome, error }: SyncRun, now: number): string {
+function describeRun({ startedAt, durationMs, items, received, outcome, error }: SyncRun, now: number): string {
   const reason = outcome === 'failed' && error !== undefined ? `: ${error.message}` : ''
   const counts = items + received === 0 ? 'nothing new' : `${items} sent, ${received} received`
   return `${counts} in ${durationWords(durationMs)} · ${agoWords(startedAt, now)}${outcomes[outcome]}${reason}`
