@@ -91,6 +91,22 @@ test('[EW2] a worker that is killed while it sends is replaced by its page; noth
   expect(await ownRequests()).toBeGreaterThan(0)
 })
 
+test('[EW2] when a tab closes, the worker of another one goes on', async () => {
+  await enable()
+  await untilUpToDate()
+  const first = page
+  page = await first.context().newPage()
+  page.on('pageerror', (error) => faults.push(error.message))
+  await page.goto(server.url)
+  await page.waitForFunction(() => 'enginePage' in window)
+  await untilUpToDate()
+  await first.close()
+  await create(20)
+  await page.waitForFunction(() => window.enginePage.client.sync.state.pending === 0)
+  await untilUpToDate()
+  expect({ count: (await serverNames()).length, own: await ownRequests() }).toEqual({ count: 20, own: 0 })
+})
+
 const longTasks = (): Promise<readonly number[]> => page.evaluate(() => window.enginePage.longTasks())
 const watchTasks = (): Promise<void> => page.evaluate(() => window.enginePage.watchTasks())
 

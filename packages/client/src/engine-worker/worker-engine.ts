@@ -120,6 +120,8 @@ function openRunning(host: WorkerEngineHost, order: EngineOrder, { getToken, obs
     pageLife: page.life,
     channel: host.openChannel(`${databaseName}/drain`),
   })
+  local.priorities.subscribe(() => sync.reorder())
+  local.priorities.follow()
   return {
     lifeLock: order.lifeLock,
     page,
