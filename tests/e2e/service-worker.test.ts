@@ -1,3 +1,6 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openBrowser } from '../support/open-browser.ts'
@@ -165,3 +168,42 @@ test('[EE23] of 25 changes an event delivers ten, and says truly how far it is',
   await waitFor('it is told', () => isShown(again.page, delivered))
   expect(again.faults).toEqual([])
 })
+
+test('[EE24] a new build is told of, waits until the pages of the old one are closed, and takes no work with it', async () => {
+  await server[Symbol.asyncDispose]()
+  const folder = await mkdtemp(join(tmpdir(), 'rejoin-build-'))
+  const built = stockServer.flags?.[1] ?? ''
+  await cp(built, folder, { recursive: true })
+  server = await startServer({ flags: ['--static-dir', folder, ...(stockServer.flags?.slice(2) ?? [])] })
+  const keeper = await enterSyncing()
+  await keeper.addProduct('Salt', '3.00', '10')
+  const isNew = (page: Page): Promise<boolean> => page.evaluate(() => document.documentElement.dataset['build'] === 'new')
+  // A front page with another text has another revision in the worker's list.
+  await rewrite(join(folder, 'index.html'), (text) => text.replace('<html', '<html data-build="new"'))
+  await rewrite(join(folder, 'service-worker.js'), (text) =>
+    text.replace(/"revision":"\w+"(,"url":"index\.html")/, '"revision":"new"$1'),
+  )
+
+  await keeper.reload()
+  await waitFor('it is told', () => isShown(keeper.page, 'A new version of this page is here.'))
+  await keeper.addProduct('Oil', '9.00', '5')
+  await keeper.reload()
+  expect(await isNew(keeper.page)).toBe(false)
+  await keeper.page.close()
+  // The browser lets the old one go a moment after its last page.
+  const again = await waitFor('the new build opens', async () => {
+    const opened = await openStockTab(keeper.context, server)
+    if (await isNew(opened.page)) return opened
+    await opened.page.close()
+    return undefined
+  })
+  await Promise.all([again.product('Salt').waitFor(), again.product('Oil').waitFor()])
+  await rm(folder, { recursive: true })
+})
+
+async function rewrite(path: string, change: (text: string) => string): Promise<void> {
+  const before = await readFile(path, 'utf8')
+  const after = change(before)
+  if (after === before) throw new Error(`${path} is not what it was`)
+  await writeFile(path, after)
+}

@@ -7,6 +7,7 @@ import { StatusChip } from './chrome/status-chip.tsx'
 import type { DemoClient } from './demo-client.ts'
 import { loadPerson, savePerson } from './person/person.ts'
 import { useBackgroundSyncNotice } from './pwa/use-background-sync-notice.ts'
+import { useUpdateNotice } from './pwa/use-update-notice.ts'
 import type { Place } from './room/place.ts'
 import { createRoomName, documentOfRoom } from './room/room.ts'
 import { RoomView } from './room/room-view.tsx'
@@ -72,6 +73,7 @@ export function App({ client }: { client: DemoClient }) {
   const place = usePlace()
   const title = place.type === 'room' ? place.room : titles[place.type]
   useBackgroundSyncNotice(client, showFlash)
+  useUpdateNotice(showFlash)
   useEffect(() => {
     document.title = `${title} · Rejoin`
   }, [title])
