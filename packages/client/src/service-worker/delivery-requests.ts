@@ -23,7 +23,7 @@ export interface DeliveryRequestsParts {
 const request: PageMessage = { type: 'SYNC_REQUESTED' }
 
 /** What a page sends at once by itself needs no worker to be woken for it, edit by edit. */
-export const ownDeliveryMs = 2_000
+const ownDeliveryMs = 2_000
 
 /**
  * Asks the browser to wake the service worker for what waits here: when the outbox is not empty and the page does not soon empty it, when the

@@ -9,7 +9,7 @@ import { workerRequests } from './worker-requests.ts'
 import type { WindowClientLike, WorkerScope } from './worker-scope.ts'
 
 /** Every bound of one event. */
-export const eventLimits = {
+const eventLimits = {
   /** So that an event is short, and a large outbox does not take the device's whole attention. */
   entriesMax: 10,
   /** Browsers end an event after three to five minutes, and think worse of who comes close. */
