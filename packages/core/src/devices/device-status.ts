@@ -1,9 +1,13 @@
 import { z } from 'zod'
 import { backgroundSyncSettingsSchema } from '../settings/background-sync-settings.ts'
+import { connectivityStatusSchema } from '../settings/connectivity-status.ts'
 import { deviceReportSchema } from './device-report.ts'
 import { syncMetricsSchema } from './sync-metrics.ts'
 
 const reported = deviceReportSchema.shape
+/** Not strict: a newer server may say more, and is still understood. */
+const connectivity = z.object(connectivityStatusSchema.shape)
+const settings = z.object(backgroundSyncSettingsSchema.shape)
 
 /** Answer of `GET /api/v1/sync/background/status`: how background sync of one device stands, as it last said. */
 export const deviceStatusSchema = z.object({
@@ -11,7 +15,7 @@ export const deviceStatusSchema = z.object({
   /** Background sync is on, and the device was heard of in the last five minutes. */
   isActive: z.boolean(),
   currentProgress: reported.currentProgress,
-  connectivity: reported.connectivity,
+  connectivity,
   queueSize: reported.queueSize,
   estimatedCompletionTime: reported.estimatedCompletionTime,
   lastError: reported.lastError,
@@ -24,7 +28,7 @@ export const deviceSchema = deviceStatusSchema.extend({
   user: z.string().nullable(),
   /** It is connected and would hear a command at once. */
   isLive: z.boolean(),
-  settings: backgroundSyncSettingsSchema,
+  settings,
   lastSyncedAt: reported.lastSyncedAt,
   lastSeenAt: z.iso.datetime(),
   /** Commands that it has not acknowledged. */

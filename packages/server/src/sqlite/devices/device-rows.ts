@@ -1,4 +1,12 @@
-import { deviceCommandSchema, deviceReportSchema, syncMetricsSchema, type DeviceCommand, type SyncMetrics } from '@rejoin/core'
+import {
+  defaultBackgroundSyncSettings,
+  deviceCommandSchema,
+  deviceReportSchema,
+  readStoredSettings,
+  syncMetricsSchema,
+  type DeviceCommand,
+  type SyncMetrics,
+} from '@rejoin/core'
 import type { ReportedDevice } from '../../devices/device-store.ts'
 import { DocumentStoreError } from '../../document-log/document-store-error.ts'
 import { integerOf, textOf } from '../database/column-value.ts'
@@ -26,22 +34,33 @@ export function deviceColumnsOf(row: Record<string, unknown>): DeviceColumns {
 
 /** Throws `corrupt` where a column does not hold what was written. */
 export function deviceOfColumns({ user, reportedAt, report, commands }: DeviceColumns): ReportedDevice {
-  return { user, reportedAt, report: readAs(storedReportSchema, report), commands: commandsOfText(commands) }
+  return {
+    user,
+    reportedAt,
+    report: readAs(storedReportSchema, withKnownSettings(jsonOf(report))),
+    commands: commandsOfText(commands),
+  }
 }
 
 export function commandsOfText(text: string): readonly DeviceCommand[] {
-  return readAs(commandsSchema, text)
+  return readAs(commandsSchema, jsonOf(text))
 }
 
 export function runOfText(text: string): SyncMetrics {
-  return readAs(syncMetricsSchema, text)
+  return readAs(syncMetricsSchema, jsonOf(text))
+}
+
+/** A setting that came, or went, with another version of the server must not hide a device until it reports again. */
+function withKnownSettings(stored: unknown): unknown {
+  if (typeof stored !== 'object' || stored === null || !('settings' in stored)) return stored
+  return { ...stored, settings: { ...defaultBackgroundSyncSettings, ...readStoredSettings(stored.settings) } }
 }
 
 function readAs<Value>(
   schema: { safeParse(value: unknown): { readonly data?: Value | undefined; readonly error?: Error | undefined } },
-  text: string,
+  stored: unknown,
 ): Value {
-  const { data, error } = schema.safeParse(jsonOf(text))
+  const { data, error } = schema.safeParse(stored)
   if (data === undefined)
     throw new DocumentStoreError('corrupt', 'the database holds something else where a device belongs', { cause: error })
   return data

@@ -46,6 +46,21 @@ test('[DS12] many reports at once are one transaction', async () => {
   await store.close()
 })
 
+test('[DS13] a setting of another version of the server hides no device', async () => {
+  const dataDir = temporaryFolder()
+  const store = await createSqliteDocumentStore({ dataDir })
+  const devices = store.devices.tenant('acme')
+  const report = sampleReport({ settings: { ...sampleReport().settings, syncIntervalMinutes: 30 } })
+  await devices.report('ann', report)
+  const database = new DatabaseSync(join(dataDir, databaseFile))
+  database.exec(
+    `UPDATE device SET report = json_remove(json_set(report, '$.settings.useSatellite', 1), '$.settings.useMeteredConnection')`,
+  )
+  database.close()
+  expect((await devices.list({}))[0]?.report.settings).toEqual(report.settings)
+  await store.close()
+})
+
 test('[DS13] a row that does not hold what was written is corrupt, never an empty device', async () => {
   const dataDir = temporaryFolder()
   const store = await createSqliteDocumentStore({ dataDir })
