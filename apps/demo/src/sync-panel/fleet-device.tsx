@@ -33,7 +33,7 @@ function FleetActions({ api, device, attempt }: Pick<Properties, 'api' | 'device
         <button
           type="button"
           className="button small"
-          aria-label={`Sync ${name} now`}
+          aria-label={`Sync now on ${name}`}
           data-testid="fleet-start"
           onClick={() => void attempt(api.start(named))}
         >
