@@ -21,6 +21,7 @@ const occasionsExpected = [
   'cloneDevice',
   'coalesced',
   'crashServer',
+  'damaged request set aside',
   'damaged row set aside',
   'duplicate after its verdict was pruned',
   'feed in several pages',

@@ -53,13 +53,23 @@ export class RequestWitness {
     const { requestId } = request
     const { owner, adopter, damaged } = this.#book
     if (adopter?.requests.keys.has(requestId) === true) return this.#ledger.note('request adopted at sign-in')
-    if (this.#attendedKeys.has(requestId) || damaged.has(entryId)) return
+    if (this.#attendedKeys.has(requestId)) return
+    if (damaged.has(entryId)) return this.#checkUnreadable(entryId, after)
     const shown = [...after.attention.values()].filter((item) => item.request?.requestId === requestId)
     const fate = this.#ledger.requests.fateByKey.get(requestId)
     if (fate === undefined) throw new Violation('P3', `request ${entryId} left the outbox of ${owner.name}, and no server had it`)
     if (fate === 'refused' && shown.length === 0)
       throw new Violation('P3', `request ${entryId} was refused, and ${owner.name} shows nobody`)
     if (fate === 'done' && shown.length > 0) throw new Violation('P2', `request ${entryId} is done, and ${owner.name} shows it`)
+  }
+
+  /** What cannot be read is set aside as it was found. */
+  #checkUnreadable(entryId: number, after: DeviceSnapshot): void {
+    const isKept = [...after.attention.values()].some(
+      ({ kind, raw }) => kind === 'unreadable' && JSON.stringify(raw).includes(`"entryId":${entryId},`),
+    )
+    if (!isKept) throw new Violation('P3', `a damaged request of ${this.#book.owner.name} is nowhere to be seen`)
+    this.#ledger.note('damaged request set aside')
   }
 
   /** What was said of one that still waits may go by itself. */

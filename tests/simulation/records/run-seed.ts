@@ -246,7 +246,8 @@ class Run {
 
   #damageRow(profile: SimProfile): void {
     for (const disk of profile.diskByUser.values()) {
-      const ids = [...disk.book.snapshot.entries.keys()]
+      const { entries, requests } = disk.book.snapshot
+      const ids = [...entries.keys(), ...requests.keys()]
       if (ids.length > 0) void disk.damage(this.#random.pick(ids))
     }
   }

@@ -65,11 +65,13 @@ export class SimDeviceDisk {
 
   /** One bit too many: an entry is no entry any more. */
   async damage(entryId: number): Promise<void> {
-    await this.quietly().transaction('write', async ({ outbox }) => {
-      const row = await outbox.get(entryId)
-      if (typeof row !== 'object' || row === null) return
+    await this.quietly().transaction('write', async ({ outbox, requests }) => {
+      const [row, request] = [await outbox.get(entryId), await requests.get(entryId)]
+      const isFound = typeof (row ?? request) === 'object'
+      if (!isFound) return
       this.book.damaged.add(entryId)
-      await outbox.put(asOutboxRow({ ...row, attempts: 'many' }))
+      if (row !== undefined) await outbox.put(asOutboxRow({ ...Object(row), attempts: 'many' }))
+      else await requests.put({ ...Object(request), attempts: 'many' })
     })
   }
 
