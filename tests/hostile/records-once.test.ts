@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readRecordFeed } from '../support/read-record-feed.ts'
-import { pushed } from '../support/record-operations.ts'
+import { push, pushed } from '../support/record-operations.ts'
 import type { RunningServer } from '../support/start-server.ts'
 import { freshMaker, headersOf, startRecordServer, type Headers } from './records-neighbourhood.ts'
 
@@ -99,4 +99,64 @@ test('[HR11] who is too fast waits as long as Retry-After says, and loses nothin
   // Others of the same address go on.
   const { results } = await pushed(server, { headers: ada, deviceId: maker.deviceId, operations: [operation] })
   expect(results[0]?.status).toBe('applied')
+})
+
+test('[HR11] a right that is taken away among many different writes leaves each of them done or refused, and none half', async () => {
+  const admin = await headersOf({ user: 'root', role: 'admin' })
+  const [mayWrite, mayRead] = [
+    await headersOf({ user: 'linus', tokenId: 'before' }),
+    await headersOf({ user: 'linus', entities: [{ entity: 'recipe', access: 'read' }] }),
+  ]
+  const makers = Array.from({ length: 45 }, freshMaker.bind(undefined, 'acme'))
+  const [first] = makers
+  const writes = makers.map((maker, index) => ({
+    deviceId: maker.deviceId,
+    operations: [
+      maker.next({
+        entityType: 'recipe',
+        operationType: 'create',
+        recordId: `${first?.deviceId}-${index}`,
+        payload: { title: `Recipe ${index}`, body: 'x' },
+      }),
+      maker.next({
+        entityType: 'recipe',
+        operationType: 'update',
+        recordId: `${first?.deviceId}-${index}`,
+        payload: { body: `by ${index}` },
+        baseVersion: 1,
+      }),
+    ],
+  }))
+  const outcome = async (write: (typeof writes)[number], headers: Headers): Promise<string> => {
+    const response = await push(server, { ...write, headers })
+    if (response.status !== 200) return String(response.status)
+    const { results } = (await response.json()) as { readonly results: readonly { readonly status: string }[] }
+    return results.map(({ status }) => status).join()
+  }
+  const before = writes.slice(0, 20).map((write) => outcome(write, mayWrite))
+  const revoked = fetch(`${server.url}/api/v1/admin/revocations`, {
+    method: 'POST',
+    headers: { ...admin, 'content-type': 'application/json' },
+    body: JSON.stringify({ tokenId: 'before' }),
+  })
+  const among = writes.slice(20, 40).map((write) => outcome(write, mayWrite))
+  expect((await revoked).status).toBe(204)
+  const after = writes.slice(40).map((write) => outcome(write, mayWrite))
+  const outcomes = await Promise.all([...before, ...among, ...after])
+
+  expect(outcomes.slice(40)).toEqual(writes.slice(40).map(() => '401'))
+  expect(outcomes.filter((one) => one !== 'applied,applied' && one !== '401')).toEqual([])
+  const shown = async () =>
+    (await rowsOf(`${first?.deviceId}-`)).map(({ version, fields }) => [fields['title'], version, fields['body']].join(' '))
+  const asWritten = (indexes: readonly number[]) => indexes.map((index) => `Recipe ${index} 2 by ${index}`)
+  const done = outcomes.flatMap((one, index) => (one === '401' ? [] : [index]))
+  expect((await shown()).toSorted()).toEqual(asWritten(done).toSorted())
+
+  // What only reads now is refused for good under other ids, and what was refused for lack of a token is done when the right is back.
+  const maker = freshMaker()
+  const tried = maker.next({ entityType: 'recipe', operationType: 'delete', recordId: `${first?.deviceId}-0`, baseVersion: 2 })
+  expect(await outcome({ deviceId: maker.deviceId, operations: [tried] }, mayRead)).toBe('rejected')
+  const again = await Promise.all(writes.map(async (write) => outcome(write, await headersOf({ user: 'linus' }))))
+  expect(again).toEqual(outcomes.map((one) => (one === '401' ? 'applied,applied' : 'duplicate,duplicate')))
+  expect((await shown()).toSorted()).toEqual(asWritten(writes.map((_write, index) => index)).toSorted())
 })

@@ -7,6 +7,8 @@ export interface TokenClaims {
   readonly user: string
   readonly tenant?: string
   readonly role?: string
+  /** By which this token alone can be revoked. */
+  readonly tokenId?: string
   readonly documents?: readonly { readonly pattern: string; readonly access: 'read' | 'write' }[]
   readonly entities?: readonly { readonly entity: string; readonly access: 'read' | 'write' }[]
   /** Seconds from now; negative for a token that has ended. */
@@ -18,6 +20,7 @@ export function signToken({
   user,
   tenant = 'acme',
   role,
+  tokenId,
   documents,
   entities,
   lifeSeconds = 600,
@@ -26,6 +29,7 @@ export function signToken({
   const claims = {
     tenant,
     ...(role === undefined ? {} : { role }),
+    ...(tokenId === undefined ? {} : { jti: tokenId }),
     ...(documents === undefined ? {} : { documents }),
     ...(entities === undefined ? {} : { entities }),
   }
