@@ -147,8 +147,8 @@ test('[HR11] a right that is taken away among many different writes leaves each 
   expect(outcomes.slice(40)).toEqual(writes.slice(40).map(() => '401'))
   expect(outcomes.filter((one) => one !== 'applied,applied' && one !== '401')).toEqual([])
   const shown = async () =>
-    (await rowsOf(`${first?.deviceId}-`)).map(({ version, fields }) => [fields['title'], version, fields['body']].join(' '))
-  const asWritten = (indexes: readonly number[]) => indexes.map((index) => `Recipe ${index} 2 by ${index}`)
+    (await rowsOf(`${first?.deviceId}-`)).map(({ version, fields }) => JSON.stringify([fields['title'], version, fields['body']]))
+  const asWritten = (indexes: readonly number[]) => indexes.map((index) => JSON.stringify([`Recipe ${index}`, 2, `by ${index}`]))
   const done = outcomes.flatMap((one, index) => (one === '401' ? [] : [index]))
   expect((await shown()).toSorted()).toEqual(asWritten(done).toSorted())
 
