@@ -5,10 +5,9 @@ import { readMeta, writeMeta } from './meta-value.ts'
 const metaKey = 'newestSchema'
 const versionSchema = z.int()
 
-/** Before anything of this version is written: what a service worker of an older build then leaves alone. */
-export async function noteSchemaVersion(database: RecordDatabase, version: number): Promise<void> {
-  if ((await readNewestSchema(database)) >= version) return
-  await database.transaction('write', async (tables) => {
+/** To be called before anything of this version is written: a service worker of an older build then leaves the database alone. */
+export function noteSchemaVersion(database: RecordDatabase, version: number): Promise<void> {
+  return database.transaction('write', async (tables) => {
     const newest = await readMeta(tables, metaKey, versionSchema)
     if (newest === undefined || newest < version) await writeMeta(tables, metaKey, version)
   })

@@ -13,7 +13,8 @@ export interface BringTogether {
 
 /** Readies a database for its person: what was made elsewhere on this device and is theirs is in it then. Rejects with a `StoreError`. */
 export async function bringTogether({ into, moves, openDatabase, context }: BringTogether): Promise<void> {
-  await noteSchemaVersion(into, context.schema.version)
+  // In line before whatever is written next. Where it fails, so does that; and whoever follows the session hears why.
+  noteSchemaVersion(into, context.schema.version).catch(toldByWhatFollows)
   for (const fromName of moves) {
     const from = openDatabase(fromName)
     try {
@@ -23,3 +24,5 @@ export async function bringTogether({ into, moves, openDatabase, context }: Brin
     }
   }
 }
+
+function toldByWhatFollows(): void {}
