@@ -139,7 +139,7 @@ class ServerConnection implements Peer {
     for (const message of this.#early.splice(0)) this.#receive(message)
   }
 
-  write(frames: Uint8Array): void {
+  write(frames: Parameters<Peer['write']>[0]): void {
     if (!this.#isOpen) return
     for (const message of splitFrames(frames)) this.#send(message)
   }

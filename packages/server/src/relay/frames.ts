@@ -28,8 +28,15 @@ export function frameStep1(stateVector: Uint8Array): Uint8Array {
   return frameSync(syncType.step1, stateVector)
 }
 
-export function frameStep2(update: RestingBytes): Uint8Array {
-  return frameSync(syncType.step2, update)
+/**
+ * Of resting bytes a string again, one byte a character: what is written to a socket like that leaves no buffer behind, where frames of
+ * whole documents would be garbage outside of the heap.
+ */
+export function frameStep2(update: RestingBytes): RestingBytes {
+  if (typeof update !== 'string') return frameSync(syncType.step2, update)
+  const head = Buffer.allocUnsafe(syncFrameLength(update.length) - update.length)
+  writeSyncHead(head, { offset: 0, type: syncType.step2, bodyLength: update.length })
+  return head.toString('latin1') + update
 }
 
 /** `body` is an awareness update: count, then per client id, clock and JSON. */
@@ -56,7 +63,7 @@ export function frameDenied(reason: string): Uint8Array {
 /** An awareness update without entries: something to hear, so that a stock client does not hang up. */
 export const keepAliveFrame: Uint8Array = frameAwareness(Uint8Array.of(0))
 
-function frameSync(type: number, body: RestingBytes): Uint8Array {
+function frameSync(type: number, body: Uint8Array): Uint8Array {
   const frame = Buffer.allocUnsafe(syncFrameLength(body.length))
   writeSyncFrame(frame, 0, { type, body })
   return frame
@@ -67,16 +74,21 @@ function syncFrameLength(bodyLength: number): number {
   return headerLength(messageLength) + messageLength
 }
 
-function writeSyncFrame(target: Buffer, offset: number, message: { readonly type: number; readonly body: RestingBytes }): number {
+function writeSyncFrame(target: Buffer, offset: number, message: { readonly type: number; readonly body: Uint8Array }): number {
   const { type, body } = message
-  let at = writeHeader(target, offset, 2 + varUintLength(body.length) + body.length)
+  const at = writeSyncHead(target, { offset, type, bodyLength: body.length })
+  target.set(body, at)
+  return at + body.length
+}
+
+function writeSyncHead(
+  target: Buffer,
+  { offset, type, bodyLength }: { offset: number; type: number; bodyLength: number },
+): number {
+  let at = writeHeader(target, offset, 2 + varUintLength(bodyLength) + bodyLength)
   target[at++] = messageType.sync
   target[at++] = type
-  at = writeVarUint(target, at, body.length)
-  // What rests is written straight into the frame: on its way a copy of every document somebody opens would be garbage outside of the heap.
-  if (typeof body === 'string') target.write(body, at, 'latin1')
-  else target.set(body, at)
-  return at + body.length
+  return writeVarUint(target, at, bodyLength)
 }
 
 function headerLength(payloadLength: number): number {

@@ -7,6 +7,7 @@ import { readInboundMessage, type InboundMessage } from '../relay/inbound-messag
 import type { Member } from '../relay/member.ts'
 import type { Peer } from '../relay/peer.ts'
 import type { RelayCounters } from '../relay/relay-counters.ts'
+import type { RestingBytes } from '../relay/resting-bytes.ts'
 import type { Room } from '../relay/room.ts'
 import { closeCodeOf, closeWith } from './close-with.ts'
 import type { MessageBudget } from './message-budget.ts'
@@ -71,12 +72,13 @@ export class Connection implements Peer {
     else room.leave(member)
   }
 
-  write(frames: Uint8Array): void {
+  write(frames: RestingBytes): void {
     const { ws, socket, counters, clock } = this.#options
     if (ws.readyState !== open) return
     this.#lastWriteAt = clock.now()
     counters.bytesOut += frames.length
-    socket.write(frames)
+    if (typeof frames === 'string') socket.write(frames, 'latin1')
+    else socket.write(frames)
   }
 
   buffered(): number {

@@ -185,7 +185,12 @@ class SqliteStore {
     this.#assertOpen()
     if (this.#reader === undefined || this.#reader.hasEnded) {
       const workerData = { databasePath: this.#parts.databasePath }
-      this.#reader = new WorkerThread({ name: 'document reader', module: 'document-reader-worker', workerData })
+      this.#reader = new WorkerThread({
+        name: 'document reader',
+        module: 'document-reader-worker',
+        workerData,
+        youngHeapMiBMax: 1,
+      })
     }
     return this.#reader
   }

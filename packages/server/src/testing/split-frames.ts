@@ -1,5 +1,8 @@
+import { wakeBytes, type RestingBytes } from '../relay/resting-bytes.ts'
+
 /** The messages in a run of unmasked, final, binary WebSocket frames: what a server writes. Throws on anything else. */
-export function splitFrames(frames: Uint8Array): Uint8Array[] {
+export function splitFrames(written: RestingBytes): Uint8Array[] {
+  const frames = wakeBytes(written)
   const messages: Uint8Array[] = []
   const view = new DataView(frames.buffer, frames.byteOffset, frames.byteLength)
   let at = 0
