@@ -155,6 +155,7 @@ interface Step {
   readonly pick: number
   readonly price: number
   readonly priority: Priority | undefined
+  readonly groupId: string | undefined
 }
 
 const stepArbitrary: fc.Arbitrary<Step> = fc.record({
@@ -162,6 +163,7 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.record({
   pick: fc.nat(5),
   price: fc.nat(3),
   priority: fc.constantFrom(undefined, 'HIGH', 'NORMAL', 'LOW'),
+  groupId: fc.constantFrom(undefined, undefined, '018f0000-0000-7000-8000-0000000000aa'),
 })
 
 const ruleArbitrary: fc.Arbitrary<PriorityRule> = fc.oneof(
@@ -182,13 +184,19 @@ const ruleArbitrary: fc.Arbitrary<PriorityRule> = fc.oneof(
   }),
 )
 
+/** Or the group that is next. */
+async function sendOne({ syncStore, time }: TestRecords): Promise<void> {
+  const limits = { operationsMax: 500, requestBytesMax: 500_000 }
+  await syncStore.takeBatch(await syncStore.takeFence(), { now: time.now(), limits, atMost: 1, tenantId: 'acme' })
+}
+
 async function perform(local: TestRecords, steps: readonly Step[]): Promise<void> {
   const { product, stockMovement, recipe } = local.records
   const ids: string[] = []
-  for (const { kind, pick, price, priority } of steps) {
+  for (const { kind, pick, price, priority, groupId } of steps) {
     const id = ids[pick % Math.max(1, ids.length)]
-    const options = { ...(priority !== undefined && { priority }) }
-    if (kind === 'send') await local.takeBatch({ operationsMax: 1 })
+    const options = { ...(priority !== undefined && { priority }), ...(groupId !== undefined && { groupId }) }
+    if (kind === 'send') await sendOne(local)
     else if (kind === 'recipe') await recipe.create({ title: 'Borscht', body: '' }, options)
     else if (kind === 'product' || id === undefined) {
       ids.push((await product.create({ name: 'Beet', priceCents: price }, options)).id)
@@ -221,7 +229,7 @@ async function placesOfFresh(local: TestRecords, rules: readonly PriorityRule[])
         const { entityType, recordId, operationType, payload, operationId } = operation
         await outbox.loadWithLanes([recordKeyOf(operation), ...referencesOf(context.schema.entities[entityType], payload)])
         const change = { operationId, entityType, recordId, operationType, payload, baseVersion: null, at: 0, entryId }
-        await enqueue(transaction, context, { ...change, priority: basePriority })
+        await enqueue(transaction, context, { ...change, priority: basePriority, groupId: operation.groupId })
         const made = outbox.get(entryId)
         if (made !== undefined && firstSentAt !== undefined) outbox.put({ ...made, state: 'sent', firstSentAt })
       }
@@ -245,5 +253,33 @@ test('[PR7] after any change of the rules the order is that of a queue made unde
       },
     ),
     { numRuns: 150 },
+  )
+})
+
+/** What the server was asked to do for a record that it did not have. */
+function tooEarly({ server }: TestRecords): readonly unknown[] {
+  const made = new Set<unknown>()
+  return server.judged.filter(({ entityType, operationType, recordId, payload }) => {
+    if (operationType === 'create') made.add(recordId)
+    return !made.has(recordId) || (entityType === 'stockMovement' && !made.has(payload['productId']))
+  })
+}
+
+test('[PR7] whatever the rules, nothing is sent before what it needs', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(stepArbitrary, { maxLength: 25 }),
+      fc.array(ruleArbitrary, { maxLength: 4 }),
+      async (steps, rules) => {
+        const local = openTestRecords({ time: createManualTime(0) })
+        // A group is what is written in one turn; these are many.
+        const ungrouped = steps.map((step) => ({ ...step, groupId: undefined }))
+        await perform(local, ungrouped)
+        await local.priorities.update(rules)
+        await local.drain()
+        expect({ tooEarly: tooEarly(local), left: await local.outbox.list() }).toEqual({ tooEarly: [], left: [] })
+      },
+    ),
+    { numRuns: 100 },
   )
 })
