@@ -4,6 +4,7 @@ import { openBrowser } from '../support/open-browser.ts'
 import { readServerRecords } from '../support/server-records.ts'
 import { startServer, type RunningServer } from '../support/start-server.ts'
 import { waitFor } from '../support/wait-for.ts'
+import { findViolations } from './find-violations.ts'
 import { openStockKeeper, stockServer, type StockKeeper } from './stock-keeper.ts'
 
 let server: RunningServer
@@ -68,6 +69,7 @@ test('[FL2] the server steered from another device: paused, settings changed, re
 
   await other(desk).locator('[data-testid="fleet-settings"]').click()
   await other(desk).locator('[data-testid="fleet-interval"]').selectOption('30')
+  expect(await findViolations(desk.page)).toEqual([])
   await waitFor('the interval is set', async () => (await settingsOf(phone))?.syncIntervalMinutes === 30, { withinMs: 5_000 })
 
   await other(desk).locator('[data-testid="fleet-pause"]').click()
