@@ -14,6 +14,7 @@ import { openHostChannel, openHostDatabase, openHostRegistry } from './host-data
 import { freeHostLocks } from './host-locks.ts'
 import { hostDevices } from './host-devices.ts'
 import { hostTime, idRandom } from './host-time.ts'
+import { hostCapture } from './host-requests.ts'
 import { createHostReplayer, createHostTransport } from './host-transport.ts'
 import './zod-as-before.ts'
 
@@ -67,12 +68,7 @@ export function createSyncWorker(options: SyncWorkerOptions): void {
     connectivity: hintedConnectivity(() => navigator.onLine, browserNetworkHints(navigator)),
     locks: freeHostLocks(),
     deviceHost: hostDevices(url),
-    capture: requests && {
-      routes: requests.routes,
-      origin: location.origin,
-      syncServerOrigin: serverOrigin.replace(/^ws/, 'http'),
-      fetch: (request) => fetch(request),
-    },
+    capture: requests && hostCapture(url, requests),
   })
   worker.listen()
 }

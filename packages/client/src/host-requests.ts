@@ -1,16 +1,28 @@
 import type { Schema } from '@rejoin/core'
-import { createRequests, type Requests } from './captured-requests/requests.ts'
+import type { CaptureParts } from './captured-requests/capture-request.ts'
+import { createRequests, type CaptureOptions, type Requests } from './captured-requests/requests.ts'
 import type { RecordsClientOptions } from './client.ts'
 import { documentsUrl } from './connection/document-url.ts'
+import { uuidV7 } from './record-database/uuid-v7.ts'
 import type { RecordsHub } from './scope/records-hub.ts'
+import { hostTime, idRandom } from './host-time.ts'
 
-/** The app's own requests, with the host's `fetch`, kept for whoever uses this page. */
-export function createHostRequests({ url, requests }: RecordsClientOptions<Schema>, hub: RecordsHub): Requests {
-  return createRequests({
-    routes: requests?.routes ?? [],
+/** How a page, or a worker, has the app's own requests kept, with the host's `fetch`. */
+export function hostCapture(url: string, { routes }: CaptureOptions): Omit<CaptureParts, 'keeper'> {
+  return {
+    routes,
     origin: typeof location === 'undefined' ? undefined : location.origin,
+    // Records go over HTTP wherever documents go over a socket.
     syncServerOrigin: new URL(documentsUrl(url)).origin.replace(/^ws/, 'http'),
     fetch: (request) => fetch(request),
+    makeKey: () => uuidV7(hostTime.clock.now(), idRandom),
+  }
+}
+
+/** The app's own requests, kept for whoever uses this page. */
+export function createHostRequests({ url, requests = { routes: [] } }: RecordsClientOptions<Schema>, hub: RecordsHub): Requests {
+  return createRequests({
+    ...hostCapture(url, requests),
     keeper: { keep: async (request) => (await hub.session()).local.requests.keep(request) },
   })
 }

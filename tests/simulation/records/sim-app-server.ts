@@ -30,7 +30,7 @@ export class SimAppServer {
     const tag = new TextDecoder().decode(request.body)
     this.#checkSender(tag, sender)
     this.#checkOrder(request, sender)
-    const reply = this.#judge(request.requestId, tag, sender)
+    const reply = this.#judge(request.idempotencyKey, tag, sender)
     if (reply.type === 'answered') this.#ledger.note(`app answered ${reply.status}`)
     return reply
   }

@@ -63,7 +63,7 @@ export class SimReplayer implements RequestReplayer {
 
   #altered(request: RequestToReplay): RequestToReplay {
     if (this.#options.mutant !== 'newKeyOnReplay') return request
-    return { ...request, requestId: `${request.requestId}/${this.#sentCount++}` }
+    return { ...request, idempotencyKey: `${request.idempotencyKey}/${this.#sentCount++}` }
   }
 
   #latencyMs(): number {

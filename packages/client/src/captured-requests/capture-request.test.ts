@@ -32,6 +32,7 @@ function page(routes: readonly CapturedRoute[], more: Partial<CaptureParts> = {}
         return Promise.resolve(`id ${kept.length}`)
       },
     },
+    makeKey: () => 'a key',
     kept,
     fetched,
     ...more,
@@ -62,10 +63,24 @@ describe('a request of a named route', () => {
         title: 'Send feedback form',
         lane: 'forms',
         priority: 'HIGH',
+        idempotencyKey: 'a key',
         body: expect.any(Uint8Array),
       },
     ])
     expect(text(parts.kept[0]?.body)).toBe('{"a":1}')
+  })
+
+  test('[RQ10] the first attempt has the key of all later ones: it may have arrived', async () => {
+    const parts = page([{ match: () => true, origins: ['https://other.example'] }])
+    const keys = async (url: string, init: RequestInit = {}): Promise<unknown> => {
+      await captureRequest(new Request(url, { method: 'POST', body: 'a', ...init }), parts)
+      return [parts.fetched.at(-1)?.headers.get('idempotency-key'), parts.kept.at(-1)?.idempotencyKey, text(parts.kept.at(-1)?.body)]
+    }
+    expect(await keys(`${origin}/a`)).toEqual(['a key', 'a key', 'a'])
+    expect(await keys(`${origin}/a`, { headers: { 'idempotency-key': 'own' } })).toEqual(['own', 'own', 'a'])
+    expect(await keys('https://other.example/a')).toEqual([null, undefined, 'a'])
+    expect(await keys('https://other.example/a', { headers: { 'idempotency-key': 'own' } })).toEqual(['own', 'own', 'a'])
+    expect(await keys(`${origin}/a`, { mode: 'no-cors' })).toEqual([null, undefined, 'a'])
   })
 
   test.each([200, 204, 302, 409, 422, 500, 503])('[RQ2] an answer of %d is passed on, and nothing is kept', async (status) => {

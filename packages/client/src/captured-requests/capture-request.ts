@@ -1,5 +1,5 @@
 import type { NewRequest, RequestKeeper } from '../outbox/request-queue.ts'
-import { replayHeader } from '../sync/http-replayer.ts'
+import { idempotencyHeader, replayHeader } from '../sync/http-replayer.ts'
 import { defaultLane, methodOf, routeOf, type CapturedRoute } from './captured-route.ts'
 import { hasSecret, keptHeaders } from './kept-headers.ts'
 import { queuedReply, tooLargeReply } from './kept-reply.ts'
@@ -14,6 +14,8 @@ export interface CaptureParts {
   readonly syncServerOrigin: string
   readonly fetch: (request: Request) => Promise<Response>
   readonly keeper: RequestKeeper
+  /** A text that no other request has. */
+  readonly makeKey: () => string
 }
 
 /**
@@ -25,16 +27,29 @@ export interface CaptureParts {
 export async function captureRequest(request: Request, parts: CaptureParts): Promise<Response> {
   const route = keepableRoute(request, parts)
   if (route === undefined) return parts.fetch(request)
+  const keyed = withKey(request, parts)
   // Sending it uses its body up.
-  const copy = request.clone()
+  const copy = keyed.clone()
   try {
-    return await parts.fetch(request)
+    return await parts.fetch(keyed)
   } catch (error) {
     if (!isNetworkFailure(error, request)) throw error
     const kept = await keepCopy(copy, route, parts)
     if (kept === undefined) throw error
     return kept
   }
+}
+
+/**
+ * A first attempt may arrive although its answer does not: it has the key of all later ones. To another origin, or as a form of the page itself, that
+ * header would need a permission, so there it is the app that may give one.
+ */
+function withKey(request: Request, { origin, makeKey }: CaptureParts): Request {
+  const isOurs = new URL(request.url).origin === origin && request.mode !== 'navigate' && request.mode !== 'no-cors'
+  if (!isOurs || request.headers.has(idempotencyHeader)) return request
+  const headers = new Headers(request.headers)
+  headers.set(idempotencyHeader, makeKey())
+  return new Request(request, { headers })
 }
 
 /** As `captureRequest`, without trying the network first. Rejects where the device could not keep it, and for what is never kept. */
@@ -86,6 +101,7 @@ async function readRequest(request: Request, route: CapturedRoute, parts: Captur
     title: titleOf(request, url, route),
     lane: route.lane ?? defaultLane,
     priority: route.priority,
+    idempotencyKey: request.headers.get(idempotencyHeader) ?? undefined,
     body: blob.size === 0 ? undefined : new Uint8Array(await blob.arrayBuffer()),
   }
 }

@@ -34,8 +34,9 @@ export const operationEntrySchema = waitingSchema.extend({
 
 /** A request of the app as it is kept: nothing in it lets anybody in. Its body lies beside it, under `bodyId`. */
 export const capturedRequestSchema = z.strictObject({
-  /** Sent with every attempt as `Idempotency-Key`. */
   requestId: z.uuid(),
+  /** What the first attempt had as `Idempotency-Key`; every later one has the same. Absent: `requestId`. */
+  idempotencyKey: z.string().optional(),
   method: z.enum(['POST', 'PUT', 'PATCH', 'DELETE']),
   url: z.url(),
   /** Names in lower case. */

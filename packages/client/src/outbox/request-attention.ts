@@ -44,7 +44,7 @@ export async function resendRequest(
   const entry = await entryOf(local, request)
   if (entry !== undefined) await tables.requests.put(requestRowOf(reviveEntry(entry)))
   else {
-    const { tenantId: _ofBefore, requestId: retryOf, ...kept } = request
+    const { tenantId: _ofBefore, idempotencyKey: _refused, requestId: retryOf, ...kept } = request
     const requestId = uuidV7(context.clock.now(), context.random)
     const entryId = (await freePlace(local, item)) ?? device.nextEntryId()
     const again = newEntry(local, { entryId, request: { ...kept, requestId, retryOf }, createdAt: context.clock.now() })

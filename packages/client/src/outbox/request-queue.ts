@@ -9,7 +9,7 @@ import { requestRowOf } from './request-rows.ts'
 /** A request to be kept. Its headers were looked through: nothing in them lets anybody in. */
 export interface NewRequest extends Pick<
   CapturedRequest,
-  'method' | 'url' | 'headers' | 'credentials' | 'isAuthorized' | 'title' | 'lane'
+  'method' | 'url' | 'headers' | 'credentials' | 'isAuthorized' | 'title' | 'lane' | 'idempotencyKey'
 > {
   readonly body: Uint8Array<ArrayBuffer> | undefined
   readonly priority?: Priority | undefined

@@ -166,9 +166,9 @@ describe('what a person can do', () => {
     [422, 'rejected', 'VALIDATION_ERROR'],
   ])('[RQ12] after %d: retry sends it as a new request, with its body', async (status, kind, code) => {
     const device = openTestRecords()
-    const retryOf = await device.requests.keep(sampleRequest('/one'))
+    const retryOf = await device.requests.keep(sampleRequest('/one', { idempotencyKey: 'of the app' }))
     await device.requests.keep(sampleRequest('/two'))
-    await send(device, status, 'The form is closed.')
+    expect(await send(device, status, 'The form is closed.')).toMatchObject({ idempotencyKey: 'of the app' })
     const item = await onlyItem(device)
     expect(item).toMatchObject({
       kind,
@@ -185,6 +185,7 @@ describe('what a person can do', () => {
     expect(again).toMatchObject({ url: 'https://app.example/one', method: 'POST' })
     expect(new TextDecoder().decode(again?.body)).toBe('{"path":"/one"}')
     expect(again?.requestId).not.toBe(retryOf)
+    expect(again?.idempotencyKey).toBe(again?.requestId)
     await send(device, 201)
     expect([await device.outbox.list(), await rows(device)]).toEqual([[], [0, 0]])
   })

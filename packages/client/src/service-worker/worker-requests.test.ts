@@ -11,6 +11,7 @@ const capture: SyncWorkerHost['capture'] = {
   origin: 'https://app.example',
   syncServerOrigin: 'https://sync.example',
   fetch: () => Promise.reject(new TypeError('Failed to fetch')),
+  makeKey: () => 'a key',
 }
 const form = (): Request => new Request('https://app.example/forms/1', { method: 'POST', body: 'hello' })
 

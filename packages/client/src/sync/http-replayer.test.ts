@@ -49,6 +49,7 @@ const sayJson =
 
 const requestTo = (url: string, more: Partial<RequestToReplay> = {}): RequestToReplay => ({
   requestId: '018f0000-0000-7000-8000-000000000001',
+  idempotencyKey: 'a key',
   method: 'PATCH',
   url,
   headers: { 'content-type': 'application/x-form', accept: 'application/json' },
@@ -74,7 +75,7 @@ describe('sending a request of the app', () => {
           'content-type': 'application/x-form',
           accept: 'application/json',
           authorization: 'Bearer a-token',
-          'idempotency-key': '018f0000-0000-7000-8000-000000000001',
+          'idempotency-key': 'a key',
           'x-rejoin-replay': '1',
         },
         body: Buffer.of(0, 1, 255),

@@ -11,6 +11,9 @@ export const replayBytesPerMs = 64
 /** Says that a request is the engine's own, so that no worker captures it once more. */
 export const replayHeader = 'x-rejoin-replay'
 
+/** By which a server recognises a repeat. */
+export const idempotencyHeader = 'idempotency-key'
+
 /** The members of a `Response` that are used. */
 export interface ReplayResponse {
   readonly status: number
@@ -51,12 +54,12 @@ export function createHttpReplayer({ fetch, getToken, clock, scheduler }: HttpRe
       return { type: 'noToken', message: `The sign-in could not be renewed: ${messageOf(error)}` }
     }
     signal.throwIfAborted()
-    const { requestId, method, url, headers, credentials, body } = request
+    const { idempotencyKey, method, url, headers, credentials, body } = request
     const response = await fetch(url, {
       method,
       headers: {
         ...headers,
-        'idempotency-key': requestId,
+        [idempotencyHeader]: idempotencyKey,
         [replayHeader]: '1',
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },

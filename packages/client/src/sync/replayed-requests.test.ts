@@ -23,6 +23,7 @@ describe('requests of the app', () => {
     expect(app.received.map(({ requestId }) => requestId)).toEqual(ids)
     expect(app.received[0]).toEqual({
       requestId: ids[0],
+      idempotencyKey: ids[0],
       method: 'POST',
       url: 'https://app.example/one',
       headers: { 'content-type': 'application/json' },

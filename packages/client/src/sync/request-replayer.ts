@@ -1,7 +1,8 @@
 /** A request of the app as it goes out, once more or for the first time. */
 export interface RequestToReplay {
-  /** Goes with every attempt as `Idempotency-Key`. */
   readonly requestId: string
+  /** Goes with every attempt. */
+  readonly idempotencyKey: string
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
