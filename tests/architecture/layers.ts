@@ -267,7 +267,7 @@ const clientLayers: readonly Layer[] = [
   ),
   inClient(
     'simulation',
-    ['connection', 'documents', 'outbox', 'record-database', 'records', 'scope', 'store', 'sync', 'tabs'],
+    ['captured-requests', 'connection', 'documents', 'outbox', 'record-database', 'records', 'scope', 'store', 'sync', 'tabs'],
     [],
   ),
   inClient(

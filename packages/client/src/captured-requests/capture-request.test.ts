@@ -74,7 +74,11 @@ describe('a request of a named route', () => {
     const parts = page([{ match: () => true, origins: ['https://other.example'] }])
     const keys = async (url: string, init: RequestInit = {}): Promise<unknown> => {
       await captureRequest(new Request(url, { method: 'POST', body: 'a', ...init }), parts)
-      return [parts.fetched.at(-1)?.headers.get('idempotency-key'), parts.kept.at(-1)?.idempotencyKey, text(parts.kept.at(-1)?.body)]
+      return [
+        parts.fetched.at(-1)?.headers.get('idempotency-key'),
+        parts.kept.at(-1)?.idempotencyKey,
+        text(parts.kept.at(-1)?.body),
+      ]
     }
     expect(await keys(`${origin}/a`)).toEqual(['a key', 'a key', 'a'])
     expect(await keys(`${origin}/a`, { headers: { 'idempotency-key': 'own' } })).toEqual(['own', 'own', 'a'])
