@@ -267,7 +267,21 @@ const clientLayers: readonly Layer[] = [
   ),
   inClient(
     'simulation',
-    ['captured-requests', 'connection', 'documents', 'outbox', 'record-database', 'records', 'scope', 'store', 'sync', 'tabs'],
+    [
+      'captured-requests',
+      'connection',
+      'connectivity',
+      'documents',
+      'outbox',
+      'record-database',
+      'records',
+      'scope',
+      'service-worker',
+      'settings',
+      'store',
+      'sync',
+      'tabs',
+    ],
     [],
   ),
   inClient(

@@ -1,6 +1,7 @@
 import type { Clock } from '@rejoin/core'
-import type { SyncStore } from '@rejoin/client/simulation'
+import type { ConditionsSource, SyncStore } from '@rejoin/client/simulation'
 import { bentBatches } from './bent-batches.ts'
+import type { HoldCheck } from './hold-check.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mutant } from './mutants.ts'
 import type { SimDeviceDisk } from './sim-device-disk.ts'
@@ -14,11 +15,16 @@ export function bentStore(
     disk,
     ledger,
     mutant,
+    conditions,
+    holdCheck,
   }: {
     readonly database: SimRecordDatabase
     readonly disk: SimDeviceDisk
     readonly ledger: Ledger
     readonly mutant: Mutant | undefined
+    /** Where they matter in this world. */
+    readonly conditions: ConditionsSource | undefined
+    readonly holdCheck: HoldCheck | undefined
   },
 ): SyncStore {
   const fenced = (asked: number): number => {
@@ -34,8 +40,20 @@ export function bentStore(
       database.claimFence(fence)
       return fence
     },
-    counts: (now, heldBelow) => inner.counts(now, heldBelow),
-    takeBatch: (fence, options) => batches.takeBatch(fenced(fence), options),
+    counts: async (now, heldBelow) => {
+      const counts = await (mutant === 'holdIsIgnored' ? inner.counts(now) : inner.counts(now, heldBelow))
+      return mutant === 'heldBackIsUpToDate' ? { ...counts, pending: counts.pending - (counts.held ?? 0) } : counts
+    },
+    takeBatch: async (fence, options) => {
+      const { heldBelow: asked, ...others } = options
+      const always = asked ?? conditions?.current().hold?.below
+      const heldBelow = mutant === 'holdIsIgnored' ? undefined : mutant === 'syncNowIsHeldBack' ? always : asked
+      const before = disk.book.snapshot.entries
+      const batch = await batches.takeBatch(fenced(fence), { ...others, heldBelow })
+      const taken = new Set(batch.operations.map(({ operationId }) => operationId))
+      holdCheck?.chosen([...before.values()].filter(({ operation }) => taken.has(operation.operationId)))
+      return batch
+    },
     settle: async (fence, batch, response, now) => {
       if (mutant !== 'settleInTwoTransactions') return batches.settle(fenced(fence), batch, response, now)
       const results = response.results.map(({ serverState: _state, ...result }) => result)

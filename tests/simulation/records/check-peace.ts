@@ -5,8 +5,10 @@ import { Violation } from './violation.ts'
 
 /** It is up to date, or says what is in the way. */
 export function checkCalm(page: SimPage): void {
-  const { status, attention, failed, lastError } = page.state
+  const { status, attention, failed, lastError, heldBack, pending } = page.state
   if (status === (page.user === nobody ? 'paused' : 'upToDate')) return
+  const isDoneAndHeld = status === 'paused' && heldBack?.count === 0 && pending === 0
+  if (isDoneAndHeld) return page.profile.options.ledger.note('calm, and held back')
   const isExplained = status === 'error' && lastError !== undefined && attention + failed > 0
   if (!isExplained)
     throw new Violation(

@@ -35,6 +35,8 @@ export const actions = [
   'callWorker',
   'leaveApp',
   'muteTabs',
+  'changePower',
+  'changeSettings',
 ] as const
 export type Action = (typeof actions)[number]
 
@@ -88,6 +90,10 @@ export interface Config {
   readonly oldWorkerRate: number
   /** The app is opened while the worker drains. */
   readonly intrusionRate: number
+  /** Battery, connection and settings change, and hold back what a page does by itself. */
+  readonly hasConditions: boolean
+  /** They are what they are in peace, too: then somebody presses "Sync now". */
+  readonly staysHeld: boolean
 }
 
 const baseWeights: Record<Action, number> = {
@@ -124,6 +130,8 @@ const baseWeights: Record<Action, number> = {
   callWorker: 0,
   leaveApp: 0,
   muteTabs: 0,
+  changePower: 0,
+  changeSettings: 0,
 }
 
 /** In worlds with a service worker. */
@@ -168,6 +176,8 @@ export function drawConfig(random: SeededRandom): Config {
   if (hasWorker) for (const action of workerActions) weights[action] = workerRandom.chance(0.5) ? workerWeights[action] : 0
   // Drawn by itself, so that worlds without such requests are what they were before there were any.
   const requestRandom = random.fork('requests')
+  const conditions = drawConditions(random.fork('conditions'), hasWorker)
+  Object.assign(weights, conditionWeights(conditions))
   return {
     deviceCount: 1 + random.below(3),
     tabsPerDevice: random.pick([1, 1, 2, 3]),
@@ -197,8 +207,21 @@ export function drawConfig(random: SeededRandom): Config {
     startsLocally: random.chance(0.2),
     captureRate: requestRandom.chance(0.5) ? 0 : requestRandom.next() * 0.6,
     hasWorker,
+    ...conditions,
     oldWorkerRate: 0.2,
     intrusionRate: workerRandom.chance(0.5) ? 0 : 0.6,
     workerDeathRate: workerRandom.chance(0.5) ? 0 : workerRandom.next() * 0.7,
   }
+}
+
+type Conditions = Pick<Config, 'hasConditions' | 'staysHeld'>
+
+/** Without a worker, which hears of no battery. */
+function drawConditions(random: SeededRandom, hasWorker: boolean): Conditions {
+  const hasConditions = !hasWorker && random.chance(0.6)
+  return { hasConditions, staysHeld: hasConditions && random.chance(0.5) }
+}
+
+function conditionWeights({ hasConditions }: Conditions): Partial<Record<Action, number>> {
+  return hasConditions ? { changePower: 6, changeSettings: 3 } : {}
 }

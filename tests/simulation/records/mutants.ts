@@ -45,6 +45,10 @@ export const mutants = {
   anotherUsersToken: 'the outbox of one user is sent with the token of another',
   newDrainerTakesNoFence: 'whoever comes to drain goes on under the fence of the one before',
   timeWaitsForTheClock: 'after the clock was set back, time stands still until the clock has caught up',
+  // What waits for better conditions.
+  syncNowIsHeldBack: 'settings and battery hold back what a person asked for, too',
+  heldBackIsUpToDate: 'what is held back is not counted as pending',
+  holdIsIgnored: 'what is said to be held back is sent all the same',
   // The service worker.
   workerTakesTheLock: 'the service worker drains although a page has the lock',
   workerGoesOnWhenRobbed: 'a service worker that was robbed of the lock does not hear of it, and goes on settling',

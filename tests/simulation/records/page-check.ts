@@ -17,9 +17,11 @@ export class PageCheck {
 
   check(): void {
     const page = this.#page
-    const { status } = page.state
+    page.holdCheck?.look()
+    const { status, heldBack } = page.state
     const { ledger, world } = page.profile.options
     ledger.note(`status ${status}`)
+    if (heldBack !== undefined) ledger.note(`held back ${heldBack.code}`)
     const now = world.now()
     if (page.profile.isWiped) page.profile.wipedSeenAt = now
     if (status !== 'upToDate' || page.isFrozen || now - page.profile.wipedSeenAt < tellingMs) return

@@ -6,6 +6,7 @@ import type { Ledger } from './ledger.ts'
 import type { Mutant } from './mutants.ts'
 import type { SimAppServer } from './sim-app-server.ts'
 import type { SimDeviceDisk } from './sim-device-disk.ts'
+import type { SimPower } from './sim-power.ts'
 import type { SimSyncServer } from './sim-sync-server.ts'
 import type { SimUser } from './sim-user.ts'
 
@@ -57,6 +58,9 @@ export interface WorkerHome extends BrowserHost {
 /** The browser profile as its pages see it. */
 export interface PageHost extends BrowserHost {
   readonly clockJumpCount: number
+  readonly power: SimPower
+  /** When last conditions changed, or somebody asked for something, by the world's time. */
+  readonly disturbedAt: number
   /** When last a page stood on a database that is gone, by the world's time. */
   wipedSeenAt: number
   readonly isWiped: boolean

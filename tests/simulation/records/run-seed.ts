@@ -1,4 +1,4 @@
-import type { Operation } from '@rejoin/core'
+import { defaultBackgroundSyncSettings, type BackgroundSyncSettings, type Operation } from '@rejoin/core'
 import type { SeededRandom } from '@rejoin/core/testing'
 import { World } from '../world/world.ts'
 import { auditWorld } from './audit-world.ts'
@@ -12,6 +12,7 @@ import { Person } from './person.ts'
 import { SimAppServer } from './sim-app-server.ts'
 import type { SimPage } from './sim-page.ts'
 import { workerRetryMsMax } from './sim-background-sync.ts'
+import { drawSettings } from './sim-power.ts'
 import { SimProfile } from './sim-profile.ts'
 import { SimRecordDisk } from './sim-record-disk.ts'
 import { SimSyncServer } from './sim-sync-server.ts'
@@ -29,10 +30,10 @@ export interface Outcome {
 
 /** The busiest of ten thousand worlds took a fifth of it. */
 const stepsMax = 300_000
-/** After everything was mended: with somebody who looks at the pages, and without. */
 /** The worker alone, which may be killed again and again. */
 const deliveryMsMax = 20 * workerRetryMsMax
 const deliveryLookMs = 20_000
+/** After everything was mended: with somebody who looks at the pages, and without. */
 const livenessMs = { looking: 120_000, alone: 700_000 } as const
 
 /** One world from one seed: trouble, then peace, in which everything must come right. */
@@ -136,8 +137,25 @@ class Run {
     this.#quietly(page.checkOutbox())
     if (user === nobody) return page
     this.#quietly(profile.adopt(page))
+    profile.disturb()
     if (profile.diskByUser.size === 1 || this.#random.chance(0.9)) this.#quietly(page.sync.setEnabled(true))
     return page
+  }
+
+  #syncNow(page: SimPage): void {
+    if (page.state.heldBack !== undefined) this.ledger.note('sync now while something is held back')
+    this.#profileOf(page)?.disturb()
+    this.#quietly(page.sync.syncNow())
+  }
+
+  #changeSettings(page: SimPage, changes: Partial<BackgroundSyncSettings>): void {
+    if (page.settings === undefined) return
+    this.#profileOf(page)?.disturb()
+    this.#quietly(page.settings.update(changes))
+  }
+
+  #profileOf({ profile }: SimPage): SimProfile | undefined {
+    return this.#profiles.find((one) => one === profile)
   }
 
   /** What the product refuses on a failing device is its right. */
@@ -163,7 +181,7 @@ class Run {
       burst: () => person?.act(2 + this.#random.below(6)),
       group: () => person?.actTogether(`group${this.#groupCount++}`, 2 + this.#random.below(2)),
       attend: () => person?.attend(),
-      syncNow: () => page && this.#quietly(page.sync.syncNow()),
+      syncNow: () => page && this.#syncNow(page),
       pause: () => this.#pass(this.#random.below(90_000)),
       goOffline: () => profile.setOnline(false),
       goOnline: () => {
@@ -199,6 +217,11 @@ class Run {
       callWorker: () => profile.background?.callUnasked(),
       leaveApp: () => this.#leaveAppWithWork(profile, person),
       muteTabs: () => profile.muteTabs(this.#random.below(30_000)),
+      changePower: () => {
+        profile.disturb()
+        profile.power.change(this.#random)
+      },
+      changeSettings: () => page && this.#changeSettings(page, drawSettings(this.#random)),
     }
     await effects[action]()
     if (this.#captureRandom.chance(this.#config.captureRate)) person?.capture()
@@ -370,6 +393,7 @@ class Run {
       const page = awake.length === 0 ? this.#openPage(profile, user) : this.#random.pick(awake)
       page.show()
     }
+    this.#healConditions(profile)
     for (const page of profile.pages) {
       if (page.isFrozen && this.#random.chance(0.7)) page.thaw()
       if (page.isFrozen || page.user === nobody) continue
@@ -378,17 +402,33 @@ class Run {
     }
   }
 
+  #healConditions(profile: SimProfile): void {
+    profile.disturb()
+    if (this.#config.staysHeld) return
+    profile.power.heal()
+    for (const page of profile.pages) if (!page.isFrozen) this.#changeSettings(page, defaultBackgroundSyncSettings)
+  }
+
   /** P4: within a bounded time every page is up to date, or says what is in the way; and then there is rest. */
   async #liveUntilCalm(): Promise<void> {
     const isLooking = this.#random.chance(0.5)
     for (const page of this.#pages()) if (isLooking && !page.isFrozen) page.signal('woke')
     await this.#pass(isLooking ? livenessMs.looking : livenessMs.alone)
+    if (this.#config.staysHeld) await this.#askEverywhere()
     const requestsBefore = new Map(this.#pages().map((page) => [page, page.transport.requestCount]))
     await this.#pass(60_000)
     for (const page of this.#pages()) {
       const count = page.transport.requestCount - (requestsBefore.get(page) ?? 0)
       if (count > 20) throw new Violation('P4', `${page.name} makes ${count} requests in a minute of rest`)
       if (!page.isFrozen) checkCalm(page)
+    }
+  }
+
+  /** Whatever is held back: somebody presses "Sync now" in every page, and once more for what the others have sent by then. */
+  async #askEverywhere(): Promise<void> {
+    for (let round = 0; round < 2; round++) {
+      for (const page of this.#pages()) this.#syncNow(page)
+      await this.#pass(livenessMs.looking)
     }
   }
 
@@ -406,6 +446,8 @@ class Run {
       for (const user of profile.diskByUser.keys()) this.#openPage(profile, user).show()
     }
     await this.#pass(60_000)
+    // A version of the app that can read what waited brings it back, and it is held back now.
+    if (this.#config.staysHeld) await this.#askEverywhere()
     for (const page of this.#pages()) checkCalm(page)
   }
 }

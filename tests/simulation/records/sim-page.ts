@@ -1,14 +1,18 @@
 import {
+  backgroundConditions,
   createLocalRecords,
   moveOutbox,
   noteSchemaVersion,
   outboxContextOf,
   RecordSync,
   requestDeliveries,
+  SettingsKeeper,
   type Attention,
   type LocalRecords,
   type LocalRecordsOptions,
   type OnlineSignal,
+  type OnlineSignals,
+  type QuietMoments,
   type RecordCollection,
   type RequestKeeper,
   type SyncState,
@@ -16,6 +20,7 @@ import {
 import type { Entity, Schema } from '@rejoin/core'
 import type { SeededRandom } from '@rejoin/core/testing'
 import { bentStore, waitingClock } from './bent-store.ts'
+import { HoldCheck } from './hold-check.ts'
 import type { PageHost, PageOnChannel } from './page-host.ts'
 import type { SimDeviceDisk } from './sim-device-disk.ts'
 import { SimRecordDatabase } from './sim-record-database.ts'
@@ -39,6 +44,9 @@ export class SimPage implements PageOnChannel {
   readonly transport: SimTransport
   readonly database: SimRecordDatabase
   readonly sync: RecordSync
+  /** Where conditions matter in this world. */
+  readonly settings: SettingsKeeper | undefined
+  readonly holdCheck: HoldCheck | undefined
   readonly #local: LocalRecords<Schema>
   readonly #localOptions: Omit<LocalRecordsOptions<Schema>, 'database'>
   isVisible: boolean
@@ -110,7 +118,11 @@ export class SimPage implements PageOnChannel {
       inPage: (run) => this.inPage(run),
     })
     const steadyClock = mutant === 'timeWaitsForTheClock' ? waitingClock(clock) : clock
-    const store = bentStore(this.#local.syncStore, { database: this.database, disk: this.disk, ledger, mutant })
+    this.settings = config.hasConditions ? this.#openSettings(databaseName) : undefined
+    const conditions = this.settings && backgroundConditions(this.settings, profile.power)
+    this.holdCheck = this.settings && this.#createHoldCheck()
+    const { database, disk, holdCheck } = this
+    const store = bentStore(this.#local.syncStore, { database, disk, ledger, mutant, conditions, holdCheck })
     this.sync = new RecordSync({
       store,
       transport: this.transport,
@@ -121,13 +133,9 @@ export class SimPage implements PageOnChannel {
       clock: steadyClock,
       scheduler: { after: (delayMs, run) => this.#after(delayMs, run) },
       random: this.random.fork('jitter'),
-      signals: {
-        isOnline: () => profile.isOnline,
-        subscribe: (listener) => {
-          this.#signalListeners.add(listener)
-          return () => this.#signalListeners.delete(listener)
-        },
-      },
+      signals: this.#signals,
+      conditions,
+      quietMoments: conditions && this.#quietMoments(),
       pageLife: {
         isVisible: () => this.isVisible,
         onFreezing: (listener) => {
@@ -139,6 +147,36 @@ export class SimPage implements PageOnChannel {
       channel: profile.joinChannel(databaseName, this),
     })
     if (config.hasWorker) this.#requestDeliveries()
+  }
+
+  readonly #signals: OnlineSignals = {
+    isOnline: () => this.profile.isOnline,
+    subscribe: (listener) => {
+      this.#signalListeners.add(listener)
+      return () => this.#signalListeners.delete(listener)
+    },
+  }
+
+  #openSettings(databaseName: string): SettingsKeeper {
+    const channel = this.profile.joinChannel(`${databaseName}/settings`, this)
+    return new SettingsKeeper({ database: this.database.database, channel, signals: this.#signals })
+  }
+
+  #quietMoments(): QuietMoments {
+    const random = this.random.fork('quiet moments')
+    return { next: (run, waitMs) => this.#after(random.next() * waitMs, run) }
+  }
+
+  #createHoldCheck(): HoldCheck {
+    const { profile } = this
+    const { ledger, world } = profile.options
+    return new HoldCheck({
+      pageName: this.name,
+      blame: (violation) => ledger.blame(violation),
+      stateOf: () => this.state,
+      now: () => world.now(),
+      disturbedAt: () => Math.max(profile.disturbedAt, this.thawedAt),
+    })
   }
 
   /** Where the app has its own requests kept. */

@@ -6,6 +6,7 @@ import type { PageHost, PageOnChannel, ProfileOptions, WorkerHome } from './page
 import { SimBackgroundSync } from './sim-background-sync.ts'
 import { SimDeviceDisk } from './sim-device-disk.ts'
 import { SimPage } from './sim-page.ts'
+import { SimPower } from './sim-power.ts'
 import { nobody, type SimUser } from './sim-user.ts'
 
 /** A browser profile: one clock, one network, a database for each person who uses it, several pages. */
@@ -19,6 +20,8 @@ export class SimProfile implements PageHost, WorkerHome {
   isOnline = true
   isCaptive = false
   clockJumpCount = 0
+  readonly power = new SimPower()
+  disturbedAt = -Infinity
   /** When last a page stood on a database that is gone, by the world's time. */
   wipedSeenAt = -Infinity
   readonly #random: SeededRandom
@@ -133,6 +136,11 @@ export class SimProfile implements PageHost, WorkerHome {
   /** Some page still stands on a database that is gone; what it says, it says to others. */
   get isWiped(): boolean {
     return this.pages.some(({ isOnWipedDisk }) => isOnWipedDisk)
+  }
+
+  /** What is said of held back changes may be old for a moment. */
+  disturb(): void {
+    this.disturbedAt = this.options.world.now()
   }
 
   isTokenExpired(user: SimUser): boolean {
