@@ -153,7 +153,15 @@ class World {
   #counted(): { counts: OutboxCounts; isLatest: boolean } {
     const { pending, failed, requests } = this
     const replays = [...this.requestsByLane].flatMap(([lane, waiting]) => (waiting > 0 ? [laneOf(lane, waiting)] : []))
-    const counts = { pending: pending + requests, inFlight: 0, failed, attention: 0, nextRetryAt: undefined, sendable: pending, replays }
+    const counts = {
+      pending: pending + requests,
+      inFlight: 0,
+      failed,
+      attention: 0,
+      nextRetryAt: undefined,
+      sendable: pending,
+      replays,
+    }
     return { counts, isLatest: true }
   }
 

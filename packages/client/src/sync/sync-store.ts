@@ -1,8 +1,8 @@
 import type { AnnouncedLimits, ChangesResponse, Operation, SyncResponse } from '@rejoin/core'
+import type { Hold } from './sync-conditions.ts'
 import type { RequestVerdict } from './judge-replay.ts'
 import type { ReplayLane } from './replay-lane.ts'
 import type { RequestToReplay } from './request-replayer.ts'
-import type { Hold } from './sync-conditions.ts'
 import type { FailedAttempt } from './sync-observer.ts'
 
 /** What came of a verdict on a request of the app. */
@@ -27,10 +27,10 @@ export interface OutboxCounts {
   readonly nextRetryAt: number | undefined
   /** How many could be sent right now. */
   readonly sendable: number
-  /** How many more could, but for their level; absent where no level was asked about. */
-  readonly held?: number
   /** Requests of the app that may be sent, by lane, in the order of their turns; absent where there are none. */
   readonly replays?: readonly ReplayLane[]
+  /** How many more could, but for their level; absent where no level was asked about. */
+  readonly held?: number
 }
 
 /** What one request will carry. Its entries were marked as sent, durably, before this was handed out. */
