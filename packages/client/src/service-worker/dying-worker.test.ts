@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Mortality } from '../testing/mortality.ts'
 import { openTestRecords } from '../testing/test-records.ts'
 import { WorkerDevice } from '../testing/worker-device.ts'
+import type { SyncWorkerHost } from './sync-worker.ts'
 
 async function prepare(): Promise<WorkerDevice> {
   const device = new WorkerDevice()
@@ -64,3 +65,46 @@ test('[BG5] progress goes on from where the killed worker was, and never back', 
   )
   expect(shares).toEqual(shares.toSorted((left, right) => left - right))
 })
+
+test('[BG5] requests of the app arrive at least once, each under one key, in their order', async () => {
+  const names = ['one', 'two', 'three']
+  const arrived: string[] = []
+  const leave = async (): Promise<WorkerDevice> => {
+    const device = new WorkerDevice()
+    const { requests, close } = openTestRecords({ disk: device.disk, time: device.time, server: device.server })
+    const rest = {
+      method: 'POST',
+      headers: {},
+      credentials: 'omit',
+      isAuthorized: false,
+      lane: 'forms',
+      body: undefined,
+    } as const
+    for (const name of names) await requests.keep({ ...rest, url: `https://app.example/${name}`, title: name })
+    await close()
+    return device
+  }
+  const replaying = (mortality: Mortality): Partial<SyncWorkerHost> => ({
+    createReplayer: () => ({
+      replay: ({ requestId, url }) =>
+        mortality.step(() => {
+          arrived.push(`${url.split('/').at(-1)} ${requestId}`)
+          return Promise.resolve({ type: 'answered', status: 200, message: undefined, retryAfterMs: undefined })
+        }),
+    }),
+  })
+  const whole = new Mortality(Infinity)
+  expect(await (await leave()).sync(replaying(whole), whole)).toBe('resolved')
+  const { steps } = whole
+  for (let at = 1; at <= steps; at++) {
+    arrived.length = 0
+    const device = await leave()
+    const mortal = new Mortality(at)
+    expect(await device.sync(replaying(mortal), mortal)).toBe('running')
+    expect(await device.sync(replaying(whole), whole)).toBe('resolved')
+    const distinct = [...new Set(arrived)]
+    expect(distinct.map((arrival) => arrival.split(' ')[0])).toEqual(names)
+    // Who dies after the answer does not know of it: that one alone is sent again.
+    expect(arrived.length).toBeLessThanOrEqual(names.length + 1)
+  }
+}, 60_000)
