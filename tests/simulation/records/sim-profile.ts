@@ -9,6 +9,9 @@ import { SimPage } from './sim-page.ts'
 import { SimPower } from './sim-power.ts'
 import { nobody, type SimUser } from './sim-user.ts'
 
+/** Each brings a page with it, and every page calls the worker. */
+const intrusionsMax = 6
+
 /** A browser profile: one clock, one network, a database for each person who uses it, several pages. */
 export class SimProfile implements PageHost, WorkerHome {
   readonly name: string
@@ -33,6 +36,7 @@ export class SimProfile implements PageHost, WorkerHome {
   #skewMs: number
   #pageCount = 0
   #mutedUntil = -Infinity
+  #intrusionCount = 0
 
   constructor(name: string, options: ProfileOptions) {
     this.name = name
@@ -64,7 +68,9 @@ export class SimProfile implements PageHost, WorkerHome {
   workerDrains(): void {
     const { world, config, openApp } = this.options
     this.#background?.endangerEvent()
-    if (!this.#workerRandom.chance(config.intrusionRate)) return
+    const isFull = this.#intrusionCount >= intrusionsMax || this.pages.length >= 3
+    if (isFull || !this.#workerRandom.chance(config.intrusionRate)) return
+    this.#intrusionCount++
     this.#background?.stallEvent(12_000 + this.#workerRandom.next() * 16_000)
     this.muteTabs(60_000)
     world.after(this.#workerRandom.next() * 1_000, () => openApp(this))
