@@ -57,15 +57,16 @@ const review = () => {
   location.hash = syncHash
 }
 
-/** Clear of the bars of each place, and of the list of the same matters. */
+/** Clear of the bars of each place, and far from the list of the same matters. */
 const corners = {
   room: { position: 'top-right', offset: { top: 74, right: 14 }, mobileOffset: { top: 170, left: 10, right: 10 } },
-  other: { position: 'bottom-left', offset: 14, mobileOffset: 10 },
+  stock: { position: 'bottom-left', offset: 14, mobileOffset: 10 },
+  sync: { position: 'bottom-right', offset: 14, mobileOffset: 10 },
 } as const
 
 /** What a person has to know or decide; never in the way of what they do. */
 export function Notices({ client, place }: { client: Client; place: Place['type'] }) {
   useSetAsideToasts(client)
   useEffect(() => client.onTrouble((trouble) => showTrouble(describeTrouble(trouble))), [client])
-  return <SyncToasts onReview={review} {...(place === 'room' ? corners.room : corners.other)} />
+  return <SyncToasts {...(place !== 'sync' && { onReview: review })} {...corners[place]} />
 }

@@ -12,7 +12,7 @@ export interface RecordWordsProviderProps {
 /** Gives the parts below an app's own words for its records. */
 export function RecordWordsProvider({ words, children }: RecordWordsProviderProps): ReactElement {
   const whole = useMemo(() => ({ ...plainRecordWords, ...words }), [words])
-  return <RecordWordsContext value={whole}>{children}</RecordWordsContext>
+  return <RecordWordsContext.Provider value={whole}>{children}</RecordWordsContext.Provider>
 }
 
 export function useRecordWords(): RecordWords {

@@ -52,6 +52,9 @@ test('[UI11] why it still waits', () => {
   expect(describe({}).detail).toBe('Waits to be sent. Made 2 min ago.')
   expect(describe({ nextRetryAt: now + 5_000 }).detail).toBe('Sent again shortly. Made 2 min ago.')
   expect(describe({ state: 'sent', attempts: 1 }).detail).toBe('Sent, no answer yet. Made 2 min ago.')
+  expect(describe({ state: 'sent', attempts: 2, nextRetryAt: now + 65_000 }).detail).toBe(
+    'Tried 2 times. Sent again in 2 min. Made 2 min ago.',
+  )
   expect(describe({ state: 'failed', attempts: 5, lastError: 'The server failed over it.' }).detail).toBe(
     'Tried 5 times. The server failed over it. Made 2 min ago.',
   )

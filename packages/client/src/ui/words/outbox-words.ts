@@ -32,13 +32,15 @@ export function titleOfEntry(entry: OutboxEntry, words: RecordWords): string {
 }
 
 function stateWords({ state, parkedFor, attempts, nextRetryAt, lastError }: OutboxEntry, now: number): string {
+  const again = nextRetryAt === undefined || nextRetryAt <= now ? undefined : `Sent again ${untilWords(nextRetryAt, now)}.`
+  const tried = `Tried ${attempts === 1 ? 'once' : `${attempts} times`}.`
   switch (state) {
     case 'ready':
-      return nextRetryAt === undefined || nextRetryAt <= now ? 'Waits to be sent.' : `Sent again ${untilWords(nextRetryAt, now)}.`
+      return again ?? 'Waits to be sent.'
     case 'sent':
-      return 'Sent, no answer yet.'
+      return again === undefined ? 'Sent, no answer yet.' : `${tried} ${again}`
     case 'failed':
-      return `Tried ${attempts === 1 ? 'once' : `${attempts} times`}. ${lastError ?? ''}`.trim()
+      return `${tried} ${lastError ?? ''}`.trim()
     case 'parked':
       return `Held back: ${parkedFor ?? 'it cannot be sent as things are'}.`
   }
