@@ -106,7 +106,8 @@ test('[EP1] kept offline, under way, arrived: the person goes on drawing and typ
   expect(toasts.filter(({ kind }) => kind === 'savedOffline')).toHaveLength(1)
   const stayedMs = (last?.until ?? Infinity) - (last?.from ?? 0)
   expect(stayedMs).toBeGreaterThan(2_900)
-  expect(stayedMs).toBeLessThan(4_500)
+  // With its way out, on a busy machine.
+  expect(stayedMs).toBeLessThan(6_000)
   expect((await readServerRecords(server)).length).toBe(5)
 })
 

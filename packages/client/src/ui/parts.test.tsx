@@ -80,6 +80,9 @@ describe('status and progress', () => {
     ])
     await until(() => expect(texts('run-item')).toEqual(['Create product Saltwaits']))
     expect(texts('sync-progress').slice(0, 2)).toEqual(['', 'Syncing changes… (2 of 5)'])
+    // A large one is not read again and again to be named.
+    await act(async () => tell({ status: 'syncing', pending: 3, current: 2, total: 500 }))
+    expect(texts('run-item')).toEqual([])
   })
 })
 

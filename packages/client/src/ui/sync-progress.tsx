@@ -57,7 +57,7 @@ function DetailedProgress({ progress, className }: DetailedProps): ReactElement 
             <span className="rejoin-quiet">{left}</span>
           </p>
           <Bar progress={progress} />
-          <RunItems />
+          {progress.total <= listableMax ? <RunItems /> : undefined}
         </>
       )}
     </div>
@@ -79,6 +79,8 @@ const stateWords: Readonly<Record<RunItem['state'], string>> = {
 
 /** Most that are shown by name. */
 const itemsMax = 8
+/** To name the changes of a run the whole outbox is read, and that again with every change of it: a larger run is told in numbers only. */
+const listableMax = 200
 
 function RunItems(): ReactElement {
   const items = useRunItems(useOutbox(), useRecordWords())

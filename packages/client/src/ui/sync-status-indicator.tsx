@@ -28,7 +28,7 @@ export function SyncStatusIndicator({ className = '', ...rest }: HTMLAttributes<
       data-pending={state.pending}
       data-attention={state.attention}
     >
-      <Icon name={icons[state.status]} />
+      <Icon name={state.status === 'paused' && state.heldBack !== undefined ? 'waiting' : icons[state.status]} />
       <span>{text}</span>
     </div>
   )
