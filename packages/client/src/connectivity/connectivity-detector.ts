@@ -7,11 +7,11 @@ import type { Connectivity } from './connectivity.ts'
 import type { NetworkHints } from './network-hints.ts'
 import {
   networkCame,
-  networkWent,
   probeFailed,
   probeWentWell,
   requestFailed,
   requestWentWell,
+  untried,
   withoutProbe,
   wokeUp,
   type Reach,
@@ -102,7 +102,7 @@ export class ConnectivityDetector implements Connectivity {
     const network = this.#parts.network.read()
     if (signal === 'online' || signal === 'offline') {
       // What was measured was another network's.
-      this.#learn({ ...this.#facts, hasNetwork, network, roundTripsMs: [], reach: hasNetwork ? networkCame : networkWent })
+      this.#learn({ ...this.#facts, hasNetwork, network, roundTripsMs: [], reach: hasNetwork ? networkCame : untried })
     } else {
       this.#learn({ ...this.#facts, network, reach: wokeUp(this.#facts.reach) })
     }

@@ -16,16 +16,13 @@ export interface Reach {
   readonly probe: { readonly delayMs: number } | undefined
 }
 
-/** Before anything was tried: the app's own first request will tell. */
+/** Before anything was tried, the app's own first request will tell; and while there certainly is no network, nothing is asked. */
 export const untried: Reach = { type: 'unknown', attempt: 0, probe: undefined }
 
 export const requestWentWell: Reach = { type: 'reached', attempt: 0, probe: undefined }
 
 /** The browser says that there is a network now. */
 export const networkCame: Reach = { type: 'unknown', attempt: 0, probe: { delayMs: connectivityLimits.graceMs } }
-
-/** While there certainly is no network, nothing is asked. */
-export const networkWent: Reach = untried
 
 export function requestFailed(reach: Reach, random: Random): Reach {
   const isLost = reach.type === 'doubted' || reach.type === 'lost'

@@ -2,7 +2,7 @@ import type { BackgroundSyncSettings, ConnectivityStatus, Priority } from '@rejo
 import type { Hold, SyncConditions } from '../sync/sync-conditions.ts'
 
 /** Percent. Below it, without charging, the server is asked half as often. */
-export const ampleBatteryLevel = 50
+const ampleBatteryLevel = 50
 
 /** Connections that are paid for by what goes over them, as far as a browser tells. */
 const meteredTypes: ReadonlySet<string> = new Set(['cellular', 'wimax', 'bluetooth'])

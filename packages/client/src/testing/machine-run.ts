@@ -7,7 +7,7 @@ import type { OutboxCounts } from '../sync/sync-store.ts'
 export const empty: OutboxCounts = { pending: 0, inFlight: 0, failed: 0, attention: 0, nextRetryAt: undefined, sendable: 0 }
 export const three: OutboxCounts = { ...empty, pending: 3, sendable: 3 }
 export const page = { hasMore: false, lastSeq: undefined, resyncRequired: undefined, isApplied: true } as const
-export const limits = { operationsMax: 500, requestBytesMax: 512 * 1024 } as const
+const limits = { operationsMax: 500, requestBytesMax: 512 * 1024 } as const
 export const pushed = { isLatest: true, heldBelow: undefined, page, settledCount: 3, limits, isGoingOn: false } as const
 
 /** A machine under a clock of its own, which remembers what it was told to do. */
