@@ -20,19 +20,23 @@ export async function pushBatches(context: WorkContext, workId: number, work: Pu
   const { limits, atMost, heldBelow } = work
   let batch = await store.takeBatch(fence, { now: clock.now(), limits, atMost, heldBelow, tenantId })
   if (batch.operations.length === 0) return { type: 'nothingWasSendable', workId, ...(await context.readCounts()) }
-  for (let reply = send(context, batch), isFirst = true; ; isFirst = false) {
-    const next = await chooseNext(context, work, batch)
-    const answer = await reply
+  let reply = send(context, batch)
+  let choosing = chooseNext(context, work, batch)
+  for (let isFirst = true; ; isFirst = false) {
+    const [next, answer] = [await choosing, await reply]
     if (answer.type !== 'answered') return requestFailed(workId, answer, batch)
     const { checkpoint } = answer.body
     const isGoingOn = next !== undefined && mayBeFollowed(answer.body, batch, work) && context.mayGoOn(workId)
     // What follows builds on this answer: its changes are only taken where this one's were.
-    if (isGoingOn) reply = send(context, { ...next, checkpoint })
-    if (isFirst) await noteTime(context, answer)
-    const settled = await settle(context, { workId, batch, answer, isGoingOn })
-    if (!isGoingOn) return settled
+    const following = isGoingOn ? { ...next, checkpoint } : undefined
+    if (following !== undefined) reply = send(context, following)
+    const settling = settle(context, { workId, batch, answer, isFirst, isGoingOn })
+    // Its turn in the database comes after that of the answer.
+    if (following !== undefined) choosing = chooseNext(context, work, following)
+    const settled = await settling
+    if (following === undefined) return settled
     context.tell(settled)
-    batch = { ...next, checkpoint }
+    batch = following
   }
 }
 
@@ -75,12 +79,24 @@ async function settle(
   {
     workId,
     batch,
-    answer: { body },
+    answer,
+    isFirst,
     isGoingOn,
-  }: { readonly workId: number; readonly batch: OutboxBatch; readonly answer: Answer; readonly isGoingOn: boolean },
+  }: {
+    readonly workId: number
+    readonly batch: OutboxBatch
+    readonly answer: Answer
+    readonly isFirst: boolean
+    readonly isGoingOn: boolean
+  },
 ): Promise<SyncFact> {
   const { store, fence, clock } = context
-  const { settled, conflicts, attempts, isApplied } = await store.settle(fence, batch, body, clock.now())
+  const { body } = answer
+  const settling = store.settle(fence, batch, body, clock.now())
+  const [{ settled, conflicts, attempts, isApplied }] = await Promise.all([
+    settling,
+    isFirst ? noteTime(context, answer) : undefined,
+  ])
   context.tally({ items: settled, conflicts, attempts, received: isApplied ? body.changes.length : 0 })
   return {
     type: 'pushSettled',
