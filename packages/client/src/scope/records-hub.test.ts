@@ -108,6 +108,33 @@ test('[SP9] a database that cannot be opened is said, until it can', async () =>
   await client.close()
 })
 
+test('[SG5] how often a change is tried again can be set while it fails', async () => {
+  const { device, hub } = setUp()
+  const server = new FakeRecordServer(stockSchema)
+  server.interfere = () => ({ status: 'rejected', code: 'INTERNAL', message: 'a fault' })
+  const answered = <Body>(body: Body) => Promise.resolve({ type: 'answered' as const, body, roundTripMs: 1 })
+  device.transport = {
+    ...transport,
+    push: (body) => answered(server.push(body)),
+    pull: ({ checkpoint }) => answered(server.pull(checkpoint)),
+  }
+  const client = hub()
+  const { local, sync } = await client.session()
+  const { settings } = hubSync(client)
+  await settings.update({ maxRetryAttempts: 0 })
+  await local.records.product?.create({ name: 'Beet' })
+  await rest()
+  expect(sync.state).toMatchObject({ status: 'error', failed: 1, pending: 0, lastError: { code: 'FAILED' } })
+  await settings.update({ maxRetryAttempts: 50 })
+  await local.records.product?.create({ name: 'Leek' })
+  for (let minute = 0; minute < 200; minute++) {
+    device.time.advance(60_000)
+    await rest()
+  }
+  expect(sync.state).toMatchObject({ failed: 1, pending: 1 })
+  await client.close()
+})
+
 test('[SP10] a row of the server that is damaged here is brought anew, and with it all that could not be shown', async () => {
   const { device, hub } = setUp()
   const server = new FakeRecordServer(stockSchema)
