@@ -201,6 +201,37 @@ test('[EE24] a new build is told of, waits until the pages of the old one are cl
   await rm(folder, { recursive: true })
 })
 
+test('[EE26] a periodic event brings news to a device whose app is closed', async () => {
+  const [ada, grace] = [await enterSyncing(), await enterSyncing()]
+  const worker = await controlWorker(ada.context, server)
+  await ada.page.close()
+  await grace.addProduct('Salt', '3.00', '10')
+  await grace.untilStatus('upToDate')
+  await worker.dispatchPeriodicSync()
+  await waitFor('the device has the rows', async () => {
+    const script = ada.context.serviceWorkers().find((each) => each.url().startsWith(server.url))
+    return (await script?.evaluate(countRows)) === 2
+  })
+  await server.stop()
+  const again = await openStockTab(ada.context, server)
+  await again.product('Salt').waitFor()
+})
+
+/** Of the server's rows, how many this browser has. */
+async function countRows(): Promise<number> {
+  const found = await indexedDB.databases()
+  const name = found.map((each) => each.name ?? '').find((each) => each.includes('/records'))
+  if (name === undefined) return 0
+  const { promise, resolve } = Promise.withResolvers<IDBDatabase>()
+  const request = indexedDB.open(name)
+  request.addEventListener('success', () => resolve(request.result))
+  const database = await promise
+  const counting = database.transaction('confirmedA').objectStore('confirmedA').count()
+  await new Promise((counted) => counting.addEventListener('success', counted))
+  database.close()
+  return counting.result
+}
+
 async function rewrite(path: string, change: (text: string) => string): Promise<void> {
   const before = await readFile(path, 'utf8')
   const after = change(before)

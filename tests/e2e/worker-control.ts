@@ -6,6 +6,8 @@ import { waitFor } from '../support/wait-for.ts'
 export interface WorkerControl {
   /** Raises the Background Sync event, as the browser does when there is a network. */
   dispatchSync(): Promise<void>
+  /** Raises the event of Periodic Background Sync. */
+  dispatchPeriodicSync(): Promise<void>
   /** What the worker reported as unhandled, of events that it refused. */
   readonly refusals: readonly string[]
 }
@@ -21,15 +23,14 @@ export async function controlWorker(context: BrowserContext, server: RunningServ
   session.on('ServiceWorker.workerErrorReported', ({ errorMessage }) => refusals.push(errorMessage.errorMessage))
   await session.send('ServiceWorker.enable')
   const id = await waitFor('the service worker is registered', () => registrationId)
+  const event = { origin: server.url, registrationId: id, tag: 'sync-changes' }
   return {
     refusals,
     dispatchSync: async () => {
-      await session.send('ServiceWorker.dispatchSyncEvent', {
-        origin: server.url,
-        registrationId: id,
-        tag: 'sync-changes',
-        lastChance: false,
-      })
+      await session.send('ServiceWorker.dispatchSyncEvent', { ...event, lastChance: false })
+    },
+    dispatchPeriodicSync: async () => {
+      await session.send('ServiceWorker.dispatchPeriodicSyncEvent', event)
     },
   }
 }
