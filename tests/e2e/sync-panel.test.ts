@@ -175,6 +175,39 @@ test('[EP2] a conflict, a refusal, a failure and an expired sign-in in one queue
   await waitFor('two matters are left', async () => (await ada.byTestId('attention-item').count()) === 2)
 })
 
+test('[EP4] the panel is worked by keyboard alone, fits a phone, and what was set is kept', async () => {
+  const ada = await enterSyncing()
+  await goTo(ada, 'sync')
+  const { keyboard } = ada.page
+  await ada.byTestId('tab-queue').focus()
+  await keyboard.press('ArrowRight')
+  await ada.byTestId('priority-lots').waitFor()
+  await keyboard.press('ArrowRight')
+  // From the tab into its view.
+  await keyboard.press('Tab')
+  await keyboard.press('Control+A')
+  await keyboard.insertText('[{ "name": "Far away", "entity": "planet", "points": 10 }]')
+  await keyboard.press('Tab')
+  await keyboard.press('Enter')
+  expect(await ada.byTestId('priority-problems').textContent()).toContain('Rule 1 "Far away": there is no entity "planet"')
+  await ada.byTestId('setting-useMeteredConnection').focus()
+  await keyboard.press('Space')
+  await ada.byTestId('setting-syncIntervalMinutes').focus()
+  await keyboard.press('Control+A')
+  await keyboard.insertText('30')
+  await keyboard.press('Enter')
+
+  await ada.page.setViewportSize({ width: 390, height: 844 })
+  const widths = await ada.byTestId('sync-panel').evaluate(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth])
+  expect(widths[0]).toBe(widths[1])
+  expect(await findViolations(ada.page)).toEqual([])
+  await ada.page.reload()
+  await waitFor('both settings are as they were left', async () => {
+    const interval = await ada.byTestId('setting-syncIntervalMinutes').inputValue()
+    return interval === '30' && (await ada.byTestId('setting-useMeteredConnection').isChecked())
+  })
+})
+
 describe('accessibility', () => {
   test.each(['light', 'dark'] as const)(
     '[EP3] axe-core finds nothing on the panel, in the stock room and over the canvas, %s',

@@ -57,11 +57,13 @@ export function PriorityRulesEditor(): ReactElement {
     <div className="rejoin-form">
       <RulesText text={draft ?? kept} isWrong={wrong.length > 0} onChange={change} />
       {wrong.length === 0 ? undefined : (
-        <ul className="rejoin-problem" role="alert" data-testid="priority-problems">
-          {wrong.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ul>
+        <div className="rejoin-problem" role="alert">
+          <ul data-testid="priority-problems">
+            {wrong.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </div>
       )}
       <Problem problem={problem} />
       <div className="rejoin-actions">
