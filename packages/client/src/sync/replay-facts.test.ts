@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { empty, MachineRun, started, workTypeOf } from '../testing/machine-run.ts'
+import { empty, started, workTypeOf, type MachineRun } from '../testing/machine-run.ts'
 import { engineLimits } from './engine-limits.ts'
 import type { ReplayVerdict } from './judge-replay.ts'
 import type { ReplayLane } from './replay-lane.ts'
