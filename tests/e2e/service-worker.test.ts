@@ -53,6 +53,13 @@ async function sendForm(): Promise<readonly unknown[]> {
   return [response.status, queued, message]
 }
 
+/** As Safari and Firefox have it. */
+function forgetBackgroundSync(): void {
+  // An empty page has no such thing.
+  if (!('ServiceWorkerRegistration' in globalThis)) return
+  for (const name of ['sync', 'periodicSync']) Reflect.deleteProperty(ServiceWorkerRegistration.prototype, name)
+}
+
 const isShown = (page: Page, text: string): Promise<boolean> => page.getByText(text).first().isVisible()
 
 test('[EE20] what was done offline is delivered by the service worker alone, in order and once, and told when the page opens again', async () => {
@@ -121,9 +128,7 @@ test('[EE21] after the first visit the app opens without a network, with what wa
 test('[EE22] in a browser without Background Sync that is said once, and "Sync now" delivers', async () => {
   const keeper = await openStockKeeper(browser, server)
   keepers.push(keeper)
-  await keeper.context.addInitScript(() => {
-    for (const name of ['sync', 'periodicSync']) Reflect.deleteProperty(ServiceWorkerRegistration.prototype, name)
-  })
+  await keeper.context.addInitScript(forgetBackgroundSync)
   await keeper.reload()
   expect(await isShown(keeper.page, openOnly)).toBe(false)
   await keeper.toggleSync()
@@ -139,6 +144,32 @@ test('[EE22] in a browser without Background Sync that is said once, and "Sync n
   await keeper.reload()
   await keeper.untilStatus('upToDate')
   expect(await isShown(keeper.page, openOnly)).toBe(false)
+})
+
+test('[EE22] there a page that goes leaves what waits to its worker, which has some seconds then', async () => {
+  const keeper = await openStockKeeper(browser, server)
+  keepers.push(keeper)
+  await keeper.context.addInitScript(forgetBackgroundSync)
+  await keeper.reload()
+  await keeper.toggleSync()
+  await keeper.untilStatus('upToDate')
+  await keeper.page.evaluate(async () => {
+    await navigator.serviceWorker.ready
+  })
+  // Of the page alone: its worker has a network.
+  const session = await keeper.context.newCDPSession(keeper.page)
+  await session.send('Network.enable')
+  await session.send('Network.emulateNetworkConditions', {
+    offline: true,
+    latency: 0,
+    downloadThroughput: -1,
+    uploadThroughput: -1,
+  })
+  await keeper.untilStatus('offline')
+  await keeper.addProduct('Salt', '3.00', '10')
+  expect(await readServerRecords(server)).toEqual([])
+  await keeper.page.goto('about:blank')
+  await waitFor('the worker has delivered', async () => (await readServerRecords(server)).length === 2)
 })
 
 test('[EE23] of 25 changes an event delivers ten, and says truly how far it is', async () => {
