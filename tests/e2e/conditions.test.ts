@@ -83,8 +83,9 @@ test('[HB2] in a browser that is told to save data, what is less important waits
   expect(await serverNames()).toEqual(['Urgent', 'Urgent, too', 'Can wait'])
 })
 
-test('[HB4, SG2] a setting counts in every tab at once; "Sync now" runs all the same, in whichever it is pressed', async () => {
+test('[CN15, HB4, SG2] a setting counts in every tab at once; "Sync now" runs all the same, in whichever it is pressed', async () => {
   const other = await openPage()
+  await other.waitForFunction(() => window.conditionsClient.connectivity.status.lastConnected !== null)
   await other.evaluate(() => window.conditionsClient.sync.settings.update({ enabled: false }))
   await page.waitForFunction(() => !window.conditionsClient.sync.settings.get().enabled)
   await create('Held back', 'HIGH')

@@ -3,6 +3,7 @@ import type { Schema } from '@rejoin/core'
 import type { Client, ClientOptions, RecordsClient, RecordsClientOptions } from './client.ts'
 import type { ConnectivityDetector } from './connectivity/connectivity-detector.ts'
 import { withRefound } from './connectivity/refound-signals.ts'
+import { followTold } from './connectivity/told-traffic.ts'
 import { watchedSocket } from './connectivity/watched-socket.ts'
 import { documentsUrl } from './connection/document-url.ts'
 import { alwaysOnline, browserSignals } from './connection/online-signals.ts'
@@ -12,6 +13,7 @@ import { createHostRequests } from './host-requests.ts'
 import { attachedPersistence } from './documents/attached-keeper.ts'
 import { DocumentClient, type DocumentClientParts } from './documents/document-client.ts'
 import type { Persistence } from './documents/document-keeper.ts'
+import { hubSync } from './scope/hub-sync.ts'
 import { databaseNameFor } from './store/database-name.ts'
 import { importYIndexedDb } from './store/import-y-indexeddb.ts'
 import { createIndexedDbDocumentStore } from './store/indexed-db-document-store.ts'
@@ -36,6 +38,7 @@ export function createClient(options: ClientOptions | RecordsClientOptions<Schem
   const detector = createConnectivity(options.url, () => client.isOnline && hub?.isEnabled !== false)
   // First: it is what may find fault with the options.
   const hub = 'schema' in options ? createHub(options, detector) : undefined
+  if (hub !== undefined) followTold(hubSync(hub), detector)
   const uploadsMax = hub && ((): number => hub.maximumConcurrentOperations)
   const client = withConnectivity(createDocumentClient(options, detector, uploadsMax), detector)
   return hub === undefined || !('schema' in options)

@@ -4,6 +4,9 @@ import { FakeSignals } from '../testing/fake-browser.ts'
 import type { BatteryHint } from './battery.ts'
 import { ConnectivityDetector, type ProbeOutcome } from './connectivity-detector.ts'
 import type { NetworkHint } from './network-hints.ts'
+import { followTold } from './told-traffic.ts'
+import { unknownState } from '../sync/shown-state.ts'
+import type { SyncState } from '../sync/sync-state.ts'
 
 const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve()
@@ -214,6 +217,53 @@ test('[CN9] when the server was last reached is told every 10 s, not with every 
     await pass(500)
   }
   expect([world.changes, detector.status.lastConnected]).toEqual([2, 1_010_000])
+})
+
+test('[CN15] a page that makes no requests believes whoever does', async () => {
+  const { detector, world, pass } = setUp()
+  detector.noteToldAnswer(1_000_000 - 20_000)
+  expect(detector.status.lastConnected).toBeNull()
+  detector.noteToldAnswer(1_000_000)
+  expect(detector.status.lastConnected).toBe(1_000_000)
+  detector.noteToldFailure()
+  await pass(1_000)
+  expect([world.probedAt, detector.status.isOnline]).toEqual([[500], false])
+})
+
+test('[CN15] its own requests say more', async () => {
+  const { detector, pass } = setUp()
+  detector.noteFailure()
+  detector.noteFailure()
+  detector.noteToldAnswer(1_000_000)
+  expect(detector.status.isOnline).toBe(false)
+  detector.noteAnswer()
+  detector.noteToldFailure()
+  detector.noteToldFailure()
+  expect(detector.status.isOnline).toBe(true)
+  await pass(60_000)
+  detector.noteToldFailure()
+  detector.noteToldFailure()
+  expect(detector.status.isOnline).toBe(false)
+})
+
+test('[CN15] each answer is told once, and a loss when it begins', () => {
+  let listener = (): void => undefined
+  const sync = {
+    state: unknownState,
+    subscribe: (heard: () => void) => {
+      listener = heard
+      return () => undefined
+    },
+  }
+  const told: (number | string)[] = []
+  followTold(sync, { noteToldAnswer: (at) => told.push(at), noteToldFailure: () => told.push('lost') })
+  const lost: Partial<SyncState> = { status: 'offline', lastError: { code: 'UNREACHABLE', message: '' } }
+  const noNetwork: Partial<SyncState> = { status: 'offline', lastError: { code: 'OFFLINE', message: '' } }
+  for (const change of [{ lastPulledAt: 5 }, { lastPushedAt: 7 }, { pending: 1 }, lost, { pending: 2 }, noNetwork, lost]) {
+    sync.state = { ...sync.state, ...change }
+    listener()
+  }
+  expect(told).toEqual([5, 7, 'lost', 'lost'])
 })
 
 test('[CN10] after close nothing is heard, asked or told', async () => {

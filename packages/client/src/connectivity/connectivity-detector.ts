@@ -5,6 +5,7 @@ import { connectivityLimits } from './connectivity-limits.ts'
 import { noteRoundTrip, nothingKnown, statusOf, type ConnectivityFacts } from './connectivity-facts.ts'
 import type { Connectivity } from './connectivity.ts'
 import type { NetworkHints } from './network-hints.ts'
+import type { ToldTraffic } from './told-traffic.ts'
 import {
   networkCame,
   probeFailed,
@@ -37,7 +38,7 @@ export interface ConnectivityDetectorParts {
  * Puts together what browser, battery and the app's own requests say of the connection. It asks the server itself only where nobody else
  * does: after the browser's `online`, and when requests fail although there seems to be a network.
  */
-export class ConnectivityDetector implements Connectivity {
+export class ConnectivityDetector implements Connectivity, ToldTraffic {
   readonly #parts: ConnectivityDetectorParts
   readonly #listeners = new Set<() => void>()
   readonly #refoundListeners = new Set<() => void>()
@@ -48,6 +49,8 @@ export class ConnectivityDetector implements Connectivity {
   /** Probes that were begun; an answer to an older one is not heard. */
   #probeCount = 0
   #isClosed = false
+  /** When this page last learnt something by a request of its own, by the device's clock. */
+  #ownTrafficAt = -Infinity
 
   constructor(parts: ConnectivityDetectorParts) {
     this.#parts = parts
@@ -78,15 +81,24 @@ export class ConnectivityDetector implements Connectivity {
 
   /** A request of the app was answered by the server, whatever it said; `roundTripMs` where it took that long for the network's sake. */
   noteAnswer(roundTripMs?: number): void {
-    // Not every change of the hints is told.
-    this.#readNetwork()
-    const facts = noteRoundTrip(this.#facts, roundTripMs)
-    this.#learn({ ...facts, reach: requestWentWell, lastConnected: this.#connectedAt() })
+    this.#ownTrafficAt = this.#parts.clock.now()
+    this.#noteAnswer(roundTripMs)
   }
 
   /** A request of the app did not reach the server, or something else answered. */
   noteFailure(): void {
-    if (this.#facts.hasNetwork) this.#reach(requestFailed(this.#facts.reach, this.#parts.random))
+    this.#ownTrafficAt = this.#parts.clock.now()
+    this.#noteFailure()
+  }
+
+  /** Another tab, or a worker, had an answer of the server. */
+  noteToldAnswer(answeredAt: number): void {
+    const isRecent = Math.abs(this.#parts.clock.now() - answeredAt) < connectivityLimits.toldAgeMsMax
+    if (isRecent && !this.#hasOwnTraffic()) this.#noteAnswer()
+  }
+
+  noteToldFailure(): void {
+    if (!this.#hasOwnTraffic()) this.#noteFailure()
   }
 
   close(): void {
@@ -95,6 +107,21 @@ export class ConnectivityDetector implements Connectivity {
     this.#cancelProbe?.()
     this.#listeners.clear()
     this.#refoundListeners.clear()
+  }
+
+  #hasOwnTraffic(): boolean {
+    return Math.abs(this.#parts.clock.now() - this.#ownTrafficAt) < connectivityLimits.ownTrafficMs
+  }
+
+  #noteAnswer(roundTripMs?: number): void {
+    // Not every change of the hints is told.
+    this.#readNetwork()
+    const facts = noteRoundTrip(this.#facts, roundTripMs)
+    this.#learn({ ...facts, reach: requestWentWell, lastConnected: this.#connectedAt() })
+  }
+
+  #noteFailure(): void {
+    if (this.#facts.hasNetwork) this.#reach(requestFailed(this.#facts.reach, this.#parts.random))
   }
 
   #sense(signal: OnlineSignal): void {
@@ -114,7 +141,7 @@ export class ConnectivityDetector implements Connectivity {
     const isOther = network.type !== before.type
     const isContradicted = network.type === 'none' && isOther && this.#facts.hasNetwork
     this.#learn({ ...this.#facts, network, ...(isOther && { roundTripsMs: [] }) })
-    if (isContradicted) this.noteFailure()
+    if (isContradicted) this.#noteFailure()
   }
 
   #reach(reach: Reach): void {

@@ -23,6 +23,10 @@ export const connectivityLimits = {
   /** Between probes while the server is not reached, or while it is reached and requests fail all the same. */
   probeRetry: { initialDelayMs: 1_000, maxDelayMs: 300_000, multiplier: 2 } satisfies BackOff,
   probeTimeoutMs: 10_000,
+  /** A page that made no request of its own for so long believes what others found out. */
+  ownTrafficMs: 60_000,
+  /** What others heard of the server longer ago says nothing of now. */
+  toldAgeMsMax: 15_000,
   /** When the server was last reached is told no finer than this: nobody is to be woken for every request. */
   lastConnectedGrainMs: 10_000,
 } as const
