@@ -13,6 +13,8 @@ const nothing: OutboxBatch = { deviceId: '', ackedThrough: 0, checkpoint: undefi
 /** The device's store, with an outbox that looks empty when enough was settled: an engine on it comes to rest by itself. */
 export function createMeteredStore(store: SyncStore, { entriesMax, onSettled }: Allowance): SyncStore {
   let left = entriesMax
+  /** The next batch is chosen while these are settled. */
+  let settling = 0
   const requestsOut = new Set<string>()
   const spend = async (settled: number): Promise<void> => {
     left -= settled
@@ -22,17 +24,23 @@ export function createMeteredStore(store: SyncStore, { entriesMax, onSettled }: 
     takeFence: () => store.takeFence(),
     counts: (...when) => store.counts(...when),
     takeBatch: async (fence, options) => {
-      const free = left - requestsOut.size - (options.underWay ?? 0)
+      const free = left - settling - requestsOut.size - (options.underWay ?? 0)
       if (free <= 0) return nothing
       return store.takeBatch(fence, { ...options, atMost: Math.min(free, options.atMost ?? free) })
     },
     settle: async (fence, batch, response, now) => {
-      const outcome = await store.settle(fence, batch, response, now)
-      await spend(outcome.settled)
-      return outcome
+      const { length } = batch.operations
+      settling += length
+      try {
+        const outcome = await store.settle(fence, batch, response, now)
+        await spend(outcome.settled)
+        return outcome
+      } finally {
+        settling -= length
+      }
     },
     takeRequest: async (fence, options) => {
-      if (left - requestsOut.size <= 0) return undefined
+      if (left - settling - requestsOut.size <= 0) return undefined
       const request = await store.takeRequest(fence, options)
       if (request !== undefined) requestsOut.add(request.requestId)
       return request
