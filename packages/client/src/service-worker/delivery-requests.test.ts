@@ -1,6 +1,7 @@
 import type { Scheduler } from '@rejoin/core'
 import { createManualTime } from '@rejoin/core/testing'
 import { expect, test } from 'vitest'
+import { rest } from '../testing/sync-device.ts'
 import { unknownState } from '../sync/shown-state.ts'
 import { requestDeliveries, type RegistrationLike } from './delivery-requests.ts'
 import { supportOf } from './detect-background-sync.ts'
@@ -11,8 +12,14 @@ import type { SyncWorkerMessage } from './sync-worker-message.ts'
 function setUp({
   hasBackgroundSync = true,
   isCutOff = false,
+  isRefused = false,
   scheduler,
-}: { readonly hasBackgroundSync?: boolean; readonly isCutOff?: boolean; readonly scheduler?: Scheduler } = {}) {
+}: {
+  readonly hasBackgroundSync?: boolean
+  readonly isCutOff?: boolean
+  readonly isRefused?: boolean
+  readonly scheduler?: Scheduler
+} = {}) {
   const asked: string[] = []
   const posted: unknown[] = []
   const listeners = new Set<() => void>()
@@ -28,7 +35,7 @@ function setUp({
   const manager = {
     register: (tag: string) => {
       asked.push(tag)
-      return Promise.reject(new Error('forbidden by the person'))
+      return isRefused ? Promise.reject(new Error('there is no active worker')) : Promise.resolve()
     },
   }
   const registration: RegistrationLike = {
@@ -76,6 +83,16 @@ test('[BG10] a delivery is asked for when something waits, when the server gets 
   say({ pending: 1 })
   hide()
   expect([asked.length, posted]).toEqual([4, []])
+})
+
+test('[BG10] what the browser refused is asked for again with the next change, and not in a loop', async () => {
+  const { asked, say } = setUp({ isRefused: true })
+  say({ pending: 1 })
+  await rest()
+  expect(asked.length).toBe(1)
+  say({ pending: 2 })
+  await rest()
+  expect(asked.length).toBe(2)
 })
 
 test('[BG10] what the page sends by itself within two seconds wakes no worker', () => {

@@ -35,8 +35,8 @@ export function requestDeliveries(parts: DeliveryRequestsParts): () => void {
   let asked = ''
   let cancel: (() => void) | undefined
   const ask = (): void => {
-    // A browser that refuses (the person forbade it) delivers while a page is open.
-    void registration.sync?.register(syncTag).catch(leftToThePage)
+    // Refused while the worker is being installed for the first time, or because the person forbade it: asked again with the next change.
+    registration.sync?.register(syncTag).catch(() => (asked = ''))
   }
   const isWaiting = (): boolean => sync.isEnabled && sync.state.pending > 0 && isCutOff?.() !== true
   const look = (): void => {
@@ -60,5 +60,3 @@ export function requestDeliveries(parts: DeliveryRequestsParts): () => void {
     stops.forEach((stop) => stop())
   }
 }
-
-function leftToThePage(): void {}
