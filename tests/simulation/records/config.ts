@@ -174,8 +174,6 @@ export function drawConfig(random: SeededRandom): Config {
   const workerRandom = random.fork('worker')
   const hasWorker = workerRandom.chance(0.5)
   if (hasWorker) for (const action of workerActions) weights[action] = workerRandom.chance(0.5) ? workerWeights[action] : 0
-  // Drawn by itself, so that worlds without such requests are what they were before there were any.
-  const requestRandom = random.fork('requests')
   const conditions = drawConditions(random.fork('conditions'), hasWorker)
   Object.assign(weights, conditionWeights(conditions))
   return {
@@ -205,7 +203,8 @@ export function drawConfig(random: SeededRandom): Config {
     operationsMax: random.pick([1, 2, 5, 500]),
     changesMax: random.pick([1, 2, 5, 1_000]),
     startsLocally: random.chance(0.2),
-    captureRate: requestRandom.chance(0.5) ? 0 : requestRandom.next() * 0.6,
+    // Drawn by itself, so that worlds without such requests are what they were before there were any.
+    captureRate: drawCaptureRate(random.fork('requests')),
     hasWorker,
     ...conditions,
     oldWorkerRate: 0.2,
@@ -224,4 +223,9 @@ function drawConditions(random: SeededRandom, hasWorker: boolean): Conditions {
 
 function conditionWeights({ hasConditions }: Conditions): Partial<Record<Action, number>> {
   return hasConditions ? { changePower: 6, changeSettings: 3 } : {}
+}
+
+/** Half of the apps make no requests of their own. */
+function drawCaptureRate(random: SeededRandom): number {
+  return random.chance(0.5) ? 0 : random.next() * 0.6
 }

@@ -1,5 +1,5 @@
 /** Names the request in the outbox; only the answers for requests that are kept have it. */
-export const queuedHeader = 'x-rejoin-queued'
+const queuedHeader = 'x-rejoin-queued'
 
 /** It is on the device. */
 export function queuedReply(id: string): Response {

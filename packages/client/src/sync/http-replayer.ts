@@ -6,7 +6,7 @@ import type { ReplayReply, RequestReplayer, RequestToReplay } from './request-re
 /** From the request's start to the last byte of its answer, for a small body, … */
 export const replayTimeoutMs = 30_000
 /** … and a large one may be sent this slowly: 5 MiB in another 80 s. */
-export const replayBytesPerMs = 64
+const replayBytesPerMs = 64
 
 /** Says that a request is the engine's own, so that no worker captures it once more. */
 export const replayHeader = 'x-rejoin-replay'
