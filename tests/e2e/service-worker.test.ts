@@ -125,6 +125,14 @@ test('[EE21] after the first visit the app opens without a network, with what wa
   expect(again.faults).toEqual([])
 })
 
+test('[EE21] Chromium finds nothing in the way of installing it', async () => {
+  const { context, page } = await enterSyncing()
+  const session = await context.newCDPSession(page)
+  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors')
+  // Every context of these tests is a private window.
+  expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito'])
+})
+
 test('[EE22] in a browser without Background Sync that is said once, and "Sync now" delivers', async () => {
   const keeper = await openStockKeeper(browser, server)
   keepers.push(keeper)
