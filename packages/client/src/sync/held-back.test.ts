@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { empty, type MachineRun, three, upToDate, workTypeOf } from '../testing/machine-run.ts'
 import { stateOfEngine } from './shown-state.ts'
 import { goodConditions, type Hold, type SyncConditions } from './sync-conditions.ts'
+import { transition } from './sync-machine.ts'
 import type { OutboxCounts } from './sync-store.ts'
 
 const held = (below: Hold['below'], code = 'METERED'): SyncConditions => ({
@@ -101,6 +102,16 @@ describe('what conditions hold back', () => {
     run.tell({ type: 'outboxCounted', workId, counts: oneOfThree, isLatest: true, heldBelow: 'NORMAL' })
     expect(workTypeOf(run)).toBe('count')
     expect(run.count({ ...twoHeld, pending: 3, held: 3 }).work).toBeUndefined()
+  })
+
+  test('[HB5] conditions that change while batch follows batch are heeded with the next one', () => {
+    const sendsOn = (conditions: SyncConditions): boolean => {
+      const many: OutboxCounts = { ...empty, pending: 2_000, sendable: 2_000 }
+      const run = upToDate().tell({ type: 'outboxChanged' }).count(many).tell({ type: 'conditionsChanged', conditions })
+      const event = { type: 'pushAnswered', workId: run.workId, now: run.now, random: 0.5 } as const
+      return transition(run.state, event).effects.some(({ type }) => type === 'goOn')
+    }
+    expect([goodConditions, held('NORMAL'), held('all')].map(sendsOn)).toEqual([true, false, false])
   })
 
   test('[HB6] where everything waits, nobody asks for news: no request, no feed, no timer', () => {

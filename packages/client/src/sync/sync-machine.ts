@@ -221,8 +221,10 @@ function decide(before: SyncMachine, recorded: SyncFacts, now: number): SyncTran
 
 /** The next batch of a push leaves before the answered one is settled, where a push is what would come next in any case. */
 function decideNext(state: SyncMachine & { readonly activity: Working }, facts: SyncFacts, now: number): SyncTransition {
-  const { workId } = state.activity
-  const isDue = state.activity.work.type === 'push' && dueWork({ ...facts, isCountStale: false }, now)?.type === 'push'
+  const { workId, work } = state.activity
+  const due = dueWork({ ...facts, isCountStale: false }, now)
+  // Chosen under other conditions, it is not what would come next.
+  const isDue = work.type === 'push' && due?.type === 'push' && due.heldBelow === work.heldBelow
   const next = { startedAt: now, heardBefore: facts.head.heard }
   const activity = isDue ? { ...state.activity, next } : state.activity
   const decided = decide({ ...state, activity }, facts, now)
