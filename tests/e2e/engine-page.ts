@@ -1,7 +1,7 @@
 import { createClient, type RecordsClient } from '@rejoin/client'
 import { schema } from './engine-schema.ts'
 
-/** A page with records, and its engine in a worker. */
+/** A page with records, and its engine in a worker; with `?alone` in the page itself. */
 interface EnginePage {
   readonly client: RecordsClient<typeof schema>
   /** Creates that many products, in slices. */
@@ -9,10 +9,6 @@ interface EnginePage {
   killWorker(): void
   /** How often this page itself, and not its worker, asked the server to sync. */
   ownRequests(): number
-  /** From now on. */
-  watchTasks(): void
-  /** Tasks of this page since then that took longer than 50 ms, in ms. */
-  longTasks(): readonly number[]
 }
 
 declare global {
@@ -22,11 +18,9 @@ declare global {
 }
 
 const worker = new Worker(new URL('engine-thread.ts', import.meta.url), { type: 'module' })
-const client = createClient({ url: location.origin, app: 'engine', schema, sync: 'optIn', worker })
+const isAlone = new URLSearchParams(location.search).has('alone')
+const client = createClient({ url: location.origin, app: 'engine', schema, sync: 'optIn', worker: isAlone ? undefined : worker })
 const sliceLength = 250
-let tasks: PerformanceEntry[] = []
-let watchedFrom = 0
-new PerformanceObserver((list) => tasks.push(...list.getEntries())).observe({ type: 'longtask' })
 
 window.enginePage = {
   client,
@@ -39,9 +33,4 @@ window.enginePage = {
   killWorker: () => worker.terminate(),
   ownRequests: () =>
     performance.getEntriesByType('resource').filter(({ name }) => new URL(name).pathname.startsWith('/api/sync')).length,
-  watchTasks: () => {
-    tasks = []
-    watchedFrom = performance.now()
-  },
-  longTasks: () => tasks.filter(({ startTime }) => startTime >= watchedFrom).map(({ duration }) => duration),
 }
