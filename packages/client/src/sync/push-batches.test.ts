@@ -299,9 +299,9 @@ test('[PB6] killed anywhere, with answers lost anywhere: everything takes effect
       for (let life = 0; life < 4; life++) {
         const opened = await openLine(openTestRecords({ disk, server, time, fateOf, seed: life }))
         isSafe = false
-        void opened.push().catch(() => undefined)
+        void Promise.allSettled([opened.push()])
         const { id } = random.pick(written)
-        await records.product.update(id, { priceCents: life + 1 }).catch(() => undefined)
+        await Promise.allSettled([records.product.update(id, { priceCents: life + 1 })])
         for (let request = random.below(4); request > 0; request--) {
           await rest()
           await opened.answer(random.chance(0.2) ? () => lost : answered)
