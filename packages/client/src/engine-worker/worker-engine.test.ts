@@ -1,9 +1,10 @@
-import type { ChangesResponse, Scheduler, SyncResponse } from '@rejoin/core'
+import type { ChangesResponse, SyncResponse } from '@rejoin/core'
 import { createSeededRandom } from '@rejoin/core/testing'
 import { expose, wrap } from 'comlink'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { hintedConnectivity } from '../connectivity/hinted-connectivity.ts'
 import { noNetworkHints } from '../connectivity/network-hints.ts'
+import { hostTime } from '../host-time.ts'
 import { createMemoryRecordDatabase, RecordDisk } from '../record-database/memory-record-database.ts'
 import { createMemoryScopeRegistry } from '../scope/memory-scope-registry.ts'
 import { alwaysAwake } from '../sync/page-life.ts'
@@ -18,13 +19,6 @@ import { WorkerDeputy } from './worker-deputy.ts'
 import { WorkerEngine } from './worker-engine.ts'
 import type { WorkerLike } from './worker-like.ts'
 
-const clock = { now: () => Date.now() }
-const scheduler: Scheduler = {
-  after: (delayMs, run) => {
-    const timer = setTimeout(run, delayMs)
-    return () => clearTimeout(timer)
-  },
-}
 const settled = { timeout: 4_000 }
 
 /** A worker at the other end of a channel, a server behind it, and the page's end. */
@@ -41,8 +35,7 @@ function openWorker() {
   }
   const engine = new WorkerEngine({
     schema: stockSchema,
-    clock,
-    scheduler,
+    ...hostTime,
     random: createSeededRandom(1),
     idRandom: createSeededRandom(2),
     yieldToHost: () => Promise.resolve(),
