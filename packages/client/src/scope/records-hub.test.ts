@@ -122,11 +122,11 @@ test('[SG5] how often a change is tried again can be set while it fails', async 
   const { local, sync } = await client.session()
   const { settings } = hubSync(client)
   await settings.update({ maxRetryAttempts: 0 })
-  await local.records.product?.create({ name: 'Beet' })
+  await local.records['product']?.create({ name: 'Beet' })
   await rest()
   expect(sync.state).toMatchObject({ status: 'error', failed: 1, pending: 0, lastError: { code: 'FAILED' } })
   await settings.update({ maxRetryAttempts: 50 })
-  await local.records.product?.create({ name: 'Leek' })
+  await local.records['product']?.create({ name: 'Leek' })
   for (let minute = 0; minute < 200; minute++) {
     device.time.advance(60_000)
     await rest()
