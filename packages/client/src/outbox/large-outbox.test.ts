@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createMemoryRecordDatabase } from '../record-database/memory-record-database.ts'
-import type { RecordDatabase, RecordTable, RowKey } from '../record-database/record-database.ts'
+import type { RecordDatabase, RecordTable } from '../record-database/record-database.ts'
+import type { RowKey } from '../record-database/row-key.ts'
 import { openTestRecords } from '../testing/test-records.ts'
 
 const pendingCount = 10_000

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { IndexKey, RecordTables } from '../record-database/record-database.ts'
+import type { RecordTables } from '../record-database/record-database.ts'
+import type { IndexKey } from '../record-database/row-key.ts'
 import { requestBodyRowSchema, requestRowSchema, type RequestRow } from '../record-database/record-rows.ts'
 import type { CapturedRequest, RequestEntry } from './outbox-entry.ts'
 

@@ -5,11 +5,13 @@ import { toStoreError } from '../store/store-failure.ts'
 import { compareKeys } from './key-order.ts'
 import { runsOf } from './key-runs.ts'
 import { withMarkedOutbox } from './marked-outbox.ts'
-import type { RecordTable, RecordTables, RowKey, RowRange } from './record-database.ts'
+import type { RecordTable, RecordTables, RowRange } from './record-database.ts'
+import type { RowKey } from './row-key.ts'
 import { recordSchemaVersion, tableSpecs } from './table-specs.ts'
 import { withPackedConfirmed } from './packed-confirmed.ts'
 import type { TabMemory } from './tab-memory.ts'
-import { noteWrites, type WrittenRows } from './written-rows.ts'
+import { noteWrites } from './note-writes.ts'
+import type { WrittenRows } from './written-rows.ts'
 
 /** So many calls of one row each are not worth a plan. */
 const singleCallsMax = 16

@@ -1,4 +1,4 @@
-import type { IndexKey, RowKey } from './record-database.ts'
+import type { IndexKey, RowKey } from './row-key.ts'
 
 /** IndexedDB's order of keys: numbers before text before lists; lists member by member, the shorter first. */
 export function compareKeys(left: IndexKey, right: IndexKey): number {

@@ -1,4 +1,4 @@
-import type { RowKey } from './record-database.ts'
+import type { RowKey } from './row-key.ts'
 
 /** Shorter ones are no runs. */
 const runLengthMin = 8

@@ -1,5 +1,6 @@
 import { compareKeys } from './key-order.ts'
-import type { IndexKey, RecordTable, RecordTables, RowRange } from './record-database.ts'
+import type { RecordTable, RecordTables, RowRange } from './record-database.ts'
+import type { IndexKey } from './row-key.ts'
 import type { MetaRow, OutboxRow } from './record-rows.ts'
 import { isIn } from './row-range.ts'
 import { idOf, markBetween, SentMarks } from './sent-marks.ts'

@@ -8,7 +8,8 @@ import { unpack, withPackedConfirmed } from './packed-confirmed.ts'
 import type { ReadWritten, RecordDatabase, RecordTableName, RecordTables } from './record-database.ts'
 import { createTabMemory, type TabMemory } from './tab-memory.ts'
 import { tableSpecs } from './table-specs.ts'
-import { noteWrites, WrittenRows } from './written-rows.ts'
+import { noteWrites } from './note-writes.ts'
+import { WrittenRows } from './written-rows.ts'
 
 /**
  * What becomes of a transaction that has done its work.

@@ -1,4 +1,5 @@
-import type { RecordTable, RowKey, RowRange } from './record-database.ts'
+import type { RecordTable, RowRange } from './record-database.ts'
+import type { RowKey } from './row-key.ts'
 import { readIndexKeys, SortedIndex } from './sorted-index.ts'
 
 /** A table in memory. Synchronous inside; what it did since `begin` can be undone. */

@@ -1,7 +1,8 @@
 import { RangeSet, rangesOverlap, type IndexableType, type IntervalTree } from 'dexie'
 import { sentMarksKey } from './marked-outbox.ts'
 import { packListKey } from './packs.ts'
-import type { RecordTable, RecordTableName, RecordTables, RowKey, RowRange } from './record-database.ts'
+import type { RecordTable, RecordTableName, RecordTables, RowRange } from './record-database.ts'
+import type { RowKey } from './row-key.ts'
 
 /** What Dexie tells of a change: for each table and index, the stretches in which something changed. */
 export type ChangedParts = Readonly<Record<string, IntervalTree>>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { IndexKey, RecordTable, RowKey, RowRange } from './record-database.ts'
+import type { RecordTable, RowRange } from './record-database.ts'
+import type { IndexKey, RowKey } from './row-key.ts'
 
 /** Rows that are read in one step; the page can do other things between two. */
 const rowsPerPage = 500

@@ -1,11 +1,10 @@
 import type { StoreTrouble } from '../store/document-store.ts'
 import type { FollowedRead } from './follow-reads.ts'
 import type { AttentionRow, ConfirmedRow, MetaRow, OutboxRow, RequestBodyRow, RequestRow } from './record-rows.ts'
+import type { IndexKey, RowKey } from './row-key.ts'
 import type { WrittenRows } from './written-rows.ts'
 
 /** Keys order as IndexedDB orders them: numbers, then text, then lists. */
-export type RowKey = string | number
-export type IndexKey = RowKey | readonly RowKey[]
 
 /** A stretch of a table, in the order of an index (default: of the primary key), then of the primary key. Ends belong to it unless open. */
 export interface RowRange {

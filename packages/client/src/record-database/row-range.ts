@@ -1,5 +1,6 @@
 import { compareKeys } from './key-order.ts'
-import type { IndexKey, RowRange } from './record-database.ts'
+import type { RowRange } from './record-database.ts'
+import type { IndexKey } from './row-key.ts'
 
 /** Whether a key of its index lies in the stretch. */
 export function isIn(key: IndexKey, { from, to, isFromOpen = false, isToOpen = false }: RowRange): boolean {

@@ -1,5 +1,6 @@
 import { compareKeys } from './key-order.ts'
-import type { IndexKey, RowKey, RowRange } from './record-database.ts'
+import type { RowRange } from './record-database.ts'
+import type { IndexKey, RowKey } from './row-key.ts'
 
 interface IndexedKey {
   readonly at: IndexKey

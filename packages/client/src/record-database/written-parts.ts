@@ -1,5 +1,5 @@
 import { RangeSet, type IntervalTree } from 'dexie'
-import type { RowKey } from './record-database.ts'
+import type { RowKey } from './row-key.ts'
 import type { ChangedParts } from './read-footprint.ts'
 import { runsOf } from './key-runs.ts'
 import { WrittenRows, type WrittenKind } from './written-rows.ts'

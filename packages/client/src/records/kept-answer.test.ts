@@ -5,9 +5,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createIndexedDbRecordDatabase } from '../record-database/indexed-db-record-database.ts'
 import { createMemoryRecordDatabase, RecordDisk } from '../record-database/memory-record-database.ts'
-import type { RecordDatabase, RecordTable, RowKey } from '../record-database/record-database.ts'
+import type { RecordDatabase, RecordTable } from '../record-database/record-database.ts'
+import type { RowKey } from '../record-database/row-key.ts'
 import { openTestRecords, type StockSchema, type TestRecords } from '../testing/test-records.ts'
-import type { RecordQuery } from './records.ts'
+import { RecordValidationError, type RecordQuery } from './records.ts'
 
 Dexie.dependencies.indexedDB = new IDBFactory()
 
@@ -51,7 +52,8 @@ type Tabs = readonly [TestRecords, TestRecords]
 
 const products = ([main, other]: Tabs, { tab }: Step) => (tab === 0 ? main : other).records.product
 /** What cannot be done to a record that is not there, or is, is refused and changes nothing. */
-const unlessRefused = (write: Promise<unknown>) => write.catch(() => undefined)
+const unlessRefused = (write: Promise<unknown>) =>
+  write.catch((error: unknown) => expect(error).toBeInstanceOf(RecordValidationError))
 
 /** `main`'s engine is the one that syncs. */
 const actions: Readonly<Record<Step['what'], (tabs: Tabs, step: Step) => unknown>> = {

@@ -1,4 +1,4 @@
-import type { RowKey } from '../record-database/record-database.ts'
+import type { RowKey } from '../record-database/row-key.ts'
 import type { RecordParts } from './read-records.ts'
 
 /** Which entries lie over which records, by their numbers. */

@@ -1,0 +1,2 @@
+export type RowKey = string | number
+export type IndexKey = RowKey | readonly RowKey[]
