@@ -1,4 +1,3 @@
-import type { Clock } from '@rejoin/core'
 import type { ConditionsSource, SyncStore } from '@rejoin/client/simulation'
 import { bentBatches } from './bent-batches.ts'
 import type { HoldCheck } from './hold-check.ts'
@@ -89,10 +88,4 @@ export function bentStore(
     setEnabled: (isEnabled) => inner.setEnabled(isEnabled),
     onChanged: (listener) => inner.onChanged(listener),
   }
-}
-
-/** A planted bug: a clock that was set back is waited for. */
-export function waitingClock(clock: Clock): Clock {
-  let latest = clock.now()
-  return { now: () => (latest = Math.max(latest, clock.now())) }
 }

@@ -90,6 +90,8 @@ export interface Config {
   readonly oldWorkerRate: number
   /** The app is opened while the worker drains. */
   readonly intrusionRate: number
+  /** Each second in which something waits for its next attempt, that the clock is set. */
+  readonly retryJumpRate: number
   /** Battery, connection and settings change, and hold back what a page does by itself. */
   readonly hasConditions: boolean
   /** They are what they are in peace, too: then somebody presses "Sync now". */
@@ -125,7 +127,7 @@ const baseWeights: Record<Action, number> = {
   upgradeServer: 1,
   cloneDevice: 2,
   wipeStorage: 1,
-  damageRow: 1,
+  damageRow: 4,
   operatorWrite: 2,
   callWorker: 0,
   leaveApp: 0,
@@ -171,10 +173,8 @@ export function drawConfig(random: SeededRandom): Config {
   // A clone that comes back after its twin's verdicts were pruned (30 days) cannot be told from a very late repeat.
   if (weights.cloneDevice > 0) weights.pruneVerdicts = 0
   // Drawn by itself, so that worlds without a worker are what they were before there were workers.
-  const workerRandom = random.fork('worker')
-  const hasWorker = workerRandom.chance(0.5)
-  if (hasWorker) for (const action of workerActions) weights[action] = workerRandom.chance(0.5) ? workerWeights[action] : 0
-  const conditions = drawConditions(random.fork('conditions'), hasWorker)
+  const worker = drawWorker(random.fork('worker'), weights)
+  const conditions = drawConditions(random.fork('conditions'), worker.hasWorker)
   Object.assign(weights, conditionWeights(conditions))
   return {
     deviceCount: 1 + random.below(3),
@@ -205,11 +205,22 @@ export function drawConfig(random: SeededRandom): Config {
     startsLocally: random.chance(0.2),
     // Drawn by itself, so that worlds without such requests are what they were before there were any.
     captureRate: drawCaptureRate(random.fork('requests')),
-    hasWorker,
+    ...worker,
     ...conditions,
+    retryJumpRate: weights.jumpClock > 0 && random.fork('clock').chance(0.5) ? 0.5 : 0,
+  }
+}
+
+type WorkerConfig = Pick<Config, 'hasWorker' | 'workerDeathRate' | 'oldWorkerRate' | 'intrusionRate'>
+
+function drawWorker(random: SeededRandom, weights: Record<Action, number>): WorkerConfig {
+  const hasWorker = random.chance(0.5)
+  if (hasWorker) for (const action of workerActions) weights[action] = random.chance(0.5) ? workerWeights[action] : 0
+  return {
+    hasWorker,
     oldWorkerRate: 0.2,
-    intrusionRate: workerRandom.chance(0.5) ? 0 : 0.6,
-    workerDeathRate: workerRandom.chance(0.5) ? 0 : workerRandom.next() * 0.7,
+    intrusionRate: random.chance(0.5) ? 0 : 0.6,
+    workerDeathRate: random.chance(0.5) ? 0 : random.next() * 0.7,
   }
 }
 

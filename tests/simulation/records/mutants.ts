@@ -51,7 +51,6 @@ export const mutants = {
   holdIsIgnored: 'what is said to be held back is sent all the same',
   // The service worker.
   workerTakesTheLock: 'the service worker drains although a page has the lock',
-  workerGoesOnWhenRobbed: 'a service worker that was robbed of the lock does not hear of it, and goes on settling',
   workerHasNoLimit: 'one event of the service worker settles as much as there is',
   workerSaysDoneTooEarly: 'the browser is told that nothing remains when an event is full',
   workerSendsAsAnother: 'the service worker sends with the token of another person',

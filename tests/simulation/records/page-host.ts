@@ -1,3 +1,4 @@
+import type { Clock } from '@rejoin/core'
 import type { BroadcastChannelLike } from '@rejoin/client/simulation'
 import type { SimLocks } from '../world/sim-locks.ts'
 import type { World } from '../world/world.ts'
@@ -51,12 +52,16 @@ export interface WorkerHome extends BrowserHost {
   readonly canWorkerSignIn: boolean
   /** It has the lock of a database. */
   workerDrains(): void
+  /** It sends what waits. */
+  workerSends(): void
   /** It is dead: locks and channels know it no more. */
   leave(worker: PageOnChannel): void
 }
 
 /** The browser profile as its pages see it. */
 export interface PageHost extends BrowserHost {
+  /** For the planted bug that waits for a clock that was set back. */
+  readonly waitingClock: Clock
   readonly clockJumpCount: number
   readonly power: SimPower
   /** When last conditions changed, or somebody asked for something, by the world's time. */

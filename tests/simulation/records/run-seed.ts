@@ -270,8 +270,8 @@ class Run {
   #damageRow(profile: SimProfile): void {
     for (const disk of profile.diskByUser.values()) {
       const { entries, requests } = disk.book.snapshot
-      const ids = [...entries.keys(), ...requests.keys()]
-      if (ids.length > 0) void disk.damage(this.#random.pick(ids))
+      const kinds = [[...entries.keys()], [...requests.keys()]].filter((ids) => ids.length > 0)
+      if (kinds.length > 0) void disk.damage(this.#random.pick(this.#random.pick(kinds)))
     }
   }
 
@@ -355,6 +355,7 @@ class Run {
       frameLossRate: 0,
       oldWorkerRate: 0,
       intrusionRate: 0,
+      retryJumpRate: 0,
     })
     if (this.#server.isUp) this.#server.crash()
     this.#server.upgrade()

@@ -19,7 +19,7 @@ import {
 } from '@rejoin/client/simulation'
 import type { Entity, Schema } from '@rejoin/core'
 import type { SeededRandom } from '@rejoin/core/testing'
-import { bentStore, waitingClock } from './bent-store.ts'
+import { bentStore } from './bent-store.ts'
 import { HoldCheck } from './hold-check.ts'
 import type { PageHost, PageOnChannel } from './page-host.ts'
 import type { SimDeviceDisk } from './sim-device-disk.ts'
@@ -99,7 +99,7 @@ export class SimPage implements PageOnChannel {
       isAlive: () => this.#isAlive,
     })
     this.database = this.#openDatabase(this.disk)
-    const clock = { now: () => profile.now() }
+    const clock = mutant === 'timeWaitsForTheClock' ? profile.waitingClock : { now: () => profile.now() }
     this.#localOptions = {
       schema: createSimulatedSchema(version),
       clock,
@@ -117,7 +117,6 @@ export class SimPage implements PageOnChannel {
       network: profile,
       inPage: (run) => this.inPage(run),
     })
-    const steadyClock = mutant === 'timeWaitsForTheClock' ? waitingClock(clock) : clock
     this.settings = config.hasConditions ? this.#openSettings(databaseName) : undefined
     const conditions = this.settings && backgroundConditions(this.settings, profile.power)
     this.holdCheck = this.settings && this.#createHoldCheck()
@@ -130,7 +129,7 @@ export class SimPage implements PageOnChannel {
       tenantId: user.tenant,
       isEnabledAtFirst: user !== nobody,
       databaseName,
-      clock: steadyClock,
+      clock,
       scheduler: { after: (delayMs, run) => this.#after(delayMs, run) },
       random: this.random.fork('jitter'),
       signals: this.#signals,

@@ -23,7 +23,7 @@ export class SimPower implements Connectivity {
   change(random: SeededRandom): void {
     this.#become(
       random.pick<Partial<ConnectivityStatus>>([
-        { isCharging: true },
+        { isCharging: random.chance(0.5) },
         { isCharging: false, batteryLevel: random.pick([5, 15, 40, 90]) },
         { connectionType: random.pick(['wifi', 'cellular', 'unknown']) },
         { connectionQuality: random.pick(['excellent', 'good', 'poor']) },
@@ -46,7 +46,7 @@ export class SimPower implements Connectivity {
 export function drawSettings(random: SeededRandom): Partial<BackgroundSyncSettings> {
   return random.pick<Partial<BackgroundSyncSettings>>([
     { enabled: random.chance(0.6) },
-    { syncOnlyWhenCharging: random.chance(0.5) },
+    { syncOnlyWhenCharging: random.chance(0.8) },
     { minimumBatteryLevel: random.pick([0, 20, 50]) },
     { priorityThreshold: random.pick(['HIGH', 'NORMAL', 'LOW']) },
     { useMeteredConnection: random.chance(0.5) },

@@ -33,6 +33,8 @@ export class SimProfile implements PageHost, WorkerHome {
   readonly #startedAt: number
   readonly #background: SimBackgroundSync | undefined
   readonly #workerRandom: SeededRandom
+  readonly waitingClock = { now: () => (this.#latestNow = Math.max(this.#latestNow, this.now())) }
+  #latestNow = -Infinity
   #skewMs: number
   #pageCount = 0
   #mutedUntil = -Infinity
@@ -44,6 +46,7 @@ export class SimProfile implements PageHost, WorkerHome {
     this.#random = options.world.random(`profile ${name}`)
     this.#skewMs = (this.#random.next() - 0.5) * 2 * options.config.clockSkewMsMax
     this.#startedAt = options.world.now()
+    if (options.config.retryJumpRate > 0) this.#jumpAcrossRetries()
     const random = options.world.random(`worker of ${name}`)
     this.#workerRandom = random.fork('others')
     this.canWorkerSignIn = random.chance(0.8)
@@ -64,10 +67,13 @@ export class SimProfile implements PageHost, WorkerHome {
     this.locks.release(worker)
   }
 
-  /** Sometimes somebody opens the app meanwhile, the answer of the server is slow, and the page does not hear of the worker. */
   workerDrains(): void {
-    const { world, config, openApp } = this.options
     this.#background?.endangerEvent()
+  }
+
+  /** Sometimes somebody opens the app meanwhile, the answer of the server is slow, and the page does not hear of the worker. */
+  workerSends(): void {
+    const { world, config, openApp } = this.options
     const isFull = this.#intrusionCount >= intrusionsMax || this.pages.length >= 3
     if (isFull || !this.#workerRandom.chance(config.intrusionRate)) return
     this.#intrusionCount++
@@ -95,13 +101,28 @@ export class SimProfile implements PageHost, WorkerHome {
     return Math.round(world.now() + this.#skewMs + (elapsed * config.clockDriftPpm) / 1e6)
   }
 
+  #jumpAcrossRetries(): void {
+    const { world, config } = this.options
+    world.after(1_000, () => {
+      if (config.retryJumpRate === 0) return
+      // Once: clocks that go to and fro come right by themselves.
+      if (this.#hasRetry() && this.#random.chance(config.retryJumpRate)) return this.jumpClock()
+      this.#jumpAcrossRetries()
+    })
+  }
+
+  /** Something waits for its next attempt. */
+  #hasRetry(): boolean {
+    return [...this.diskByUser.values()].some(({ book }) =>
+      [...book.snapshot.entries.values()].some(({ nextRetryAt }) => nextRetryAt !== undefined),
+    )
+  }
+
   /** Somebody, or a time server, sets the clock. */
   jumpClock(): void {
     const { config } = this.options
     this.clockJumpCount++
-    for (const { book } of this.diskByUser.values())
-      if ([...book.snapshot.entries.values()].some(({ nextRetryAt }) => nextRetryAt !== undefined))
-        this.options.ledger.note('clock jumped while a retry waited')
+    if (this.#hasRetry()) this.options.ledger.note('clock jumped while a retry waited')
     this.#skewMs += (this.#random.next() - 0.5) * 2 * Math.max(config.clockSkewMsMax, 3_600_000)
   }
 

@@ -13,6 +13,11 @@ import type { Ledger } from './ledger.ts'
 import type { Mutant } from './mutants.ts'
 import type { SimDeviceDisk } from './sim-device-disk.ts'
 
+/** Whether a transaction of the worker is one of a drainer: only those look who drains. */
+interface FenceLook {
+  isFenced: boolean
+}
+
 export interface SimRecordDatabaseOptions {
   readonly world: World
   readonly config: Config
@@ -68,10 +73,11 @@ export class SimRecordDatabase {
     const early = Promise.withResolvers<T>()
     try {
       const done = inner.transaction(mode, async (tables) => {
-        const value = await work(this.#alter(tables))
+        const look = { isFenced: false }
+        const value = await work(this.#alter(tables, look))
         if (mode === 'write') {
           const snapshot = await readSnapshot(tables)
-          disk.draft = { snapshot, fence: this.#options.worker === undefined ? fence : this.#fenceOf(snapshot) }
+          disk.draft = { snapshot, fence: this.#options.worker === undefined ? fence : this.#fenceOf(snapshot, look) }
         }
         early.resolve(value)
         return value
@@ -118,14 +124,9 @@ export class SimRecordDatabase {
   }
 
   /** Under which fence the worker writes this; `undefined` for what concerns no drainer. */
-  #fenceOf({ fence, entries, confirmed, checkpoint }: DeviceSnapshot): number | undefined {
-    const { snapshot } = this.#options.disk.book
-    if (fence !== snapshot.fence && typeof fence === 'number') this.#fence = fence
-    const isSame =
-      checkpoint === snapshot.checkpoint &&
-      describeRows(entries) === describeRows(snapshot.entries) &&
-      describeRows(confirmed) === describeRows(snapshot.confirmed)
-    return isSame ? undefined : this.#fence
+  #fenceOf({ fence }: DeviceSnapshot, { isFenced }: FenceLook): number | undefined {
+    if (fence !== this.#options.disk.book.snapshot.fence && typeof fence === 'number') this.#fence = fence
+    return isFenced ? this.#fence : undefined
   }
 
   #drawFate(): CommitFate {
@@ -153,24 +154,23 @@ export class SimRecordDatabase {
   }
 
   /** Bugs that are planted between the service worker and its tables. */
-  #alterForWorker(tables: RecordTables): RecordTables {
+  #alterForWorker(tables: RecordTables, look: FenceLook): RecordTables {
     const { meta, confirmedA, confirmedB } = tables
     const { mutant } = this.#options
-    const bulkPut = async (): Promise<void> => undefined
-    if (mutant === 'workerSettlesWithoutRows')
-      return { ...tables, confirmedA: { ...confirmedA, bulkPut }, confirmedB: { ...confirmedB, bulkPut } }
-    if (mutant !== 'workerGoesOnWhenRobbed') return tables
     const get: typeof meta.get = async (key) => {
-      const row = await meta.get(key)
-      return key === 'fence' && this.#fence !== undefined ? { key, value: this.#fence } : row
+      look.isFenced ||= key === 'fence'
+      return meta.get(key)
     }
-    return { ...tables, meta: { ...meta, get } }
+    const watched = { ...tables, meta: { ...meta, get } }
+    const bulkPut = async (): Promise<void> => undefined
+    if (mutant !== 'workerSettlesWithoutRows') return watched
+    return { ...watched, confirmedA: { ...confirmedA, bulkPut }, confirmedB: { ...confirmedB, bulkPut } }
   }
 
   /** Bugs that are planted between the product and its tables. */
-  #alter(tables: RecordTables): RecordTables {
+  #alter(tables: RecordTables, look: FenceLook): RecordTables {
     const { mutant, worker } = this.#options
-    if (worker !== undefined) return this.#alterForWorker(tables)
+    if (worker !== undefined) return this.#alterForWorker(tables, look)
     if (mutant === 'laneIsIgnored') return withLastOfLane(tables)
     if (mutant !== 'inFlightIsCoalesced') return tables
     return {
@@ -181,10 +181,6 @@ export class SimRecordDatabase {
       },
     }
   }
-}
-
-function describeRows(rows: ReadonlyMap<unknown, unknown>): string {
-  return JSON.stringify([...rows])
 }
 
 /** Who asks for the first request of a lane is given the last. */

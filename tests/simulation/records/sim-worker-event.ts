@@ -138,8 +138,7 @@ export class SimWorkerEvent implements PageOnChannel {
             await work()
             this.#lockName = undefined
           }
-          const isDeaf = mutant === 'workerGoesOnWhenRobbed'
-          const isFree = await home.locks.of(this, (run) => this.inPage(run)).tryRequest(name, holds, isDeaf)
+          const isFree = await home.locks.of(this, (run) => this.inPage(run)).tryRequest(name, holds)
           if (!isFree) home.options.ledger.note('worker found the lock taken')
           if (isFree || mutant !== 'workerTakesTheLock') return isFree
           await holds()
@@ -155,9 +154,8 @@ export class SimWorkerEvent implements PageOnChannel {
   /** Some apps can only sign in where there is a page. */
   async #getToken({ tenant, user }: { readonly tenant: string; readonly user: string }): Promise<string | undefined> {
     await this.#wait()
-    const { users, mutant } = this.#home.options
+    const { users } = this.#home.options
     this.#asked = users.find((one) => one.tenant === tenant && one.name === user)
-    if (mutant === 'workerSendsAsAnother') this.#asked = users.find((one) => one !== this.#asked) ?? this.#asked
     return this.#home.canWorkerSignIn ? `${tenant}/${user}` : undefined
   }
 
@@ -190,8 +188,9 @@ export class SimWorkerEvent implements PageOnChannel {
 
   #createTransport(): SimTransport {
     const home = this.#home
-    const { users } = home.options
-    const user = this.#asked ?? nobody
+    const { users, mutant } = home.options
+    const owner = this.#asked ?? nobody
+    const user = mutant === 'workerSendsAsAnother' ? (users.find((one) => one !== owner) ?? owner) : owner
     const transport = new SimTransport({
       ...home.options,
       name: this.name,
@@ -212,7 +211,10 @@ export class SimWorkerEvent implements PageOnChannel {
       },
       inPage: (run) => this.inPage(run),
       isAlive: () => this.#isAlive,
-      onPush: () => this.#checkLock(),
+      onPush: () => {
+        home.workerSends()
+        this.#checkLock()
+      },
       stallMs: () => this.#stallMs,
     })
     this.#transports.push(transport)
