@@ -67,10 +67,15 @@ export class Onlooker {
 
   /** A change makes an older count worth nothing at once; the count itself follows. */
   recount(): void {
+    void this.look()
+  }
+
+  /** Resolves when it was counted, or could not be. */
+  look(): Promise<void> {
     this.#changeCount++
     const changeCount = this.#changeCount
     this.#changed()
-    this.#parts.store.counts(this.#parts.clock.now()).then(
+    return this.#parts.store.counts(this.#parts.clock.now()).then(
       (counts) => {
         if (changeCount < this.#countedAt) return
         this.#counts = shownCounts(counts)

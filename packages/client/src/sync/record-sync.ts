@@ -124,8 +124,9 @@ export class RecordSync {
   async syncNow(): Promise<SyncState> {
     if (this.#isClosed || this.#isDisowned || this.#isEnabled === false || this.#offlineMessage() !== undefined)
       return this.#state
-    if (this.#reign === undefined) await this.#requests.make()
-    else await this.#reign.run()
+    if (this.#reign !== undefined) await this.#reign.run()
+    // Word of the run may be quicker than word of what it changed.
+    else await this.#requests.make().then(() => this.#onlooker.look())
     return this.#state
   }
 
