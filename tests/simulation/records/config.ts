@@ -123,7 +123,7 @@ const baseWeights: Record<Action, number> = {
   changeGrants: 1,
   pruneVerdicts: 4,
   pruneTombstones: 1,
-  restoreBackup: 1,
+  restoreBackup: 3,
   upgradeServer: 1,
   cloneDevice: 2,
   wipeStorage: 1,

@@ -1,4 +1,4 @@
-import type { ReplayReply, RequestToReplay } from '@rejoin/client/simulation'
+import type { ReplayReply, RequestEntry, RequestToReplay } from '@rejoin/client/simulation'
 import type { SeededRandom } from '@rejoin/core/testing'
 import type { World } from '../world/world.ts'
 import type { Config } from './config.ts'
@@ -11,6 +11,8 @@ import { Violation } from './violation.ts'
 export interface Sender {
   readonly user: SimUser
   readonly disk: SimDeviceDisk
+  /** What the device had kept when the request left it: later a person may put an earlier one back. */
+  readonly waiting: readonly RequestEntry[]
   readonly isTokenExpired: boolean
 }
 
@@ -60,9 +62,8 @@ export class SimAppServer {
     if (made.user !== nobody && made.user !== user) throw new Violation('P7', `${tag} was sent by ${user.tenant}/${user.name}`)
   }
 
-  /** What is before it in its lane has ended: by the device's own disk. */
-  #checkOrder({ requestId }: RequestToReplay, { disk }: Sender): void {
-    const waiting = [...disk.book.snapshot.requests.values()]
+  /** What was before it in its lane had ended when it left: by the device's own disk. */
+  #checkOrder({ requestId }: RequestToReplay, { disk, waiting }: Sender): void {
     const own = waiting.find(({ request }) => request.requestId === requestId)
     const earlier = waiting.find(({ request, entryId }) => request.lane === own?.request.lane && entryId < (own?.entryId ?? 0))
     if (own !== undefined && earlier !== undefined && !disk.book.damaged.has(earlier.entryId))

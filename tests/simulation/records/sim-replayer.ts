@@ -1,4 +1,4 @@
-import type { ReplayReply, RequestReplayer, RequestToReplay } from '@rejoin/client/simulation'
+import type { ReplayReply, RequestEntry, RequestReplayer, RequestToReplay } from '@rejoin/client/simulation'
 import type { SeededRandom } from '@rejoin/core/testing'
 import type { World } from '../world/world.ts'
 import type { Config } from './config.ts'
@@ -37,18 +37,19 @@ export class SimReplayer implements RequestReplayer {
   }
 
   replay(request: RequestToReplay, { isTokenRefused }: { readonly isTokenRefused: boolean }): Promise<ReplayReply> {
-    const { world, network, user, inPage, ledger } = this.#options
+    const { world, network, user, disk, inPage, ledger } = this.#options
+    const waiting = [...disk.book.snapshot.requests.values()]
     const { promise, resolve } = Promise.withResolvers<ReplayReply>()
     world.after(this.#latencyMs(), () => {
       if (isTokenRefused && network.isOnline) network.setTokenExpired(user, false)
-      const reply = this.#arrive(this.#altered(request))
+      const reply = this.#arrive(this.#altered(request), waiting)
       ledger.note(`request ${reply.type}`)
       world.after(this.#latencyMs(), () => inPage(() => resolve(reply)))
     })
     return promise
   }
 
-  #arrive(request: RequestToReplay): ReplayReply {
+  #arrive(request: RequestToReplay, waiting: readonly RequestEntry[]): ReplayReply {
     const { config, random, network, appServer, user, disk, ledger } = this.#options
     const isLost = random.chance(config.requestLossRate)
     const isUnheard = random.chance(config.responseLossRate)
@@ -56,7 +57,12 @@ export class SimReplayer implements RequestReplayer {
     if (network.isCaptive) return { type: 'unexpected', message: 'a page of somebody else' }
     let reply: ReplayReply = lost
     ledger.guard(() => {
-      reply = appServer.answer(request, { user, disk, isTokenExpired: request.isAuthorized && network.isTokenExpired(user) })
+      reply = appServer.answer(request, {
+        user,
+        disk,
+        waiting,
+        isTokenExpired: request.isAuthorized && network.isTokenExpired(user),
+      })
     })
     return isUnheard ? lost : reply
   }
