@@ -72,6 +72,8 @@ test('[HB2] in a browser that is told to save data, what is less important waits
   await page.waitForFunction(() => window.conditionsClient.sync.state.heldBack?.count === 1)
   await waitFor('the urgent one', async () => (await serverNames()).length === 1)
   expect(await serverNames()).toEqual(['Urgent'])
+  // The server has it a moment before the page has heard so.
+  await page.waitForFunction(() => window.conditionsClient.sync.state.status === 'paused')
   expect(await page.evaluate(() => window.conditionsClient.sync.state)).toMatchObject({
     status: 'paused',
     pending: 1,
@@ -98,7 +100,8 @@ test('[CN15, HB4, SG2] a setting counts in every tab at once; "Sync now" runs al
   expect(await serverNames()).toEqual(['Held back'])
   await page.reload()
   await page.waitForFunction(() => window.conditionsClient.sync.state.status === 'paused')
-  expect(await page.evaluate(() => window.conditionsClient.sync.settings.get().enabled)).toBe(false)
+  await page.waitForFunction(() => !window.conditionsClient.sync.settings.get().enabled)
+  expect(await page.evaluate(() => window.conditionsClient.sync.state.heldBack)).toMatchObject({ code: 'SWITCHED_OFF' })
 })
 
 test('[CN5, CN6] a server that is gone is noticed though the browser has a network, and found again when it is back', async () => {
