@@ -316,6 +316,23 @@ const clientLayers: readonly Layer[] = [
     ],
     [react, core, 'sonner'],
   ),
+  // The seams as browsers, workers and Node have them: here and in the roots alone stand the names of their globals.
+  inClient(
+    'host',
+    [
+      'captured-requests',
+      'client-auth.ts',
+      'client.ts',
+      'connection/document-url.ts',
+      'devices',
+      'record-database',
+      'scope',
+      'service-worker/free-locks.ts',
+      'sync',
+      'tabs',
+    ],
+    [core],
+  ),
   {
     name: 'client root',
     files: /^packages\/client\/src\/[\w-]+\.ts$/,
@@ -327,6 +344,7 @@ const clientLayers: readonly Layer[] = [
       'devices',
       'documents',
       'engine-worker',
+      'host',
       'outbox',
       'record-database',
       'records',

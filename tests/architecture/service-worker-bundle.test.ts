@@ -61,7 +61,7 @@ test('[BG14] what a page imports beside it has nothing of the worker', async () 
   expect(packagesOf(page)).toEqual(['zod'])
   const own = page.modules.flatMap((id) => /\/client\/src\/(.*)$/.exec(id)?.[1] ?? [])
   expect(own.toSorted()).toEqual([
-    'host-time.ts',
+    'host/host-time.ts',
     'register-sync-worker.ts',
     'service-worker/delivery-requests.ts',
     'service-worker/detect-background-sync.ts',

@@ -6,7 +6,7 @@ import { createHttpProbe } from './connectivity/http-probe.ts'
 import { noNetworkHints } from './connectivity/network-hints.ts'
 import { alwaysOnline, browserSignals } from './connection/online-signals.ts'
 import { syncUrls } from './sync/sync-urls.ts'
-import { hostTime } from './host-time.ts'
+import { hostTime } from './host/host-time.ts'
 
 /** What the host tells of connection and power. Nothing is asked of the server by a page that nobody looks at. */
 export function createConnectivity(url: string, mayProbe: () => boolean): ConnectivityDetector {

@@ -19,12 +19,12 @@ import { RecordsHub } from './scope/records-hub.ts'
 import { alwaysAwake, browserPageLife } from './sync/page-life.ts'
 import { browserQuietMoments } from './sync/quiet-moments.ts'
 import { noStealableLocks } from './sync/stealable-locks.ts'
-import { openHostChannel, openHostDatabase, openHostRegistry } from './host-databases.ts'
-import { hostDevices } from './host-devices.ts'
-import { hostLocks } from './host-locks.ts'
-import { hostTime, idRandom } from './host-time.ts'
-import { createHostReplayer, createHostTransport } from './host-transport.ts'
-import { yieldToHost } from './host-yield.ts'
+import { openHostChannel, openHostDatabase, openHostRegistry } from './host/host-databases.ts'
+import { hostDevices } from './host/host-devices.ts'
+import { hostLocks } from './host/host-locks.ts'
+import { hostTime, idRandom } from './host/host-time.ts'
+import { createHostReplayer, createHostTransport } from './host/host-transport.ts'
+import { yieldToHost } from './host/host-yield.ts'
 
 /** The records half of a client. */
 export function createHub(options: RecordsClientOptions<Schema>, detector: ConnectivityDetector): RecordsHub {

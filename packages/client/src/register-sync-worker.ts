@@ -6,7 +6,7 @@ import { hearSyncWorker } from './service-worker/hear-sync-worker.ts'
 import { takeOpenOnlyNotice } from './service-worker/open-only-notice.ts'
 import { syncTag, type SyncWorkerMessage } from './service-worker/sync-worker-message.ts'
 import { browserPageLife } from './sync/page-life.ts'
-import { hostTime } from './host-time.ts'
+import { hostTime } from './host/host-time.ts'
 import './zod-as-before.ts'
 
 export interface RegisterSyncWorkerOptions {

@@ -1,9 +1,9 @@
-import { createIndexedDbRecordDatabase } from './record-database/indexed-db-record-database.ts'
-import type { RecordDatabase } from './record-database/record-database.ts'
-import { uuidV7 } from './record-database/uuid-v7.ts'
-import { createIndexedDbScopeRegistry } from './scope/indexed-db-scope-registry.ts'
-import type { ScopeRegistry } from './scope/scope-registry.ts'
-import type { BroadcastChannelLike } from './tabs/broadcast-channel-like.ts'
+import { createIndexedDbRecordDatabase } from '../record-database/indexed-db-record-database.ts'
+import type { RecordDatabase } from '../record-database/record-database.ts'
+import { uuidV7 } from '../record-database/uuid-v7.ts'
+import { createIndexedDbScopeRegistry } from '../scope/indexed-db-scope-registry.ts'
+import type { ScopeRegistry } from '../scope/scope-registry.ts'
+import type { BroadcastChannelLike } from '../tabs/broadcast-channel-like.ts'
 import { hostTime, idRandom } from './host-time.ts'
 
 const { clock, scheduler } = hostTime

@@ -1,10 +1,10 @@
 import type { Schema } from '@rejoin/core'
-import type { CaptureParts } from './captured-requests/capture-request.ts'
-import { createRequests, type CaptureOptions, type Requests } from './captured-requests/requests.ts'
-import type { RecordsClientOptions } from './client.ts'
-import { documentsUrl } from './connection/document-url.ts'
-import { uuidV7 } from './record-database/uuid-v7.ts'
-import type { RecordsHub } from './scope/records-hub.ts'
+import type { CaptureParts } from '../captured-requests/capture-request.ts'
+import { createRequests, type CaptureOptions, type Requests } from '../captured-requests/requests.ts'
+import type { RecordsClientOptions } from '../client.ts'
+import { documentsUrl } from '../connection/document-url.ts'
+import { uuidV7 } from '../record-database/uuid-v7.ts'
+import type { RecordsHub } from '../scope/records-hub.ts'
 import { hostTime, idRandom } from './host-time.ts'
 
 /** How a page, or a worker, has the app's own requests kept, with the host's `fetch`. */

@@ -1,8 +1,8 @@
-import type { ClientAuth } from './client-auth.ts'
-import { createHttpReplayer } from './sync/http-replayer.ts'
-import { createHttpTransport } from './sync/http-transport.ts'
-import type { RequestReplayer } from './sync/request-replayer.ts'
-import type { SyncTransport } from './sync/sync-transport.ts'
+import type { ClientAuth } from '../client-auth.ts'
+import { createHttpReplayer } from '../sync/http-replayer.ts'
+import { createHttpTransport } from '../sync/http-transport.ts'
+import type { RequestReplayer } from '../sync/request-replayer.ts'
+import type { SyncTransport } from '../sync/sync-transport.ts'
 import { hostTime } from './host-time.ts'
 
 /** The way to the app's own servers, with the host's `fetch`. */

@@ -1,6 +1,6 @@
-import type { DeviceHost } from './devices/device-host.ts'
-import { createHttpDeviceServer } from './devices/http-device-server.ts'
-import { nameDevice } from './devices/name-device.ts'
+import type { DeviceHost } from '../devices/device-host.ts'
+import { createHttpDeviceServer } from '../devices/http-device-server.ts'
+import { nameDevice } from '../devices/name-device.ts'
 import { hostTime } from './host-time.ts'
 
 /** Devices, with the host's own `fetch`, `WebSocket` and name. */

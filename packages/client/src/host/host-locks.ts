@@ -1,5 +1,5 @@
-import type { FreeLocks } from './service-worker/free-locks.ts'
-import { noStealableLocks, type StealableLocks } from './sync/stealable-locks.ts'
+import type { FreeLocks } from '../service-worker/free-locks.ts'
+import { noStealableLocks, type StealableLocks } from '../sync/stealable-locks.ts'
 
 /** The host's locks, where it has them. */
 export function hostLocks(): StealableLocks {
