@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { attempt, root } from './pnpm.mjs'
 
-const stepTimeoutMs = 8 * 60_000
+const stepTimeoutMs = 15 * 60_000
 
 /** Runs vitest projects and counts from its JSON report. A file that does not load, a skipped test and an unhandled error each count as failed. */
 export function runTests(projects, reportFile, environment) {

@@ -57,7 +57,8 @@ step(
   }),
 )
 const environment = projectEnvironment({ CHROMIUM_PATH: chromium.path ?? '', REJOIN_TEST_SERVER: 'built' })
-for (const projects of [['unit', 'architecture', 'simulation', 'hostile'], ['interop'], ['crash'], ['e2e']]) {
+// Those that mostly wait (for an idle connection, for a process to end) wait while the others work; pages have the machine to themselves.
+for (const projects of [['unit', 'architecture', 'simulation', 'hostile', 'interop', 'crash'], ['e2e']]) {
   step(`tests: ${projects.join(', ')}`, () => runTests(projects, join(reportFolder, `${projects[0]}.json`), environment))
 }
 finish()
