@@ -69,6 +69,9 @@ export interface RecordSession {
   close(): Promise<void>
 }
 
+/** The look through everything that waits comes when the page has shown what it shows first: both would read all of it at once. */
+const checkAfterMs = 3_000
+
 /** Opens the database of whoever is signed in, and brings into it what was made here for it before. Rejects with a `StoreError`. */
 export async function openRecordSession(host: SessionHost, auth: ClientAuth | undefined): Promise<RecordSession> {
   const owner = auth === undefined ? undefined : { tenant: auth.tenant, user: auth.user }
@@ -101,7 +104,7 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
     channel: host.openChannel(`${databaseName}/drain`),
   })
   const devices = new DeviceSession({ ...host, database, databaseName, sync, activity, settings: background, auth })
-  void local.check().catch(toldAlready)
+  const cancelCheck = host.scheduler.after(checkAfterMs, () => void local.check().catch(toldAlready))
   local.priorities.subscribe(() => sync.reorder())
   local.priorities.follow()
   const stopMending = mendOnce({ database, local, sync })
@@ -115,6 +118,7 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
     background,
     devices,
     close: async () => {
+      cancelCheck()
       stopMending()
       devices.close()
       sync.close()
