@@ -27,7 +27,7 @@ export function OutboxQueue(): ReactElement {
   const { outbox } = useRecordsClient()
   const { problem, attempt } = useAttempt()
   const now = useNow()
-  if (entries.length === 0) return <p className="rejoin-quiet">Nothing waits: the server has it all.</p>
+  if (entries.length === 0) return <p className="rejoin-quiet">Nothing waits to be sent.</p>
   const save = async (): Promise<void> => downloadFile('unsent-changes.json', await outbox.export())
   return (
     <>
