@@ -20,9 +20,9 @@ export class SimBackgroundSync {
     this.#versionNow = versionNow
   }
 
-  /** Somebody asked for an event that has not come yet. */
+  /** Somebody asked for an event that has not come yet, or that is under way; one of an older build leaves newer entries to the next opening. */
   get isTagged(): boolean {
-    return this.#isTagged || this.#event !== undefined
+    return this.#isTagged || this.#event?.version === this.#home.options.server.version
   }
 
   register(): void {

@@ -32,7 +32,7 @@ const entriesMax = 10
 export class SimWorkerEvent implements PageOnChannel {
   readonly name: string
   readonly #home: WorkerHome
-  readonly #version: 1 | 2
+  readonly version: 1 | 2
   readonly #random: SeededRandom
   readonly #transports: SimTransport[] = []
   readonly #diskByName = new Map<string, { readonly user: SimUser; readonly disk: SimDeviceDisk }>()
@@ -47,7 +47,7 @@ export class SimWorkerEvent implements PageOnChannel {
   constructor(home: WorkerHome, { name, version }: { readonly name: string; readonly version: 1 | 2 }) {
     this.#home = home
     this.name = name
-    this.#version = version
+    this.version = version
     this.#random = home.options.world.random(`worker ${name}`)
     for (const [user, disk] of home.diskByUser) this.#diskByName.set(disk.book.owner.name, { user, disk })
   }
@@ -110,7 +110,7 @@ export class SimWorkerEvent implements PageOnChannel {
   #host(): SyncWorkerHost {
     const home = this.#home
     const { world, mutant } = home.options
-    const schema = createSimulatedSchema(this.#version)
+    const schema = createSimulatedSchema(this.version)
     const ids = this.#random.fork('ids')
     const clock = { now: () => home.now() }
     const scheduler = { after: (delayMs: number, run: () => void) => world.after(delayMs, () => this.inPage(run)) }
