@@ -119,10 +119,15 @@ class StoredDevices implements DeviceService {
     tell: (commands: readonly DeviceCommand[]) => void,
   ): { readonly waiting: Promise<void>; end(): void } {
     // First: what is given while the others are read must not be missed.
-    const end = this.#live.add({ tenant, user, deviceId }, tell)
+    let isTold = false
+    const end = this.#live.add({ tenant, user, deviceId }, (commands) => {
+      isTold = true
+      tell(commands)
+    })
     const tellWaiting = async (): Promise<void> => {
       const [device] = await this.#store.tenant(tenant).list({ user, deviceId })
-      if (device !== undefined && device.commands.length > 0) tell(device.commands)
+      // What was told meanwhile is all that waits, and newer than what was read.
+      if (!isTold && device !== undefined && device.commands.length > 0) tell(device.commands)
     }
     return { waiting: tellWaiting(), end }
   }
