@@ -37,7 +37,7 @@ export class WriterLane {
   #spare: SpareBuffers | undefined
   readonly #queue = new GroupCommitQueue<WriteBatch>({
     openBatch: () => ({ appends: undefined, records: undefined, devices: undefined }),
-    isFull: ({ appends, records, devices }) => [appends, records, devices].some((part) => part?.isFull === true),
+    isFull: ({ appends, records, devices }) => appends?.isFull === true || records?.isFull === true || devices?.isFull === true,
     commit: (batch) => this.#commit(batch),
   })
 
