@@ -50,7 +50,7 @@ class MemoryDevices implements TenantDevices {
     this.#kept.delete(key)
     this.#kept.set(key, {
       device: { user, report, reportedAt: at, commands },
-      lastCommand: before?.lastCommand ?? report.acknowledgedThrough,
+      lastCommand: Math.max(before?.lastCommand ?? 0, report.acknowledgedThrough),
       runs: new Map(all.toSorted(([one], [other]) => one - other).slice(-deviceLimits.runsMax)),
     })
     return commands

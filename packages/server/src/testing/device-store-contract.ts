@@ -127,6 +127,14 @@ export function deviceStoreContract(name: string, open: (clock: Clock) => Promis
       expect((await acme.command(ann, { kind: 'pause' }))?.map(({ number }) => number)).toEqual([8])
     })
 
+    test('[DS6] one that did more than this store knows of (a backup was restored) takes no number twice', async () => {
+      const { acme } = await openStore()
+      await acme.report('ann', sampleReport())
+      await acme.command(ann, { kind: 'start' })
+      expect(await acme.report('ann', sampleReport({ acknowledgedThrough: 7 }))).toEqual([])
+      expect((await acme.command(ann, { kind: 'pause' }))?.map(({ number }) => number)).toEqual([8])
+    })
+
     test('[DS7] what was told before a time is pruned, and nothing later', async () => {
       const { acme, store, time } = await openStore()
       await acme.report('ann', sampleReport({ runs: [sampleRun(1)] }))

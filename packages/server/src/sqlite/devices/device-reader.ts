@@ -12,30 +12,49 @@ export interface ListDevicesCall {
   readonly deviceId: string | undefined
 }
 
-const listSql = `SELECT has_user, user, reported_at, report, commands FROM device WHERE tenant = :tenant
-AND (:hasUser IS NULL OR (has_user = :hasUser AND user = :user)) AND (:device IS NULL OR device = :device)
-ORDER BY reported_at DESC, id LIMIT ${listedDevicesMax}`
+/**
+ * A statement for each way to ask: with conditions that may be absent SQLite walks through all devices of the tenant, each time that one of
+ * them connects. So it would for those of a user, to be spared their sorting; the `+` forbids it.
+ */
+function listSql({ user, deviceId }: ListDevicesCall): string {
+  const ofUser = user === undefined ? '' : 'AND has_user = :hasUser AND user = :user'
+  const ofDevice = deviceId === undefined ? '' : 'AND device = :device'
+  const time = user === undefined ? 'reported_at' : '+reported_at'
+  return `SELECT has_user, user, reported_at, report, commands FROM device WHERE tenant = :tenant ${ofUser} ${ofDevice}
+ORDER BY ${time} DESC, id LIMIT ${listedDevicesMax}`
+}
 
 const runsSql = `SELECT metrics FROM device_run JOIN device ON device.id = device_id
 WHERE tenant = :tenant AND has_user = :hasUser AND user = :user AND device = :device ORDER BY started_at`
 
 /** Devices, inside the caller's read. */
 export class DeviceReader {
-  readonly #list: StatementSync
+  readonly #database: DatabaseSync
+  readonly #lists = new Map<string, StatementSync>()
   readonly #runs: StatementSync
 
   constructor(database: DatabaseSync) {
-    this.#list = database.prepare(listSql)
+    this.#database = database
     this.#runs = database.prepare(runsSql)
   }
 
-  list({ tenant, user, deviceId }: ListDevicesCall): readonly DeviceColumns[] {
-    const hasUser = user === undefined ? null : Number(user !== null)
-    return this.#list.all({ tenant, hasUser, user: user ?? '', device: deviceId ?? null }).map(deviceColumnsOf)
+  list(call: ListDevicesCall): readonly DeviceColumns[] {
+    const { tenant, user, deviceId } = call
+    const ofUser = user !== undefined && { hasUser: Number(user !== null), user: user ?? '' }
+    const ofDevice = deviceId !== undefined && { device: deviceId }
+    return this.#prepared(listSql(call))
+      .all({ tenant, ...ofUser, ...ofDevice })
+      .map(deviceColumnsOf)
   }
 
   runs({ tenant, user, deviceId }: PlaceInTenant): readonly string[] {
     const rows = this.#runs.all({ tenant, hasUser: Number(user !== null), user: user ?? '', device: deviceId })
     return rows.map((row) => textOf(row['metrics']))
+  }
+
+  #prepared(sql: string): StatementSync {
+    const statement = this.#lists.get(sql) ?? this.#database.prepare(sql)
+    this.#lists.set(sql, statement)
+    return statement
   }
 }

@@ -4,6 +4,7 @@ import {
   deviceReportSchema,
   readStoredSettings,
   syncMetricsSchema,
+  type BackgroundSyncSettings,
   type DeviceCommand,
   type SyncMetrics,
 } from '@rejoin/core'
@@ -37,23 +38,24 @@ export function deviceOfColumns({ user, reportedAt, report, commands }: DeviceCo
   return {
     user,
     reportedAt,
-    report: readAs(storedReportSchema, withKnownSettings(jsonOf(report))),
+    report: readAs(storedReportSchema, withKnownSettings(jsonOf(report), defaultBackgroundSyncSettings)),
     commands: commandsOfText(commands),
   }
 }
 
 export function commandsOfText(text: string): readonly DeviceCommand[] {
-  return readAs(commandsSchema, jsonOf(text))
+  const stored = jsonOf(text)
+  return readAs(commandsSchema, Array.isArray(stored) ? stored.map((command: unknown) => withKnownSettings(command, {})) : stored)
 }
 
 export function runOfText(text: string): SyncMetrics {
   return readAs(syncMetricsSchema, jsonOf(text))
 }
 
-/** A setting that came, or went, with another version of the server must not hide a device until it reports again. */
-function withKnownSettings(stored: unknown): unknown {
+/** A setting that came, or went, with another version of the server must not hide a device or stop its reports. */
+function withKnownSettings(stored: unknown, defaults: Partial<BackgroundSyncSettings>): unknown {
   if (typeof stored !== 'object' || stored === null || !('settings' in stored)) return stored
-  return { ...stored, settings: { ...defaultBackgroundSyncSettings, ...readStoredSettings(stored.settings) } }
+  return { ...stored, settings: { ...defaults, ...readStoredSettings(stored.settings) } }
 }
 
 function readAs<Value>(

@@ -29,8 +29,11 @@ const prunedRowsMax = 500
 const findSql = 'SELECT id, last_command, commands FROM device WHERE tenant = ? AND has_user = ? AND user = ? AND device = ?'
 const addSql = `INSERT INTO device (tenant, has_user, user, device, reported_at, last_command, report, commands)
 VALUES (?, ?, ?, ?, ?, ?, ?, '[]')`
+/** A database that came back from a backup goes on with the numbers, too: a command at or below what was carried out would count as carried out. */
+const renewSql = `UPDATE device SET reported_at = ?, report = ?, commands = ?, last_command = max(last_command, ?) WHERE id = ?`
+/** The `+`: SQLite would walk by time through all devices of the tenant, to be spared the sorting of a hundred. */
 const silentestSql = `SELECT id FROM device WHERE tenant = ? AND has_user = ? AND user = ?
-ORDER BY reported_at DESC LIMIT -1 OFFSET ${deviceLimits.perUserMax - 1}`
+ORDER BY +reported_at DESC LIMIT -1 OFFSET ${deviceLimits.perUserMax - 1}`
 const addRunSql = 'INSERT OR IGNORE INTO device_run (device_id, started_at, reported_at, metrics) VALUES (?, ?, ?, ?)'
 const trimRunsSql = `DELETE FROM device_run WHERE device_id = ?1 AND started_at <=
 (SELECT started_at FROM device_run WHERE device_id = ?1 ORDER BY started_at DESC LIMIT 1 OFFSET ${deviceLimits.runsMax})`
@@ -56,7 +59,7 @@ export class DeviceWriter {
     this.#add = database.prepare(addSql)
     this.#silentest = database.prepare(silentestSql)
     this.#remove = database.prepare('DELETE FROM device WHERE id = ?')
-    this.#renew = database.prepare('UPDATE device SET reported_at = ?, report = ?, commands = ? WHERE id = ?')
+    this.#renew = database.prepare(renewSql)
     this.#giveCommands = database.prepare('UPDATE device SET last_command = ?, commands = ? WHERE id = ?')
     this.#addRun = database.prepare(addRunSql)
     this.#trimRuns = database.prepare(trimRunsSql)
@@ -71,7 +74,7 @@ export class DeviceWriter {
     const waiting = found === undefined ? [] : commandsOfText(textOf(found['commands']))
     const commands = waiting.filter(({ number }) => number > acknowledgedThrough)
     const id = found === undefined ? this.#addDevice(packed, now) : integerOf(found['id'])
-    if (found !== undefined) this.#renew.run(now, report, JSON.stringify(commands), id)
+    if (found !== undefined) this.#renew.run(now, report, JSON.stringify(commands), acknowledgedThrough, id)
     for (const { startedAt, metrics } of runs) this.#addRun.run(id, startedAt, now, metrics)
     if (runs.length > 0) this.#trimRuns.run(id)
     return commands
@@ -95,9 +98,10 @@ export class DeviceWriter {
 
   /** Whether there may be more. */
   prune(before: number): boolean {
-    const devices = Number(this.#pruneDevices.run(before).changes)
+    // Of a device that goes every run is as old, so that none is left to go with it: each may have a hundred.
     const runs = Number(this.#pruneRuns.run(before).changes)
-    return devices === prunedRowsMax || runs === prunedRowsMax
+    if (runs === prunedRowsMax) return true
+    return Number(this.#pruneDevices.run(before).changes) === prunedRowsMax
   }
 
   #addDevice(packed: PackedReport, now: number): number {

@@ -52,12 +52,15 @@ test('[DS13] a setting of another version of the server hides no device', async 
   const devices = store.devices.tenant('acme')
   const report = sampleReport({ settings: { ...sampleReport().settings, syncIntervalMinutes: 30 } })
   await devices.report('ann', report)
+  await devices.command(place, { kind: 'settings', settings: { minimumBatteryLevel: 50 } })
   const database = new DatabaseSync(join(dataDir, databaseFile))
   database.exec(
-    `UPDATE device SET report = json_remove(json_set(report, '$.settings.useSatellite', 1), '$.settings.useMeteredConnection')`,
+    `UPDATE device SET report = json_remove(json_set(report, '$.settings.useSatellite', 1), '$.settings.useMeteredConnection'),
+    commands = json_set(commands, '$[0].settings.useSatellite', 1)`,
   )
   database.close()
   expect((await devices.list({}))[0]?.report.settings).toEqual(report.settings)
+  expect(await devices.report('ann', report)).toMatchObject([{ kind: 'settings', settings: { minimumBatteryLevel: 50 } }])
   await store.close()
 })
 

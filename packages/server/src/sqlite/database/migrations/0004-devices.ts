@@ -1,6 +1,6 @@
 /**
  * What devices that opted in tell of themselves, and the commands that wait for them. A user is text, or `has_user` is 0. `report`, `metrics`
- * and `command` are JSON as core's schemas say. A command takes the place of the one of its kind.
+ * and `commands` are JSON as core's schemas say. Of each kind of command there is one.
  */
 export const devicesMigration = `
 CREATE TABLE device (
