@@ -67,6 +67,25 @@ describe('the last runs', () => {
     expect(reloaded.runs()).toEqual([run(1)])
   })
 
+  test('[AC1] are written once, also when the page goes while they are being written', async () => {
+    const writes: (() => void)[] = []
+    const { disk, log } = open(new RecordDisk(), () => new Promise((resolve) => writes.push(() => resolve('commit'))))
+    await rest()
+    log.runEnded(run(1))
+    time.advance(1_000)
+    await rest()
+    log.runEnded(run(2))
+    const closed = log.close()
+    while (writes.length > 0) {
+      writes.shift()?.()
+      await rest()
+    }
+    await closed
+    const { log: reloaded } = open(disk)
+    await rest()
+    expect(reloaded.runs()).toEqual(runsFrom(1, 2))
+  })
+
   test('[AC2] are those of all tabs, and no more than a hundred', async () => {
     const { disk, log } = open()
     const other = open(disk).log

@@ -25,13 +25,13 @@ export class ActivityLog implements SyncActivityLog, SyncObserver {
   #unsaved: readonly SyncRun[] = []
   #runs: readonly SyncRun[] = []
   #cancelWrite: (() => void) | undefined
-  #isWriting = false
+  #writing: Promise<void> | undefined
 
   constructor(parts: ActivityLogParts) {
     this.#parts = parts
     this.#stopFollowing = parts.database.live(readRuns, (stored) => {
       // While one's own runs are on their way it may or may not have them.
-      if (!this.#isWriting) this.#take(stored, this.#unsaved)
+      if (this.#writing === undefined) this.#take(stored, this.#unsaved)
     })
   }
 
@@ -57,26 +57,30 @@ export class ActivityLog implements SyncActivityLog, SyncObserver {
   async close(): Promise<void> {
     this.#stopFollowing()
     this.#listeners.clear()
+    await this.#writing
     this.#cancelWrite?.()
     if (this.#unsaved.length > 0) await this.#write()
   }
 
   #plan(): void {
-    if (this.#isWriting) return
+    if (this.#writing !== undefined) return
     this.#cancelWrite ??= this.#parts.scheduler.after(writeDelayMs, () => void this.#write())
   }
 
-  async #write(): Promise<void> {
+  #write(): Promise<void> {
     this.#cancelWrite = undefined
-    const saving = this.#unsaved
-    this.#isWriting = true
+    this.#writing = this.#save(this.#unsaved)
+    return this.#writing
+  }
+
+  async #save(saving: readonly SyncRun[]): Promise<void> {
     try {
       const stored = await this.#parts.database.transaction('write', async (tables) => {
         const kept = [...(await readRuns(tables)), ...saving].slice(-runsKeptMax)
         await writeMeta(tables, metaKey, kept)
         return kept
       })
-      this.#isWriting = false
+      this.#writing = undefined
       this.#take(
         stored,
         this.#unsaved.filter((run) => !saving.includes(run)),
@@ -84,7 +88,7 @@ export class ActivityLog implements SyncActivityLog, SyncObserver {
       if (this.#unsaved.length > 0) this.#plan()
     } catch {
       // The database has told of its trouble. The next run takes these along.
-      this.#isWriting = false
+      this.#writing = undefined
     }
   }
 
