@@ -104,6 +104,8 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
     channel: host.openChannel(`${databaseName}/drain`),
   })
   const devices = new DeviceSession({ ...host, database, databaseName, sync, activity, settings: background, auth })
+  // What an app of other rules finds here is sent soon: its order is not left to later. Where the rules are the same it is one small read.
+  void local.priorities.rescore().catch(toldAlready)
   const cancelCheck = host.scheduler.after(checkAfterMs, () => void local.check().catch(toldAlready))
   local.priorities.subscribe(() => sync.reorder())
   local.priorities.follow()

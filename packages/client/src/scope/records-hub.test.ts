@@ -15,6 +15,7 @@ import { hubSync } from './hub-sync.ts'
 import { createMemoryScopeRegistry } from './memory-scope-registry.ts'
 import { RecordsHub } from './records-hub.ts'
 import { deafReplayer } from '../testing/deaf-replayer.ts'
+import type { RecordSettings } from './record-settings.ts'
 
 const unreachable = { type: 'unreachable', message: 'There is no server.' } as const
 const transport: SyncTransport = {
@@ -30,7 +31,7 @@ function setUp() {
   const [time, locks, disks] = [createManualTime(0), new FakeLocks(), new Map<string, RecordDisk>()]
   const registry = createMemoryScopeRegistry(() => 'id')
   const device = { time, locks, disks, transport, openings: 0, adoptions: 0, trouble: new Array<StoreError>() }
-  const hub = (): RecordsHub =>
+  const hub = (settings: RecordSettings = {}): RecordsHub =>
     new RecordsHub(
       {
         clock: time,
@@ -38,7 +39,7 @@ function setUp() {
         random: createSeededRandom(1),
         idRandom: createSeededRandom(2),
         schema: stockSchema,
-        settings: {},
+        settings,
         app: 'stock',
         serverOrigin: 'wss://sync.example',
         isEnabledAtFirst: true,
@@ -158,5 +159,33 @@ test('[SP10] a row of the server that is damaged here is brought anew, and with 
   await rest()
   expect(await product?.query({ orderBy: 'name' })).toMatchObject([{ id: beet?.id }, { id: leek?.id }])
   expect(sync.state).toMatchObject({ status: 'upToDate', pending: 0 })
+  await client.close()
+})
+
+test('[PR5] an app that ships other rules finds its outbox in their order before anything else is looked through', async () => {
+  const { hub } = setUp()
+  const before = hub()
+  await (await before.session()).sync.setEnabled(false)
+  await (await before.session()).local.records['product']?.create({ name: 'Beet' })
+  await before.close()
+  const after = hub({ priorityRules: [{ name: 'all', points: 60 }] })
+  const { local } = await after.session()
+  await rest()
+  expect(await local.outbox.list()).toMatchObject([{ score: 110 }])
+  await after.close()
+})
+
+test('[OB12] an open session looks through its outbox once its page has shown what it shows first', async () => {
+  const { device, hub } = setUp()
+  const client = hub()
+  const { local, sync, database } = await client.session()
+  await sync.setEnabled(false)
+  await database.transaction('write', ({ outbox }) => outbox.put({ ...Object({ entryId: 7, recordKey: 'product/a' }) }))
+  device.time.advance(2_999)
+  await rest()
+  expect(await local.attention.list()).toEqual([])
+  device.time.advance(1)
+  await rest()
+  expect(await local.attention.list()).toMatchObject([{ kind: 'unreadable', raw: { entryId: 7, recordKey: 'product/a' } }])
   await client.close()
 })
