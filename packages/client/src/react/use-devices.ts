@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import type { Devices, Fleet } from '../devices/devices.ts'
 import { useRecordsClient } from './use-records-client.ts'
+import { useReporting } from './use-reporting.ts'
 
 export interface UsedDevices extends Fleet {
   /** Id of this device; `undefined` until it was read. */
@@ -17,9 +18,7 @@ export function useDevices(): UsedDevices {
   const subscribe = useCallback((listener: () => void) => devices.subscribe(listener), [devices])
   const readFleet = (): Fleet => devices.fleet
   const fleet = useSyncExternalStore(subscribe, readFleet, readFleet)
-  const subscribeChoice = useCallback((listener: () => void) => devices.reporting.subscribe(listener), [devices])
-  const readChoice = (): boolean | undefined => devices.reporting.isEnabled
-  const isReporting = useSyncExternalStore(subscribeChoice, readChoice, readChoice)
+  const isReporting = useReporting()
   return { ...fleet, ownId: useOwnId(devices, isReporting), isReporting, api: devices }
 }
 
@@ -28,10 +27,10 @@ function useOwnId(devices: Devices, isReporting: boolean | undefined): string | 
   const [ownId, setOwnId] = useState<string>()
   useEffect(() => {
     let isMounted = true
-    const take = (id: string): void => {
+    const take = (id: string | undefined): void => {
       if (isMounted) setOwnId(id)
     }
-    devices.ownId().then(take, () => setOwnId(undefined))
+    devices.ownId().then(take, () => take(undefined))
     return () => {
       isMounted = false
     }

@@ -1,5 +1,6 @@
-import { useCallback, useSyncExternalStore, type ReactElement } from 'react'
+import type { ReactElement } from 'react'
 import { useRecordsClient } from '../react/use-records-client.ts'
+import { useReporting } from '../react/use-reporting.ts'
 import { Problem } from './problem.tsx'
 import { SwitchRow } from './setting-row.tsx'
 import { useAttempt } from './use-attempt.ts'
@@ -8,9 +9,7 @@ import { reportedThings } from './words/settings-words.ts'
 /** Whether this device tells the server how its syncing goes; what that is, in full, before anybody agrees. */
 export function ReportingChoice(): ReactElement {
   const { reporting } = useRecordsClient().devices
-  const subscribe = useCallback((listener: () => void) => reporting.subscribe(listener), [reporting])
-  const read = (): boolean | undefined => reporting.isEnabled
-  const isEnabled = useSyncExternalStore(subscribe, read, read)
+  const isEnabled = useReporting()
   const { problem, attempt } = useAttempt()
   return (
     <>
