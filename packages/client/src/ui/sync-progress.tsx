@@ -41,26 +41,34 @@ interface DetailedProps {
 }
 
 function DetailedProgress({ progress, className }: DetailedProps): ReactElement {
-  const state = useSyncState()
-  const now = useNow()
-  const left = remainingWords(useRemainingMs(progress))
   return (
     <div className={`rejoin-progress ${className}`} data-testid="sync-progress" data-variant="detailed">
-      {progress === undefined ? (
-        <p className="rejoin-quiet" data-testid="sync-detail">
-          {describeSyncDetail(state, now)}
-        </p>
-      ) : (
-        <>
-          <p className="rejoin-progress-words">
-            <span>{syncingWords(progress)}</span>
-            <span className="rejoin-quiet">{left}</span>
-          </p>
-          <Bar progress={progress} />
-          {progress.total <= listableMax ? <RunItems /> : undefined}
-        </>
-      )}
+      {progress === undefined ? <AtRest /> : <UnderWay progress={progress} />}
     </div>
+  )
+}
+
+function AtRest(): ReactElement {
+  const detail = describeSyncDetail(useSyncState(), useNow())
+  return (
+    <p className="rejoin-quiet" data-testid="sync-detail">
+      {detail}
+    </p>
+  )
+}
+
+/** Drawn anew every second for the time that is left, so mounted only while there is a run. */
+function UnderWay({ progress }: { readonly progress: RunProgress }): ReactElement {
+  const left = remainingWords(useRemainingMs(progress))
+  return (
+    <>
+      <p className="rejoin-progress-words">
+        <span>{syncingWords(progress)}</span>
+        <span className="rejoin-quiet">{left}</span>
+      </p>
+      <Bar progress={progress} />
+      {progress.total <= listableMax ? <RunItems /> : undefined}
+    </>
   )
 }
 

@@ -4,10 +4,10 @@ import { remainingMs, type RunProgress, type RunStart } from './words/progress-w
 
 const tickMs = 1_000
 
-/** Of the run under way, at its pace so far, in ms; another total is another run. */
-export function useRemainingMs(progress: RunProgress | undefined): number | undefined {
+/** Of the run under way, at its pace so far, in ms; another total is another run. For a component that is mounted while a run lasts. */
+export function useRemainingMs(progress: RunProgress): number | undefined {
   const now = useNow(tickMs)
-  const [start, setStart] = useState<RunStart>()
-  if (progress?.total !== start?.total) setStart(progress && { at: now, total: progress.total })
-  return progress === undefined || start === undefined ? undefined : remainingMs(progress, start, now)
+  const [start, setStart] = useState<RunStart>({ at: now, total: progress.total })
+  if (progress.total !== start.total) setStart({ at: now, total: progress.total })
+  return remainingMs(progress, start, now)
 }
