@@ -1,6 +1,9 @@
+import { iconPaths, LineDrawing } from '@rejoin/client/ui'
 import type { ReactNode } from 'react'
 
+/** The client's, and what only this app has. */
 const paths = {
+  ...iconPaths,
   select: (
     <path d="M5 4.2 18.600 10.400c.8.4.7 1.500-.1 1.800l-5.300 1.600-2.300 5c-.4.8-1.500.7-1.800-.1L4.200 5c-.2-.6.3-1 .8-.8Z" />
   ),
@@ -22,7 +25,6 @@ const paths = {
   share: (
     <path d="M9.500 14.500 14.500 9.500M10.500 7.500l2-2a4.240 4.240 0 0 1 6 6l-2 2M13.500 16.500l-2 2a4.240 4.240 0 0 1-6-6l2-2" />
   ),
-  check: <path d="m5 12.500 4.500 4.500L19 7.500" />,
   trash: (
     <path d="M4.500 7h15M10 7V5.500c0-.8.500-1.500 1.500-1.500h1c1 0 1.500.700 1.500 1.500V7M6.500 7l.800 11.200c.1 1 .9 1.800 2 1.800h5.400c1.100 0 1.900-.8 2-1.800L17.500 7M10.200 11v5M13.800 11v5" />
   ),
@@ -31,22 +33,8 @@ const paths = {
   ),
   forward: <path d="M12 19V6M6.500 11.500 12 6l5.500 5.500" />,
   backward: <path d="M12 5v13M6.500 12.500 12 18l5.500-5.500" />,
-  offline: (
-    <path d="M4 4l16 16M9 5.800A6.500 6.500 0 0 1 18 9.800 4.400 4.400 0 0 1 20.300 17M16.500 18H7.500a4.500 4.500 0 0 1-1.300-8.800" />
-  ),
-  stored: (
-    <path d="M7.500 18.500a4.500 4.500 0 0 1-.8-8.930A6 6 0 0 1 18 9.800a4.400 4.400 0 0 1-.5 8.700ZM9 13.700l2.200 2.200 3.900-4.200" />
-  ),
-  saving: <path d="M20 12a8 8 0 1 1-2.700-6M20.500 3.500v4h-4" />,
   readOnly: (
     <path d="M2.800 12S6.200 5.800 12 5.800 21.200 12 21.200 12 17.800 18.200 12 18.200 2.800 12 2.800 12ZM12 14.700a2.700 2.700 0 1 0 0-5.400 2.700 2.700 0 0 0 0 5.400Z" />
-  ),
-  alert: (
-    <path d="M12 9v4.500M12 16.800v.2M10.500 4.400 3 17.600c-.6 1.100.2 2.400 1.500 2.400h15c1.300 0 2.100-1.300 1.500-2.400L13.500 4.400c-.7-1.200-2.300-1.200-3 0Z" />
-  ),
-  download: <path d="M12 4v11M7 10.500l5 5 5-5M5 19.500h14" />,
-  device: (
-    <path d="M8 3.500h8a1.800 1.800 0 0 1 1.800 1.800v13.400a1.800 1.800 0 0 1-1.800 1.800H8a1.800 1.800 0 0 1-1.800-1.800V5.300A1.800 1.800 0 0 1 8 3.500ZM10.800 17.500h2.400" />
   ),
   stock: (
     <path d="m12 3.500 8 4.200v8.600l-8 4.200-8-4.200V7.700ZM4.200 7.800 12 12l7.800-4.200M12 12v8.300M8 5.700l7.900 4.200" />
@@ -55,7 +43,6 @@ const paths = {
   edit: (
     <path d="m4.500 19.500.900-4L15.800 5.100a1.900 1.900 0 0 1 2.700 0l.400.400a1.900 1.900 0 0 1 0 2.700L8.500 18.600ZM14 7l3 3" />
   ),
-  close: <path d="m6.500 6.500 11 11M17.500 6.500l-11 11" />,
 } satisfies Record<string, ReactNode>
 
 export type IconName = keyof typeof paths
@@ -63,20 +50,9 @@ export type IconName = keyof typeof paths
 /** A line drawing of 24 × 24, in the colour of the text around it. */
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
   return (
-    <svg
-      className="icon"
-      width={size}
-      height={size}
-      viewBox="0 0 24 24"
-      fill="none"
-      stroke="currentColor"
-      strokeWidth="1.75"
-      strokeLinecap="round"
-      strokeLinejoin="round"
-      aria-hidden="true"
-    >
+    <LineDrawing size={size} className="icon">
       {paths[name]}
-    </svg>
+    </LineDrawing>
   )
 }
 

@@ -1,4 +1,4 @@
-import { syncHash, type Place } from '../room/place.ts'
+import { stockHash, syncHash, type Place } from '../room/place.ts'
 import { Icon } from './icons.tsx'
 
 interface Properties {
@@ -16,7 +16,7 @@ export function PlaceNav({ place, roomHash, attention }: Properties) {
         <Icon name="freehand" size={18} />
         <span>Canvas</span>
       </a>
-      <a href="#/stock" aria-current={place === 'stock' ? 'page' : undefined} data-testid="go-stock">
+      <a href={stockHash} aria-current={place === 'stock' ? 'page' : undefined} data-testid="go-stock">
         <Icon name="stock" size={18} />
         <span>Stock room</span>
       </a>

@@ -1,6 +1,6 @@
 import { roomFromHash } from './room.ts'
 
-const stockHash = '#/stock'
+export const stockHash = '#/stock'
 export const syncHash = '#/sync'
 
 /** Where a person is on the page. */

@@ -1,4 +1,5 @@
 import type { Devices } from '@rejoin/client'
+import type { Attempts } from '@rejoin/client/ui'
 import { useState } from 'react'
 import { FleetSettings } from './fleet-settings.tsx'
 import { factWords, nameWords, pendingWords, stateWords, type FleetDevice } from './fleet-words.ts'
@@ -8,7 +9,7 @@ interface Properties {
   readonly device: FleetDevice
   readonly isOwn: boolean
   readonly now: number
-  readonly attempt: (work: Promise<unknown>) => Promise<boolean>
+  readonly attempt: Attempts['attempt']
 }
 
 /** What can be asked of a device, and its settings where somebody wants to see them. */

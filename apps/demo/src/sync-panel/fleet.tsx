@@ -1,31 +1,13 @@
 import { useDevices } from '@rejoin/client/react'
-import { useNow } from '@rejoin/client/ui'
-import { useState } from 'react'
+import { useAttempt, useNow } from '@rejoin/client/ui'
 import { Card } from '../stock/view/card.tsx'
 import { FleetDeviceRow } from './fleet-device.tsx'
 import { inLastingOrder } from './fleet-words.ts'
 
-/** What can go wrong with a button is said above the list. */
-function useProblem() {
-  const [problem, setProblem] = useState<string>()
-  const attempt = (work: Promise<unknown>): Promise<boolean> =>
-    work.then(
-      () => {
-        setProblem(undefined)
-        return true
-      },
-      (reason: unknown) => {
-        setProblem(reason instanceof Error ? reason.message : String(reason))
-        return false
-      },
-    )
-  return { problem, attempt }
-}
-
 /** The devices of whoever uses this page: those that report, how their syncing does, and steering them. */
 export function Fleet() {
   const { devices, error, ownId, isReporting, api } = useDevices()
-  const { problem, attempt } = useProblem()
+  const { problem, attempt } = useAttempt()
   const now = useNow()
   const said = problem ?? error?.message
   return (

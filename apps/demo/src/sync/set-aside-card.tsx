@@ -1,5 +1,5 @@
 import type { Client, SetAsideCopy } from '@rejoin/client'
-import { ToastCard } from '@rejoin/client/ui'
+import { ToastCard, useAttempt } from '@rejoin/client/ui'
 import { useState } from 'react'
 import { Icon } from '../chrome/icons.tsx'
 import { exportCopy } from './export-copy.ts'
@@ -7,9 +7,7 @@ import { exportCopy } from './export-copy.ts'
 /** A copy of a drawing that was set aside, to be kept as a file or given up. */
 export function SetAsideCard({ client, copy }: { client: Client; copy: SetAsideCopy }) {
   const [isSure, setSure] = useState(false)
-  const [problem, setProblem] = useState<string>()
-  const attempt = (work: Promise<unknown>) =>
-    work.catch((reason: unknown) => setProblem(reason instanceof Error ? reason.message : String(reason)))
+  const { problem, attempt } = useAttempt()
   return (
     <ToastCard
       icon="alert"

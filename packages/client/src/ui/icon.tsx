@@ -1,6 +1,7 @@
 import type { ReactElement, ReactNode } from 'react'
 
-const paths = {
+/** Line drawings of 24 × 24. An app's own icons stand beside them. */
+export const iconPaths = {
   offline: (
     <path d="M4 4l16 16M9 5.800A6.500 6.500 0 0 1 18 9.800 4.400 4.400 0 0 1 20.300 17M16.500 18H7.500a4.500 4.500 0 0 1-1.300-8.800" />
   ),
@@ -20,13 +21,21 @@ const paths = {
   close: <path d="m6.500 6.500 11 11M17.500 6.500l-11 11" />,
 } satisfies Record<string, ReactNode>
 
-export type IconName = keyof typeof paths
+export type IconName = keyof typeof iconPaths
+
+export interface LineDrawingProps {
+  /** In px. */
+  readonly size: number
+  readonly className: string
+  /** SVG in a box of 24 × 24. */
+  readonly children: ReactNode
+}
 
 /** A line drawing in the colour of the text around it; says nothing to a screen reader, so words stand beside it. */
-export function Icon({ name, size = 18 }: { readonly name: IconName; readonly size?: number }): ReactElement {
+export function LineDrawing({ size, className, children }: LineDrawingProps): ReactElement {
   return (
     <svg
-      className="rejoin-icon"
+      className={className}
       width={size}
       height={size}
       viewBox="0 0 24 24"
@@ -37,7 +46,16 @@ export function Icon({ name, size = 18 }: { readonly name: IconName; readonly si
       strokeLinejoin="round"
       aria-hidden="true"
     >
-      {paths[name]}
+      {children}
     </svg>
+  )
+}
+
+/** One of the parts' own drawings. */
+export function Icon({ name, size = 18 }: { readonly name: IconName; readonly size?: number }): ReactElement {
+  return (
+    <LineDrawing size={size} className="rejoin-icon">
+      {iconPaths[name]}
+    </LineDrawing>
   )
 }
