@@ -1,3 +1,4 @@
+import { defaultBackgroundSyncSettings } from '@rejoin/core'
 import { expect, test } from 'vitest'
 import { factWords, inLastingOrder, nameWords, pendingWords, stateWords, type FleetDevice } from './fleet-words.ts'
 
@@ -11,16 +12,7 @@ const device: FleetDevice = {
   currentProgress: null,
   connectivity: { isOnline: true, connectionType: 'wifi', connectionQuality: 'good', lastConnected: now },
   queueSize: 0,
-  settings: {
-    enabled: true,
-    syncOnlyWhenCharging: false,
-    minimumBatteryLevel: 20,
-    maximumConcurrentOperations: 3,
-    syncIntervalMinutes: 5,
-    maxRetryAttempts: 5,
-    priorityThreshold: 'LOW',
-    useMeteredConnection: false,
-  },
+  settings: defaultBackgroundSyncSettings,
   lastSeenAt: '2026-11-21T09:55:00.000Z',
   pendingCommands: 0,
 }

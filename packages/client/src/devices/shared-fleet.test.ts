@@ -1,4 +1,4 @@
-import type { Device } from '@rejoin/core'
+import { defaultBackgroundSyncSettings, type Device } from '@rejoin/core'
 import { createManualTime } from '@rejoin/core/testing'
 import { expect, test } from 'vitest'
 import type { TransportReply } from '../sync/sync-transport.ts'
@@ -13,16 +13,7 @@ const phone: Device = {
   currentProgress: null,
   connectivity: { isOnline: true, connectionType: 'wifi', connectionQuality: 'good', lastConnected: null },
   queueSize: 0,
-  settings: {
-    enabled: true,
-    syncOnlyWhenCharging: false,
-    minimumBatteryLevel: 20,
-    maximumConcurrentOperations: 3,
-    syncIntervalMinutes: 5,
-    maxRetryAttempts: 5,
-    priorityThreshold: 'LOW',
-    useMeteredConnection: false,
-  },
+  settings: defaultBackgroundSyncSettings,
   lastSeenAt: '2026-11-21T10:00:00.000Z',
   pendingCommands: 0,
 }

@@ -3,6 +3,7 @@ export { runDocumentStoreContract, type ContractCase, type StorePlace } from './
 export { durableDocumentStoreCases } from './durable-document-store-cases.ts'
 export type { ManagedDocumentStore } from './managed-store-edits.ts'
 export { marksOf, markUpdate, textOf, typedUpdates } from './sample-edits.ts'
+export { sampleEntry } from './sample-entry.ts'
 export { createLink, transition, type NewLink, type Transition } from '../documents/document-link.ts'
 export type { LinkEffect, LinkEvent, LinkEventOf, LinkEventType } from '../documents/link-event.ts'
 export { linkLimits } from '../documents/link-limits.ts'

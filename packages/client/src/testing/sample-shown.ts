@@ -2,20 +2,12 @@ import type { AttentionItem } from '../outbox/attention.ts'
 import type { QueuedOperation } from '../outbox/outbox-entry.ts'
 import type { SyncRun } from '../sync/sync-run.ts'
 import type { SyncState } from '../sync/sync-state.ts'
+import { sampleEntry } from './sample-entry.ts'
 
 /** A price of the product `salt` that was changed. */
-export const sampleChange: QueuedOperation = {
-  operationId: '01890a5d-ac96-774b-bcce-b302099a8057',
-  deviceId: 'device',
-  deviceSeq: 1,
-  entityType: 'product',
-  operationType: 'update',
-  recordId: 'salt',
-  payload: { priceCents: 350 },
-  baseVersion: 1,
-  clientUpdatedAt: '2026-01-01T00:00:00.000Z',
-  schemaVersion: 1,
-}
+export const sampleChange: QueuedOperation = sampleEntry(1, {
+  operation: { recordId: 'salt', payload: { priceCents: 350 }, baseVersion: 1 },
+}).operation
 
 /** That price lost to a later one, as far as the parts do not say otherwise. */
 export function sampleItem(parts: Partial<AttentionItem> = {}): AttentionItem {

@@ -1,6 +1,6 @@
+import { sampleEntry } from '@rejoin/client/testing'
 import { expect, test } from 'vitest'
 import { schema } from '../../schema.ts'
-import { sampleOperation } from '../testing/sample-records.ts'
 import { addExamples } from './examples.ts'
 import { changedFields } from './changed-fields.ts'
 import { formatField, kindOf, labelOf, nounOf } from './record-words.ts'
@@ -46,13 +46,13 @@ test('[SK6] what this version of the page does not know is shown as it is', () =
 test('[SK8] a movement is told by what it moves; which product it is about is not edited', () => {
   const { titleOf, editing } = recordWordsOf((_entityType, recordId) => (recordId === 'salt' ? 'Salt' : undefined))
   const movement = (productId: string, quantity: number) =>
-    titleOf?.({
-      ...sampleOperation,
-      operationType: 'create',
-      entityType: 'stockMovement',
-      payload: { productId, quantity, note: '' },
-    })
-  expect([movement('salt', -3), movement('p', 3), titleOf?.(sampleOperation)]).toEqual(['−3 Salt', '+3 of a product', undefined])
+    titleOf?.(
+      sampleEntry(1, {
+        operation: { operationType: 'create', entityType: 'stockMovement', payload: { productId, quantity, note: '' } },
+      }).operation,
+    )
+  const price = sampleEntry(2, { operation: { payload: { priceCents: 350 } } }).operation
+  expect([movement('salt', -3), movement('p', 3), titleOf?.(price)]).toEqual(['−3 Salt', '+3 of a product', undefined])
   const edit = (entityType: string, field: string, text: string) => editing?.({ entityType, field }, undefined)?.read(text)
   expect(edit('stockMovement', 'productId', 'p')).toBeUndefined()
   expect(edit('product', 'priceCents', '3.50')).toEqual({ type: 'value', value: 350 })

@@ -1,4 +1,3 @@
-import type { OperationEntry } from '@rejoin/client'
 import type { Movement, Product } from '../model/stock-records.ts'
 
 const meta = { version: 1, isPending: false, isDeleted: false, createdAt: 0, updatedAt: 0 }
@@ -13,17 +12,4 @@ export function sampleMovement({
   ...fields
 }: Partial<Movement> & { readonly createdAt?: number; readonly isPending?: boolean }): Movement {
   return { id: 'm', productId: 'salt', quantity: 1, note: '', meta: { ...meta, createdAt, isPending }, ...fields }
-}
-
-export const sampleOperation: OperationEntry['operation'] = {
-  operationId: '01890a5d-ac96-774b-bcce-b302099a8057',
-  deviceId: 'device',
-  deviceSeq: 1,
-  entityType: 'product',
-  operationType: 'update',
-  recordId: 'salt',
-  payload: { priceCents: 350 },
-  baseVersion: 1,
-  clientUpdatedAt: '2026-01-01T00:00:00.000Z',
-  schemaVersion: 1,
 }
