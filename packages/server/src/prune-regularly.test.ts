@@ -27,3 +27,14 @@ test('[H17] prunes soon after the start and every six hours, through failures, u
   expect(failures).toEqual([new Error('disk full')])
   expect(time.pendingCount()).toBe(0)
 })
+
+test('[H17] stopped in the middle of a round, it begins no other', async () => {
+  const time = createManualTime()
+  const round = Promise.withResolvers<void>()
+  const stop = pruneRegularly({ scheduler: time, prune: () => round.promise, onFailed: () => undefined })
+  time.advance(60_000)
+  stop()
+  round.resolve()
+  await settled()
+  expect(time.pendingCount()).toBe(0)
+})

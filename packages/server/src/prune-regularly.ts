@@ -12,13 +12,18 @@ export interface PruneOptions {
 
 /** Prunes soon after the start and then a few times a day; a failure is reported and the next round comes all the same. The returned function stops it. */
 export function pruneRegularly({ scheduler, prune, onFailed }: PruneOptions): () => void {
+  let isStopped = false
   let cancel = scheduler.after(firstPruneMs, run)
   function run(): void {
     prune()
       .catch(onFailed)
       .finally(() => {
-        cancel = scheduler.after(pruneEveryMs, run)
+        // A round may have been under way.
+        if (!isStopped) cancel = scheduler.after(pruneEveryMs, run)
       })
   }
-  return () => cancel()
+  return () => {
+    isStopped = true
+    cancel()
+  }
 }
