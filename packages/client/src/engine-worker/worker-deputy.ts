@@ -1,4 +1,4 @@
-import type { Remote } from 'comlink'
+import type { Remote, wrap } from 'comlink'
 import type { OnlineSignals } from '../connection/online-signals.ts'
 import type { Connectivity } from '../connectivity/connectivity.ts'
 import type { Deputy } from '../sync/deputy.ts'
@@ -36,7 +36,10 @@ export class WorkerDeputy implements Deputy {
       connectivity.subscribe(() => this.#tell({ type: 'connectivity', status: connectivity.status })),
       pageLife.onFreezing(() => this.#tell({ type: 'freezing' })),
     ]
-    this.gone = this.#run().catch(nobodyDrains)
+    // A worker that is gone is told nothing more.
+    this.gone = this.#run()
+      .catch(nobodyDrains)
+      .then(() => this.close())
   }
 
   setOnline(isOnline: boolean): void {
@@ -55,9 +58,10 @@ export class WorkerDeputy implements Deputy {
   async #run(): Promise<void> {
     const { worker, order, page, locks, signals, connectivity } = this.#parts
     // Apps without a worker load nothing of it.
-    const { proxy, wrap } = await import('comlink')
+    const comlink = await import('comlink')
     if (this.#isClosed) return
-    const surface = wrap<EngineSurface>(worker)
+    const { proxy } = comlink
+    const surface = surfaceOf(worker, comlink)
     const { getToken, observer } = page
     await Promise.race([
       surface.start(
@@ -65,7 +69,7 @@ export class WorkerDeputy implements Deputy {
         getToken && proxy(getToken),
         proxy(observer),
       ),
-      untilBroken(worker),
+      untilBroken(worker, this.#waiting.signal),
     ])
     this.#surface = surface
     if (this.#isClosed) return void surface.stop(order.lifeLock).catch(nobodyDrains)
@@ -74,15 +78,28 @@ export class WorkerDeputy implements Deputy {
   }
 
   #tell(news: PageNews): void {
+    if (this.#isClosed) return
     if (this.#surface === undefined) this.#untold.push(news)
-    else if (!this.#isClosed) this.#surface.tell(this.#parts.order.lifeLock, news).catch(nobodyDrains)
+    else this.#surface.tell(this.#parts.order.lifeLock, news).catch(nobodyDrains)
   }
 }
 
-/** Rejects when the worker's script cannot be had, or does not run. */
-function untilBroken(worker: WorkerLike): Promise<never> {
+const surfaces = new WeakMap<WorkerLike, Remote<EngineSurface>>()
+
+/**
+ * One for all sessions of a worker. When the last proxy of it is collected as garbage, Comlink ends the worker's side for good, and the next
+ * client of the app would speak to nobody.
+ */
+function surfaceOf(worker: WorkerLike, comlink: { readonly wrap: typeof wrap }): Remote<EngineSurface> {
+  const surface = surfaces.get(worker) ?? comlink.wrap<EngineSurface>(worker)
+  surfaces.set(worker, surface)
+  return surface
+}
+
+/** Rejects when the worker's script cannot be had, or does not run. Listens until the signal. */
+function untilBroken(worker: WorkerLike, signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    worker.addEventListener('error', () => reject(new Error('the worker does not start')))
+    worker.addEventListener('error', () => reject(new Error('the worker does not start')), { signal })
   })
 }
 

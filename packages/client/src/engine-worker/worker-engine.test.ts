@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { ChangesResponse, SyncResponse } from '@rejoin/core'
 import { createSeededRandom } from '@rejoin/core/testing'
 import { expose, wrap } from 'comlink'
@@ -73,6 +75,7 @@ function openDeputy(
   { port1, locks }: Pick<Opened, 'locks'> & { readonly port1: WorkerLike },
   databaseName: string,
   user: string,
+  { isKept = true } = {},
 ) {
   const signals = new FakeSignals()
   const told: string[] = []
@@ -99,7 +102,7 @@ function openDeputy(
     pageLife: alwaysAwake,
     connectivity: hintedConnectivity(() => true, noNetworkHints),
   })
-  onTestFinished(() => deputy.close())
+  if (isKept) onTestFinished(() => deputy.close())
   return { deputy, signals, told }
 }
 
@@ -152,6 +155,57 @@ test('[DR13] the end of one session does not end the next', async () => {
   await vi.waitFor(() => expect(namesOn(worker)).toEqual(['Beet']), settled)
   second.deputy.close()
   await vi.waitFor(() => expect(worker.locks.countOf('of ann/life')).toBe(0), settled)
+})
+
+/** Resolves when what nobody holds was collected, and whoever waited for that has acted. What only the collected held goes a turn later. */
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString('--expose-gc')
+  const collect: unknown = runInNewContext('gc')
+  if (typeof collect !== 'function') throw new Error('this Node collects no garbage when asked')
+  let collected = 0
+  const registry = new FinalizationRegistry(() => collected++)
+  // In a function of its own, so that this one holds nothing of it.
+  const drop = (): void => registry.register({}, undefined)
+  for (let turn = 1; turn <= 5; turn++) {
+    drop()
+    await vi.waitFor(() => {
+      Reflect.apply(collect, undefined, [])
+      expect(collected).toBe(turn)
+    }, settled)
+  }
+}
+
+test('[DR13] a worker that no session used for a while is there for the next one', async () => {
+  const worker = openWorker()
+  const useOnce = async (): Promise<void> => {
+    const { deputy } = openDeputy(worker, 'of nobody', 'nobody', { isKept: false })
+    await vi.waitFor(() => expect(worker.locks.countOf('of nobody/life')).toBe(2), settled)
+    deputy.close()
+    await vi.waitFor(() => expect(worker.locks.countOf('of nobody/life')).toBe(0), settled)
+  }
+  await useOnce()
+  await collectGarbage()
+  openDeputy(worker, 'of ann', 'ann')
+  await makeIn(worker, 'of ann', 'Beet')
+  await vi.waitFor(() => expect(namesOn(worker)).toEqual(['Beet']), settled)
+})
+
+test('[DR13] a worker is listened to no longer than it is of use', async () => {
+  const worker = openWorker()
+  const added = vi.spyOn(worker.port1, 'addEventListener')
+  const { deputy } = openDeputy(worker, 'of ann', 'ann')
+  await vi.waitFor(() => expect(worker.locks.countOf('of ann/life')).toBe(2), settled)
+  deputy.close()
+  await deputy.gone
+  const next = openDeputy(worker, 'of bob', 'bob')
+  await vi.waitFor(() => expect(worker.locks.countOf('of bob/life')).toBe(2), settled)
+  next.deputy.close()
+  expect(added.mock.calls.filter(([type]) => type === 'message')).toHaveLength(1)
+  expect(
+    added.mock.calls.flatMap(([type, , options]) =>
+      type === 'error' && typeof options === 'object' ? [options.signal?.aborted] : [],
+    ),
+  ).toEqual([true, true])
 })
 
 test('[DR13] that a worker died, or never began, is known', async () => {
