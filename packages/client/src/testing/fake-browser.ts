@@ -60,8 +60,13 @@ export class FakeSignals implements OnlineSignals {
     return () => this.#listeners.delete(listener)
   }
 
+  /** The browser's word does not reach the page, which is frozen. */
+  becomeUnheard(signal: 'online' | 'offline'): void {
+    this.#isOnline = signal === 'online'
+  }
+
   send(signal: OnlineSignal): void {
-    if (signal === 'online' || signal === 'offline') this.#isOnline = signal === 'online'
+    if (signal === 'online' || signal === 'offline') this.becomeUnheard(signal)
     for (const listener of this.#listeners) listener(signal)
   }
 }
