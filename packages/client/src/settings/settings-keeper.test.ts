@@ -103,6 +103,14 @@ test('[SG4] what is damaged or of another version costs the field, and is mended
   expect(another.get()).toEqual(defaultBackgroundSyncSettings)
 })
 
+test('[SG3] what is named as undefined stays as it is', async () => {
+  const { keeper } = setUp().openTab()
+  await keeper.update({ enabled: false })
+  // As apps that compile without `exactOptionalPropertyTypes` may say it.
+  const changes: object = { enabled: undefined, minimumBatteryLevel: 30 }
+  expect(await keeper.update(changes)).toEqual(changed({ enabled: false, minimumBatteryLevel: 30 }))
+})
+
 test('[SG5] a number of retries counts only where somebody set it', async () => {
   const { keeper } = setUp().openTab()
   await keeper.ready

@@ -61,7 +61,8 @@ export class SettingsKeeper implements SyncSettings {
     const checked = changesSchema.safeParse(changes)
     if (!checked.success) throw new TypeError(`settings: ${z.prettifyError(checked.error)}`)
     const set = await this.#parts.database.transaction('write', async (tables) => {
-      const next = { ...(await readSet(tables)), ...checked.data }
+      // What is there and `undefined` names nothing.
+      const next = { ...(await readSet(tables)), ...readStoredSettings(checked.data) }
       await tables.meta.put({ key: metaKey, value: next })
       return next
     })
