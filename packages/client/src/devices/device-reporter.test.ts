@@ -203,6 +203,28 @@ describe('commands', () => {
     expect([again.syncNowCount, server.reports.at(-1)?.acknowledgedThrough]).toEqual([0, 1])
   })
 
+  test.each(['by the line', 'in an answer'])('[FL9] a command that failed is asked for again; it came %s', async (way) => {
+    const tab = await ReportingTab.open()
+    tab.isIll = true
+    const pause = [command(1, 'pause')]
+    tab.server.answer = { type: 'answered', body: { commands: pause }, roundTripMs: 1 }
+    if (way === 'by the line') tab.server.say(pause)
+    else tab.show({ pending: 1 })
+    await tab.pass(2_000)
+    expect(tab.settings.value.enabled).toBe(true)
+    const before = tab.server.reports.length
+    await tab.pass(10_000)
+    await tab.pass(20_000)
+    await tab.pass(40_000)
+    // Later and later, as what could not be told.
+    expect(tab.server.reports.length - before).toBeLessThanOrEqual(3)
+    tab.isIll = false
+    await tab.pass(300_000)
+    await tab.pass(2_000)
+    expect(tab.settings.value.enabled).toBe(false)
+    expect(tab.server.reports.at(-1)?.acknowledgedThrough).toBe(1)
+  })
+
   test('[FL10] the line is opened again after a cut, later and later, and at once when there is a network again', async () => {
     const tab = await ReportingTab.open()
     const opened: number[] = []

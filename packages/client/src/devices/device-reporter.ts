@@ -158,10 +158,10 @@ export class DeviceReporter {
       this.#notBefore = clock.now() + reportGapMs
       const reply = await server.report(report)
       if (reply.type !== 'answered') return this.#fail(reply.type === 'refused' ? reply.retryAfterMs : undefined)
+      if (report.runs.length > 0) await choice.change({ reportedThrough: Math.max(facts.reportedThrough, told) })
+      if (this.#mayTalk) await this.#runner.run(reply.body.commands)
       this.#failures = 0
       this.#told = significanceOf({ ...report, runs: [] })
-      if (report.runs.length > 0) await choice.change({ reportedThrough: Math.max(facts.reportedThrough, told) })
-      if (reply.body.commands.length > 0) this.#obey(reply.body.commands)
     } catch {
       // The database has told of its trouble.
       this.#fail(undefined)
@@ -180,6 +180,11 @@ export class DeviceReporter {
 
   #obey(commands: readonly DeviceCommand[]): void {
     if (!this.#mayTalk) return
-    this.#runner.run(commands).catch(() => this.#fail(undefined))
+    this.#runner.run(commands).catch(() => {
+      // The server says it again in its answer to a report.
+      this.#told = undefined
+      this.#fail(undefined)
+      this.#look()
+    })
   }
 }

@@ -101,6 +101,8 @@ export class ReportingTab {
   isSyncEnabled = true
   readonly #database: RecordDatabase
   syncNowCount = 0
+  /** Settings cannot be written. */
+  isIll = false
 
   constructor({
     disk = new RecordDisk(),
@@ -115,6 +117,7 @@ export class ReportingTab {
     const random = createSeededRandom(1)
     this.choice = new ReportingChoice(database, random)
     const update: SyncSettings['update'] = (changes) => {
+      if (this.isIll) return Promise.reject(new Error('ill'))
       this.settings.become({ ...this.settings.value, ...changes })
       return Promise.resolve(this.settings.value)
     }
