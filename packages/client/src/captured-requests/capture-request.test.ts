@@ -180,6 +180,8 @@ describe('what lets somebody in', () => {
       'x-csrf-token',
       'x-session-id',
       'x-signature',
+      'x-jwt-assertion',
+      'x-access-key',
     ]
     const headers = Object.fromEntries(secret.map((name) => [name, 'secret']))
     const parts = page([{ match: '/api/forms', headers: [...secret, 'X-Form-Version'] }])
@@ -189,20 +191,26 @@ describe('what lets somebody in', () => {
     expect(JSON.stringify(parts.kept)).not.toContain('secret')
   })
 
-  test.each(['?token=secret', '?access_token=x', '?api_key=x', '?a=1&Session=x'])(
-    '[RQ5] an address with %s is not kept',
-    async (query) => {
-      const parts = page(forms)
-      await expect(captureRequest(post(`/api/forms${query}`), parts)).rejects.toBe(networkError)
-      await expect(createRequests(parts).capture(`${origin}/api/forms${query}`, { method: 'POST' })).rejects.toThrow(TypeError)
-      expect(parts.kept).toEqual([])
-    },
-  )
-
-  test('[RQ5] an author is nobody’s secret', async () => {
+  test.each([
+    '?token=secret',
+    '?access_token=x',
+    '?api_key=x',
+    '?a=1&Session=x',
+    '?sv=1&sig=x',
+    '?accessKey=x',
+    '?SID=x',
+    '?pwd=x',
+  ])('[RQ5] an address with %s is not kept', async (query) => {
     const parts = page(forms)
-    await captureRequest(post('/api/forms?author=ann&authors=2'), parts)
-    expect(parts.kept).toMatchObject([{ url: 'https://app.example/api/forms?author=ann&authors=2' }])
+    await expect(captureRequest(post(`/api/forms${query}`), parts)).rejects.toBe(networkError)
+    await expect(createRequests(parts).capture(`${origin}/api/forms${query}`, { method: 'POST' })).rejects.toThrow(TypeError)
+    expect(parts.kept).toEqual([])
+  })
+
+  test('[RQ5] an author is nobody’s secret, nor is a side or a design', async () => {
+    const parts = page(forms)
+    await captureRequest(post('/api/forms?author=ann&authors=2&side=left&design=3'), parts)
+    expect(parts.kept).toMatchObject([{ url: 'https://app.example/api/forms?author=ann&authors=2&side=left&design=3' }])
   })
 
   test('[RQ5] a token is promised to this origin and the sync server alone, unless the route says otherwise', async () => {

@@ -13,7 +13,8 @@ const usualHeaders: ReadonlySet<string> = new Set([
 ])
 
 /** Whatever lets somebody in is not kept: it would lie on the device, and be too old when it is needed. */
-const secretName = /auth(?!ors?(?![a-z]))|cookie|token|secret|passw|session|credential|signature|csrf|xsrf|api[-_]?key/i
+const secretName =
+  /auth(?!ors?(?![a-z]))|cookie|token|secret|passw|session|credential|signature|csrf|xsrf|jwt|(?:api|access|private)[-_]?key|(?<![a-z])(?:sig|sid|pwd|otp)(?![a-z])/i
 
 /** The headers that are kept with a request, names in lower case. */
 export function keptHeaders(headers: Headers, named: readonly string[] = []): Record<string, string> {
