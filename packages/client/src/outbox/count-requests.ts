@@ -16,14 +16,15 @@ interface Times {
 export async function withRequests(
   tables: RecordTables,
   { thresholds }: Pick<Priorities, 'thresholds'>,
-  { times, operations }: { readonly times: Times; readonly operations: OutboxCounts },
+  {
+    times,
+    operations,
+    requestCount,
+  }: { readonly times: Times; readonly operations: OutboxCounts; readonly requestCount: number },
 ): Promise<OutboxCounts> {
   const { requests } = tables
-  const all = await requests.count({})
-  if (all === 0) return operations
   const count = (state: string): Promise<number> => requests.count({ index: 'state', from: state, to: state })
-  const [sent, failed, parked] = [await count('sent'), await count('failed'), await count('parked')]
-  const first = await firstFree(tables)
+  const [sent, failed, parked, first] = await Promise.all([count('sent'), count('failed'), count('parked'), firstFree(tables)])
   const lanes: { readonly place: Place; readonly replay: ReplayLane }[] = []
   for (const head of await readLaneHeads(tables)) {
     const { entry } = head
@@ -41,7 +42,7 @@ export async function withRequests(
   }
   return {
     ...operations,
-    pending: operations.pending + all - failed - parked,
+    pending: operations.pending + requestCount - failed - parked,
     inFlight: operations.inFlight + sent,
     failed: operations.failed + failed + parked,
     replays: lanes.toSorted((left, right) => comparePlaces(left.place, right.place)).map(({ replay }) => replay),

@@ -51,10 +51,11 @@ export class OutboxStore implements SyncStore {
   counts(now: number, heldBelow?: Hold['below']): Promise<OutboxCounts> {
     const until = now + retryHorizonMs(this.#context)
     return this.#database.transaction('read', async (tables) => {
-      const { thresholds } = await readPriorities(tables, this.#context)
+      const [{ thresholds }, requestCount] = await Promise.all([readPriorities(tables, this.#context), tables.requests.count({})])
       const leastScore = heldBelow && leastScoreOf(heldBelow, thresholds)
       const operations = await countOutbox(tables, { now, until, ...(leastScore !== undefined && { leastScore }) })
-      return withRequests(tables, { thresholds }, { times: { now, until }, operations })
+      if (requestCount === 0) return operations
+      return withRequests(tables, { thresholds }, { times: { now, until }, operations, requestCount })
     })
   }
 
