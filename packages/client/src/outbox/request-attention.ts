@@ -87,10 +87,13 @@ export async function readRequestAgain(
 
 const withBodySchema = z.object({ request: z.object({ body: z.object({ bodyId: z.string() }) }) })
 
-/** The body of a request that was set aside as damaged, as far as it says which. */
+/** The body of what was set aside as damaged, as far as that says which; unless it is the notice that is damaged, and the request still waits. */
 export async function discardBodyOf({ tables }: LocalTransaction, raw: unknown): Promise<void> {
   const found = withBodySchema.safeParse(raw)
-  if (found.success) await tables.requestBodies.bulkDelete([found.data.request.body.bodyId])
+  if (!found.success) return
+  const { bodyId } = found.data.request.body
+  const waiting = parseRequests(await tables.requests.range({}))
+  if (!waiting.some(({ request }) => request.body?.bodyId === bodyId)) await tables.requestBodies.bulkDelete([bodyId])
 }
 
 async function entryOf({ tables }: LocalTransaction, { requestId }: CapturedRequest): Promise<RequestEntry | undefined> {

@@ -6,6 +6,7 @@ import { judgeReplay } from '../sync/judge-replay.ts'
 import { answered, sampleRequest } from '../testing/fake-app-server.ts'
 import { openTestRecords, type TestRecords } from '../testing/test-records.ts'
 import type { AttentionItem } from './attention.ts'
+import { schedule } from './retry-schedule.ts'
 
 const lane = 'requests'
 
@@ -249,6 +250,18 @@ describe('what cannot be sent', () => {
       await device.attention.discard(item.id)
       expect([await device.attention.list(), await rows(device)]).toEqual([[], [0, 0]])
     }
+  })
+
+  test('[RQ13] who discards a damaged notice of one that still waits leaves its body to it', async () => {
+    const device = openTestRecords({ retries: schedule([]) })
+    await device.requests.keep(sampleRequest('/one'))
+    await send(device, 500)
+    const { id } = await onlyItem(device)
+    await device.database.transaction('write', async ({ attention }) => {
+      await attention.put(Object({ ...Object(await attention.get(id)), title: 7 }))
+    })
+    await device.attention.discard(id)
+    expect([await device.attention.list(), await rows(device)]).toEqual([[], [1, 1]])
   })
 
   test('[RQ13] one that another version can read again waits again', async () => {
