@@ -1,50 +1,19 @@
 import 'fake-indexeddb/auto'
-import { createClient, type ClientAuth, type RecordsClient } from '@rejoin/client'
-import { defaultBackgroundSyncSettings, defineSchema, entity, lastWriteWins, type Device } from '@rejoin/core'
-import { expect, onTestFinished, test, vi } from 'vitest'
-import { z } from 'zod'
-import { demoSchemaFlags } from '../support/record-operations.ts'
-import { jwtSecret, signToken } from '../support/sign-token.ts'
-import { startServer, type RunningServer } from '../support/start-server.ts'
+import type { ClientAuth } from '@rejoin/client'
+import { defaultBackgroundSyncSettings, type Device } from '@rejoin/core'
+import { expect, test, vi } from 'vitest'
+import { openProducts, person, serveProducts, tea, type ProductClient } from '../support/product-clients.ts'
+import { signToken } from '../support/sign-token.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 // A server to start, and reports that come every few seconds.
 vi.setConfig({ testTimeout: 60_000 })
 
-const schema = defineSchema({
-  version: 1,
-  entities: {
-    product: entity({
-      fields: z.object({ name: z.string(), priceCents: z.int(), quantity: z.int() }),
-      policy: lastWriteWins({ by: 'field' }),
-    }),
-  },
-})
-type Client = RecordsClient<typeof schema>
-
-const tea = { name: 'Tea', priceCents: 300, quantity: 4 }
-let deviceCount = 0
-
-async function serve(auth: 'none' | 'jwt' = 'none'): Promise<RunningServer> {
-  const environment: Record<string, string> = auth === 'jwt' ? { REJOIN_JWT_SECRET: jwtSecret } : {}
-  const server = await startServer({ flags: ['--auth', auth, ...demoSchemaFlags], environment })
-  onTestFinished(() => server[Symbol.asyncDispose]())
-  return server
-}
-
-function open(server: RunningServer, more: { app?: string; auth?: ClientAuth } = {}): Client {
-  const client = createClient({ url: server.url, app: `fleet ${++deviceCount}`, schema, ...more })
-  onTestFinished(() => client.close())
-  return client
-}
-
-const person = (user: string): ClientAuth => ({ tenant: 'acme', user, getToken: () => signToken({ user, tenant: 'acme' }) })
-
-const settled = (client: Client): Promise<true> =>
+const settled = (client: ProductClient): Promise<true> =>
   waitFor('it is up to date', () => client.sync.state.status === 'upToDate' || undefined)
 
 /** The device as another one sees it, once it is as wanted. */
-async function sees(watcher: Client, deviceId: string, wanted: (device: Device) => boolean): Promise<Device> {
+async function sees(watcher: ProductClient, deviceId: string, wanted: (device: Device) => boolean): Promise<Device> {
   return waitFor('the other device sees it', async () => {
     const found = (await watcher.devices.list()).find((device) => device.deviceId === deviceId)
     return found !== undefined && wanted(found) && found
@@ -52,8 +21,8 @@ async function sees(watcher: Client, deviceId: string, wanted: (device: Device) 
 }
 
 test('[FL1] a device tells nothing until its person agrees, and is forgotten when they change their mind', async () => {
-  const server = await serve()
-  const [phone, laptop] = [open(server), open(server)]
+  const server = await serveProducts()
+  const [phone, laptop] = [openProducts(server), openProducts(server)]
   await settled(phone)
   await waitFor('it is known to be off', () => phone.devices.reporting.isEnabled === false || undefined)
   expect(await laptop.devices.list()).toEqual([])
@@ -72,8 +41,8 @@ test('[FL1] a device tells nothing until its person agrees, and is forgotten whe
 })
 
 test('[FL2] one device steers another: paused, settings changed, resumed', async () => {
-  const server = await serve()
-  const [phone, laptop] = [open(server), open(server)]
+  const server = await serveProducts()
+  const [phone, laptop] = [openProducts(server), openProducts(server)]
   await settled(phone)
   await phone.devices.reporting.enable()
   const deviceId = await phone.devices.ownId()
@@ -108,9 +77,9 @@ test('[FL2] one device steers another: paused, settings changed, resumed', async
 })
 
 test('[FL3] a device that is away does what was asked of it when it comes back, once', async () => {
-  const server = await serve()
+  const server = await serveProducts()
   const app = 'fleet away'
-  const [phone, laptop] = [open(server, { app }), open(server)]
+  const [phone, laptop] = [openProducts(server, { app }), openProducts(server)]
   await settled(phone)
   await phone.devices.reporting.enable()
   const deviceId = await phone.devices.ownId()
@@ -123,7 +92,7 @@ test('[FL3] a device that is away does what was asked of it when it comes back, 
     isLive: false,
     command: { number: 3, settings: { syncIntervalMinutes: 10, maxRetryAttempts: 7 } },
   })
-  const again = open(server, { app })
+  const again = openProducts(server, { app })
   await sees(laptop, deviceId, ({ pendingCommands, settings }) => pendingCommands === 0 && !settings.enabled)
   expect(again.sync.settings.get()).toMatchObject({ enabled: false, syncIntervalMinutes: 10, maxRetryAttempts: 7 })
   await again.sync.settings.update({ enabled: true })
@@ -131,8 +100,8 @@ test('[FL3] a device that is away does what was asked of it when it comes back, 
 })
 
 test('[FL4] runs are told, each once, and metrics say what they cost', async () => {
-  const server = await serve()
-  const [phone, laptop] = [open(server), open(server)]
+  const server = await serveProducts()
+  const [phone, laptop] = [openProducts(server), openProducts(server)]
   await phone.devices.reporting.enable()
   const deviceId = await phone.devices.ownId()
   for (const name of ['Tea', 'Salt', 'Rice']) {
@@ -153,13 +122,13 @@ test('[FL4] runs are told, each once, and metrics say what they cost', async () 
 })
 
 test('[FL5] another person’s devices are not seen and not steered; an administrator’s are all of the tenant’s', async () => {
-  const server = await serve('jwt')
-  const [ann, bob] = [open(server, { auth: person('ann') }), open(server, { auth: person('bob') })]
+  const server = await serveProducts('jwt')
+  const [ann, bob] = [openProducts(server, { auth: person('ann') }), openProducts(server, { auth: person('bob') })]
   await settled(ann)
   await ann.devices.reporting.enable()
   const deviceId = await ann.devices.ownId()
   const getToken = () => signToken({ user: 'root', tenant: 'acme', role: 'admin' })
-  const root = open(server, { auth: { tenant: 'acme', user: 'root', getToken } })
+  const root = openProducts(server, { auth: { tenant: 'acme', user: 'root', getToken } })
   await sees(root, deviceId, ({ user, isLive }) => user === 'ann' && isLive)
   expect(await bob.devices.list()).toEqual([])
   await expect(bob.devices.pause(deviceId)).rejects.toMatchObject({ code: 'NOT_FOUND' })
@@ -168,13 +137,13 @@ test('[FL5] another person’s devices are not seen and not steered; an administ
 })
 
 test('[FL12] a token that has ended is renewed once, and nobody notices; a refusal has the server’s code', async () => {
-  const server = await serve('jwt')
+  const server = await serveProducts('jwt')
   const asked: boolean[] = []
   const getToken: ClientAuth['getToken'] = (options) => {
     asked.push(options?.isRefused ?? false)
     return signToken({ user: 'ann', tenant: 'acme', lifeSeconds: options?.isRefused === true ? 600 : -120 })
   }
-  const ann = open(server, { auth: { tenant: 'acme', user: 'ann', getToken } })
+  const ann = openProducts(server, { auth: { tenant: 'acme', user: 'ann', getToken } })
   ann.setOnline(false)
   asked.splice(0)
   expect(await ann.devices.list()).toEqual([])

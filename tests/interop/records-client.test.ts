@@ -1,59 +1,23 @@
 import 'fake-indexeddb/auto'
-import { createClient, type ClientAuth, type RecordsClient, type SyncState } from '@rejoin/client'
-import { defineSchema, entity, lastWriteWins } from '@rejoin/core'
-import { expect, onTestFinished, test } from 'vitest'
-import { z } from 'zod'
-import { demoSchemaFlags } from '../support/record-operations.ts'
-import { jwtSecret, signToken } from '../support/sign-token.ts'
-import { startServer, type RunningServer } from '../support/start-server.ts'
+import type { ClientAuth, SyncState } from '@rejoin/client'
+import { expect, test } from 'vitest'
+import { openProducts, person, serveProducts, tea, type ProductClient } from '../support/product-clients.ts'
+import { signToken } from '../support/sign-token.ts'
 import { waitFor } from '../support/wait-for.ts'
 
-/** As much of the demo's schema as these tests use; the server has all of it. */
-const schema = defineSchema({
-  version: 1,
-  entities: {
-    product: entity({
-      fields: z.object({ name: z.string(), priceCents: z.int(), quantity: z.int() }),
-      policy: lastWriteWins({ by: 'field' }),
-    }),
-  },
-})
-type Device = RecordsClient<typeof schema>
-
-const tea = { name: 'Tea', priceCents: 300, quantity: 4 }
-let deviceCount = 0
-
-async function serve(auth: 'none' | 'jwt' = 'none'): Promise<RunningServer> {
-  const environment: Record<string, string> = auth === 'jwt' ? { REJOIN_JWT_SECRET: jwtSecret } : {}
-  const server = await startServer({ flags: ['--auth', auth, ...demoSchemaFlags], environment })
-  onTestFinished(() => server[Symbol.asyncDispose]())
-  return server
-}
-
-/** Another device, or with the same `app` another tab of one. */
-function open(server: RunningServer, more: { app?: string; auth?: ClientAuth; sync?: 'optIn' } = {}): Device {
-  const client = createClient({ url: server.url, app: `device ${++deviceCount}`, schema, ...more })
-  onTestFinished(() => client.close())
-  return client
-}
-
-function person(user: string, tenant = 'acme'): ClientAuth {
-  return { tenant, user, getToken: () => signToken({ user, tenant }) }
-}
-
-const reach = (device: Device, status: SyncState['status']): Promise<SyncState> =>
+const reach = (device: ProductClient, status: SyncState['status']): Promise<SyncState> =>
   waitFor(`the device is ${status}`, () => device.sync.state.status === status && device.sync.state)
 
-async function namesOf(device: Device): Promise<readonly string[]> {
+async function namesOf(device: ProductClient): Promise<readonly string[]> {
   return (await device.records.product.query()).map(({ name }) => name).toSorted()
 }
 
-const shows = (device: Device, names: readonly string[]): Promise<true> =>
+const shows = (device: ProductClient, names: readonly string[]): Promise<true> =>
   waitFor(`it shows ${names.join()}`, async () => (await namesOf(device)).join() === names.join() || undefined)
 
 test('[CL1] made, changed and deleted offline, then online: the server has it, and another device shows it', async () => {
-  const server = await serve()
-  const device = open(server)
+  const server = await serveProducts()
+  const device = openProducts(server)
   device.setOnline(false)
   const { id } = await device.records.product.create(tea)
   const { id: gone } = await device.records.product.create({ ...tea, name: 'Gone' })
@@ -63,12 +27,12 @@ test('[CL1] made, changed and deleted offline, then online: the server has it, a
   expect(device.sync.state).toMatchObject({ status: 'offline', lastError: { message: 'Syncing is switched off.' } })
   device.setOnline(true)
   expect(await reach(device, 'upToDate')).toMatchObject({ pending: 0, failed: 0, attention: 0 })
-  await shows(open(server), ['Green tea'])
+  await shows(openProducts(server), ['Green tea'])
 })
 
 test('[CL2] two devices that follow the feed see each other’s changes and converge', async () => {
-  const server = await serve()
-  const [one, two] = [open(server), open(server)]
+  const server = await serveProducts()
+  const [one, two] = [openProducts(server), openProducts(server)]
   await Promise.all([reach(one, 'upToDate'), reach(two, 'upToDate')])
   const { id } = await one.records.product.create(tea)
   await shows(two, ['Tea'])
@@ -84,8 +48,8 @@ test('[CL2] two devices that follow the feed see each other’s changes and conv
 })
 
 test('[CL3] a restart of the server in the middle loses and doubles nothing', async () => {
-  const server = await serve()
-  const [one, two] = [open(server), open(server)]
+  const server = await serveProducts()
+  const [one, two] = [openProducts(server), openProducts(server)]
   const names = Array.from({ length: 40 }, (_, index) => `product ${String(index).padStart(2, '0')}`)
   for (const [index, name] of names.entries()) {
     await one.records.product.create({ ...tea, name })
@@ -99,23 +63,23 @@ test('[CL3] a restart of the server in the middle loses and doubles nothing', as
 })
 
 test('[CL4] an expired token is renewed once, and nobody notices (kill case 44)', async () => {
-  const server = await serve('jwt')
+  const server = await serveProducts('jwt')
   const asked: boolean[] = []
   const getToken: ClientAuth['getToken'] = (options) => {
     asked.push(options?.isRefused ?? false)
     return signToken({ user: 'ann', lifeSeconds: asked.includes(true) ? 600 : -60 })
   }
-  const device = open(server, { auth: { tenant: 'acme', user: 'ann', getToken } })
+  const device = openProducts(server, { auth: { tenant: 'acme', user: 'ann', getToken } })
   await device.records.product.create(tea)
   await reach(device, 'upToDate')
   expect(asked.filter((isRefused) => isRefused)).toEqual([true])
-  await shows(open(server, { auth: person('bob') }), ['Tea'])
+  await shows(openProducts(server, { auth: person('bob') }), ['Tea'])
 })
 
 test('[CL5] before the opt-in nothing leaves the device; signing in brings all of it to the server, once', async () => {
-  const server = await serve('jwt')
+  const server = await serveProducts('jwt')
   const app = 'opt-in'
-  const device = open(server, { app, sync: 'optIn' })
+  const device = openProducts(server, { app, sync: 'optIn' })
   const { id } = await device.records.product.create(tea)
   const { id: gone } = await device.records.product.create({ ...tea, name: 'Gone' })
   await waitFor('it is known to be off', () => device.sync.state.status === 'paused' && device.sync.state.pending === 2)
@@ -128,58 +92,61 @@ test('[CL5] before the opt-in nothing leaves the device; signing in brings all o
   await waitFor('the live query goes on', () => seen.at(-1)?.join() === 'Green tea')
   stop()
   await reach(device, 'upToDate')
-  const other = open(server, { auth: person('bob') })
+  const other = openProducts(server, { auth: person('bob') })
   await shows(other, ['Green tea'])
   await device.close()
 
-  const again = open(server, { app, auth: person('ann'), sync: 'optIn' })
+  const again = openProducts(server, { app, auth: person('ann'), sync: 'optIn' })
   expect(await namesOf(again)).toEqual(['Green tea'])
   await reach(again, 'upToDate')
   await again.close()
-  expect(await namesOf(open(server, { app, sync: 'optIn' }))).toEqual([])
+  expect(await namesOf(openProducts(server, { app, sync: 'optIn' }))).toEqual([])
 })
 
 test('[CL6] who signs in on a device that has records of theirs gets what was made without them, once', async () => {
-  const server = await serve('jwt')
+  const server = await serveProducts('jwt')
   const app = 'moved'
-  const first = open(server, { app, auth: person('ann') })
+  const first = openProducts(server, { app, auth: person('ann') })
   await first.records.product.create({ ...tea, name: 'Before' })
   await reach(first, 'upToDate')
   await first.close()
-  const nobody = open(server, { app, sync: 'optIn' })
+  const nobody = openProducts(server, { app, sync: 'optIn' })
   const { id } = await nobody.records.product.create({ ...tea, name: 'Between' })
   await nobody.records.product.update(id, { quantity: 7 })
   await nobody.sync.enable({ auth: person('ann') })
   expect(await reach(nobody, 'upToDate')).toMatchObject({ pending: 0, attention: 0 })
   await shows(nobody, ['Before', 'Between'])
-  await shows(open(server, { auth: person('bob') }), ['Before', 'Between'])
+  await shows(openProducts(server, { auth: person('bob') }), ['Before', 'Between'])
 })
 
 test('[CL7] two persons, two tenants, one browser: nothing crosses (kill cases 45, 46)', async () => {
-  const server = await serve('jwt')
+  const server = await serveProducts('jwt')
   const app = 'shared browser'
-  const ann = open(server, { app, auth: person('ann') })
+  const ann = openProducts(server, { app, auth: person('ann') })
   ann.setOnline(false)
   await ann.records.product.create({ ...tea, name: 'Ann’s' })
   await ann.close()
-  const [bob, cleo] = [open(server, { app, auth: person('bob') }), open(server, { app, auth: person('cleo', 'globex') })]
+  const [bob, cleo] = [
+    openProducts(server, { app, auth: person('bob') }),
+    openProducts(server, { app, auth: person('cleo', 'globex') }),
+  ]
   await cleo.records.product.create({ ...tea, name: 'Cleo’s' })
   await bob.records.product.create({ ...tea, name: 'Bob’s' })
   await Promise.all([reach(bob, 'upToDate'), reach(cleo, 'upToDate')])
   expect([await namesOf(bob), await namesOf(cleo)]).toEqual([['Bob’s'], ['Cleo’s']])
-  const back = open(server, { app, auth: person('ann') })
+  const back = openProducts(server, { app, auth: person('ann') })
   await reach(back, 'upToDate')
   await shows(back, ['Ann’s', 'Bob’s'])
 })
 
 test('[CL8] two tabs without a sign-in, one signs in: the other sends nothing of it and asks to be reloaded', async () => {
-  const server = await serve('jwt')
+  const server = await serveProducts('jwt')
   const app = 'two tabs'
-  const [one, two] = [open(server, { app, sync: 'optIn' }), open(server, { app, sync: 'optIn' })]
+  const [one, two] = [openProducts(server, { app, sync: 'optIn' }), openProducts(server, { app, sync: 'optIn' })]
   await one.records.product.create(tea)
   await shows(two, ['Tea'])
   await two.sync.enable({ auth: person('ann') })
   await reach(two, 'upToDate')
   expect(await reach(one, 'error')).toMatchObject({ lastError: { code: 'SIGNED_IN_ELSEWHERE' } })
-  await shows(open(server, { auth: person('bob') }), ['Tea'])
+  await shows(openProducts(server, { auth: person('bob') }), ['Tea'])
 })
