@@ -1,17 +1,22 @@
 import type { TrafficWatcher } from './watched-transport.ts'
 
-/** The same socket; whether it opens is told. */
-export function watchedSocket<Socket extends Pick<EventTarget, 'addEventListener'>>(
+/** The same socket; whether it opens is told. One that is closed from here before it did says nothing of the server. */
+export function watchedSocket<Socket extends Pick<WebSocket, 'addEventListener' | 'close'>>(
   socket: Socket,
   watcher: TrafficWatcher,
 ): Socket {
-  let isOpened = false
+  let isOver = false
+  const close = socket.close.bind(socket)
+  socket.close = (...why) => {
+    isOver = true
+    close(...why)
+  }
   socket.addEventListener('open', () => {
-    isOpened = true
+    isOver = true
     watcher.noteAnswer()
   })
   socket.addEventListener('close', () => {
-    if (!isOpened) watcher.noteFailure()
+    if (!isOver) watcher.noteFailure()
   })
   return socket
 }
