@@ -1,22 +1,17 @@
 import type { TrafficWatcher } from './watched-transport.ts'
 
-/** The same socket; whether it opens is told. One that is closed from here before it did says nothing of the server. */
-export function watchedSocket<Socket extends Pick<WebSocket, 'addEventListener' | 'close'>>(
+/** The same socket; whether it opens is told. One that is closed from here counts, too: the link gives up a connection that hangs in this way. */
+export function watchedSocket<Socket extends Pick<EventTarget, 'addEventListener'>>(
   socket: Socket,
   watcher: TrafficWatcher,
 ): Socket {
-  let isOver = false
-  const close = socket.close.bind(socket)
-  socket.close = (...why) => {
-    isOver = true
-    close(...why)
-  }
+  let isOpened = false
   socket.addEventListener('open', () => {
-    isOver = true
+    isOpened = true
     watcher.noteAnswer()
   })
   socket.addEventListener('close', () => {
-    if (!isOver) watcher.noteFailure()
+    if (!isOpened) watcher.noteFailure()
   })
   return socket
 }
