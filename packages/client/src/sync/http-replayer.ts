@@ -1,5 +1,7 @@
 import type { Clock, Scheduler } from '@rejoin/core'
 import { z } from 'zod'
+import { askInTime } from './ask-in-time.ts'
+import { messageOf } from './message-of.ts'
 import { readRetryAfter } from './read-reply.ts'
 import type { ReplayReply, RequestReplayer, RequestToReplay } from './request-replayer.ts'
 
@@ -80,21 +82,8 @@ export function createHttpReplayer({ fetch, getToken, clock, scheduler }: HttpRe
   }
   return {
     replay: (request, { isTokenRefused }) => {
-      const controller = new AbortController()
       const timeoutMs = replayTimeoutMs + (request.body?.byteLength ?? 0) / replayBytesPerMs
-      return new Promise((resolve) => {
-        const cancel = scheduler.after(timeoutMs, () => {
-          controller.abort()
-          resolve({ type: 'unreachable', message: 'The server did not answer in time.' })
-        })
-        const end = (reply: ReplayReply): void => {
-          cancel()
-          resolve(reply)
-        }
-        send(request, isTokenRefused, controller.signal).then(end, (error: unknown) =>
-          end({ type: 'unreachable', message: `The server could not be reached: ${messageOf(error)}` }),
-        )
-      })
+      return askInTime({ scheduler, timeoutMs }, (signal) => send(request, isTokenRefused, signal))
     },
   }
 }
@@ -113,8 +102,4 @@ function readMessage(text: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,6 +1,8 @@
 import type { Clock, Scheduler } from '@rejoin/core'
 import type { z } from 'zod'
+import { askInTime } from './ask-in-time.ts'
 import { encodeBody, type EncodedBody, type MakeGzip } from './compress-body.ts'
+import { messageOf } from './message-of.ts'
 import { readReply, type ResponseLike } from './read-reply.ts'
 import type { SyncTransport, TransportReply } from './sync-transport.ts'
 import { TrafficCount } from './traffic-count.ts'
@@ -71,7 +73,7 @@ export class HttpRequests {
   /** Never rejects. */
   ask<Body>({ method, url, schema, body, successStatus = 200 }: Asked<Body>): Promise<TransportReply<Body>> {
     const { scheduler, clock, fetch, makeGzip } = this.#parts
-    return withTimeout(scheduler, async (signal) => {
+    return askInTime({ scheduler, timeoutMs: requestTimeoutMs }, async (signal): Promise<TransportReply<Body>> => {
       const token = await this.takeToken()
       const encoded = body === undefined ? undefined : await encodeBody(body, makeGzip)
       const startedAt = clock.now()
@@ -100,29 +102,4 @@ function requestOf(
   }
   const asked = { headers, redirect: 'manual', cache: 'no-store', credentials: 'omit' } as const
   return encoded === undefined ? asked : { body: encoded.bytes, ...asked }
-}
-
-/** Resolves in time whatever the host does: a `getToken` that never settles is not waited for either. */
-function withTimeout<Body>(
-  scheduler: Scheduler,
-  run: (signal: AbortSignal) => Promise<TransportReply<Body>>,
-): Promise<TransportReply<Body>> {
-  const controller = new AbortController()
-  return new Promise((resolve) => {
-    const cancel = scheduler.after(requestTimeoutMs, () => {
-      controller.abort()
-      resolve({ type: 'unreachable', message: 'The server did not answer in time.' })
-    })
-    const end = (reply: TransportReply<Body>): void => {
-      cancel()
-      resolve(reply)
-    }
-    run(controller.signal).then(end, (error: unknown) =>
-      end({ type: 'unreachable', message: `The server could not be reached: ${messageOf(error)}` }),
-    )
-  })
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,6 +1,7 @@
 import type { Clock, Random, Scheduler } from '@rejoin/core'
 import { RunMeter } from './run-meter.ts'
 import { nextAttemptAt } from './due-work.ts'
+import { messageOf } from './message-of.ts'
 import { performWork } from './perform-work.ts'
 import type { QuietMoments } from './quiet-moments.ts'
 import { QuietStart } from './quiet-start.ts'
@@ -200,7 +201,7 @@ export class SyncEngine {
       this.dispatch(await performWork(this.#context, workId, work))
     } catch (error) {
       if (error instanceof FenceLostError) this.#loseFence()
-      else this.dispatch({ type: 'deviceFailed', workId, message: error instanceof Error ? error.message : String(error) })
+      else this.dispatch({ type: 'deviceFailed', workId, message: messageOf(error) })
     }
   }
 
