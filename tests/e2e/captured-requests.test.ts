@@ -1,11 +1,9 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import { bundlePage, type BundledPage } from '../support/bundle-page.ts'
-import { openBrowser } from '../support/open-browser.ts'
-import { startServer, type RunningServer } from '../support/start-server.ts'
 import { waitFor } from '../support/wait-for.ts'
+import { prepareBundledPage } from './prepare-bundled-page.ts'
 
 interface Received {
   readonly path: string
@@ -13,38 +11,23 @@ interface Received {
   readonly body: Buffer
 }
 
-let bundled: BundledPage
-let server: RunningServer
+const prepared = prepareBundledPage('captured-requests-page.ts')
 let appServer: Server
 let appUrl: string
-let browser: Browser
 let context: BrowserContext
 let received: Received[]
-const faults: string[] = []
-
-beforeAll(async () => {
-  ;[bundled, browser] = await Promise.all([bundlePage(new URL('captured-requests-page.ts', import.meta.url)), openBrowser()])
-})
 beforeEach(async () => {
-  server = await startServer({ flags: ['--static-dir', bundled.folder, '--schema', 'tests/e2e/engine-schema.ts'] })
   received = []
   appServer = createAppServer()
   await new Promise<void>((resolve) => appServer.listen(0, '127.0.0.1', resolve))
   appUrl = `http://127.0.0.1:${z.object({ port: z.number() }).parse(appServer.address()).port}`
   // Our server's own policy lets its pages talk to nobody else.
-  context = await browser.newContext({ bypassCSP: true })
+  context = await prepared.newContext({ bypassCSP: true })
 })
 afterEach(async () => {
   await context.close()
   appServer.closeAllConnections()
   appServer.close()
-  await server[Symbol.asyncDispose]()
-  const unhandled = faults.splice(0)
-  if (unhandled.length > 0) throw new Error(`the page did not handle: ${unhandled.join('; ')}`)
-})
-afterAll(async () => {
-  await browser.close()
-  await bundled[Symbol.asyncDispose]()
 })
 
 /** An origin of its own, which answers by what it is asked for, and how often. */
@@ -78,8 +61,7 @@ function statusOf(path: string, authorization: string | undefined, attempt: numb
 
 async function openPage(): Promise<Page> {
   const page = await context.newPage()
-  page.on('pageerror', (error) => faults.push(error.message))
-  await page.goto(`${server.url}?app=${appUrl}`)
+  await page.goto(`${prepared.server.url}?app=${appUrl}`)
   return page
 }
 

@@ -1,47 +1,25 @@
-import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { bundlePage, type BundledPage } from '../support/bundle-page.ts'
-import { openBrowser } from '../support/open-browser.ts'
+import type { BrowserContext, CDPSession, Page } from 'playwright-core'
+import { beforeEach, expect, test } from 'vitest'
 import { readServerRecords } from '../support/server-records.ts'
-import { startServer, type RunningServer } from '../support/start-server.ts'
 import { waitFor } from '../support/wait-for.ts'
+import { prepareBundledPage } from './prepare-bundled-page.ts'
 
-let bundled: BundledPage
-let server: RunningServer
-let browser: Browser
+const prepared = prepareBundledPage('conditions-page.ts')
 let context: BrowserContext
 let page: Page
 let devtools: CDPSession
 /** Paths that a page asked for, in order. */
 let asked: string[]
-const faults: string[] = []
-
-beforeAll(async () => {
-  ;[bundled, browser] = await Promise.all([bundlePage(new URL('conditions-page.ts', import.meta.url)), openBrowser()])
-})
 beforeEach(async () => {
-  server = await startServer({ flags: ['--static-dir', bundled.folder, '--schema', 'tests/e2e/engine-schema.ts'] })
-  context = await browser.newContext()
+  context = await prepared.newContext()
   asked = []
   page = await openPage()
   devtools = await context.newCDPSession(page)
 })
-afterEach(async () => {
-  await context.close()
-  await server[Symbol.asyncDispose]()
-  const unhandled = faults.splice(0)
-  if (unhandled.length > 0) throw new Error(`the page did not handle: ${unhandled.join('; ')}`)
-})
-afterAll(async () => {
-  await browser.close()
-  await bundled[Symbol.asyncDispose]()
-})
-
 async function openPage(): Promise<Page> {
   const opened = await context.newPage()
-  opened.on('pageerror', (error) => faults.push(error.message))
   opened.on('request', (request) => asked.push(new URL(request.url()).pathname))
-  await opened.goto(server.url)
+  await opened.goto(prepared.server.url)
   await opened.waitForFunction(() => window.conditionsClient.sync.state.status === 'upToDate')
   return opened
 }
@@ -60,7 +38,7 @@ const create = (name: string, priority: 'HIGH' | 'LOW'): Promise<unknown> =>
 const syncNow = (): Promise<unknown> => page.evaluate(() => window.conditionsClient.sync.syncNow())
 
 async function serverNames(): Promise<readonly unknown[]> {
-  return (await readServerRecords(server)).map(({ fields }) => fields['name'])
+  return (await readServerRecords(prepared.server)).map(({ fields }) => fields['name'])
 }
 
 test('[HB2] in a browser that is told to save data, what is less important waits', async () => {
@@ -111,14 +89,14 @@ test('[CN5, CN6] a server that is gone is noticed though the browser has a netwo
     lastConnected: expect.any(Number),
   })
   expect(asked.filter((path) => path.endsWith('/connectivity-test'))).toEqual([])
-  await server.stop('SIGKILL')
+  await prepared.server.stop('SIGKILL')
   await create('Meanwhile', 'HIGH')
   await page.waitForFunction(() => !window.conditionsClient.connectivity.status.isOnline)
   expect(await page.evaluate(() => [navigator.onLine, window.conditionsClient.connectivity.status.connectionQuality])).toEqual([
     true,
     'offline',
   ])
-  await server.start()
+  await prepared.server.start()
   await page.waitForFunction(() => window.conditionsClient.sync.state.status === 'upToDate', undefined, { timeout: 90_000 })
   expect(await page.evaluate(() => window.conditionsClient.connectivity.status.isOnline)).toBe(true)
   expect(await serverNames()).toEqual(['Meanwhile'])

@@ -1,36 +1,21 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { bundlePage, type BundledPage } from '../support/bundle-page.ts'
+import type { BrowserContext, Page } from 'playwright-core'
+import { beforeEach, expect, test } from 'vitest'
 import { longestTaskOf } from '../support/longest-task.ts'
-import { openBrowser } from '../support/open-browser.ts'
 import { readServerRecords } from '../support/server-records.ts'
-import { startServer, type RunningServer } from '../support/start-server.ts'
+import { prepareBundledPage } from './prepare-bundled-page.ts'
 
-let bundled: BundledPage
-let server: RunningServer
-let browser: Browser
+const prepared = prepareBundledPage('engine-page.ts')
 let page: Page
-const faults: string[] = []
-beforeAll(async () => {
-  ;[bundled, browser] = await Promise.all([bundlePage(new URL('engine-page.ts', import.meta.url)), openBrowser()])
-})
 beforeEach(async () => {
-  server = await startServer({ flags: ['--static-dir', bundled.folder, '--schema', 'tests/e2e/engine-schema.ts'] })
-  page = await (await browser.newContext()).newPage()
-  page.on('pageerror', (error) => faults.push(error.message))
-  await page.goto(server.url)
-  await page.waitForFunction(() => 'enginePage' in window)
+  page = await openPage(await prepared.newContext())
 })
-afterEach(async () => {
-  await page.context().close()
-  await server[Symbol.asyncDispose]()
-  const unhandled = faults.splice(0)
-  if (unhandled.length > 0) throw new Error(`the page did not handle: ${unhandled.join('; ')}`)
-})
-afterAll(async () => {
-  await browser.close()
-  await bundled[Symbol.asyncDispose]()
-})
+
+async function openPage(context: BrowserContext): Promise<Page> {
+  const opened = await context.newPage()
+  await opened.goto(prepared.server.url)
+  await opened.waitForFunction(() => 'enginePage' in window)
+  return opened
+}
 
 const enable = (): Promise<void> => page.evaluate(() => window.enginePage.client.sync.enable())
 const create = (count: number): Promise<void> => page.evaluate((many) => window.enginePage.create(many), count)
@@ -41,7 +26,7 @@ async function untilUpToDate(withinMs = 60_000): Promise<void> {
 }
 
 async function serverNames(): Promise<readonly unknown[]> {
-  return (await readServerRecords(server)).map(({ fields }) => fields['name'])
+  return (await readServerRecords(prepared.server)).map(({ fields }) => fields['name'])
 }
 
 test('[EW1] a thousand operations reach the server through the worker; the page asks for nothing itself', async () => {
@@ -96,10 +81,7 @@ test('[EW2] when a tab closes, the worker of another one goes on', async () => {
   await enable()
   await untilUpToDate()
   const first = page
-  page = await first.context().newPage()
-  page.on('pageerror', (error) => faults.push(error.message))
-  await page.goto(server.url)
-  await page.waitForFunction(() => 'enginePage' in window)
+  page = await openPage(first.context())
   await untilUpToDate()
   await first.close()
   await create(20)
@@ -110,7 +92,7 @@ test('[EW2] when a tab closes, the worker of another one goes on', async () => {
 
 test('[EW3] ten thousand entries drain through the worker without a task of the page over 50 ms', async () => {
   await create(10_000)
-  const longestMs = await longestTaskOf(browser, page, async () => {
+  const longestMs = await longestTaskOf(prepared.browser, page, async () => {
     await enable()
     await untilUpToDate(120_000)
   })
@@ -122,17 +104,17 @@ test('[EW4] ten thousand entries are brought into another order without a task o
   await create(10_000)
   const when = { field: 'priceCents', operator: 'greaterThan', value: 5_000 } as const
   const rule = { name: 'dear first', entity: 'product', when, points: 20 }
-  const longestMs = await longestTaskOf(browser, page, async () => {
+  const longestMs = await longestTaskOf(prepared.browser, page, async () => {
     expect(await page.evaluate((rules) => window.enginePage.client.sync.priorities.update(rules), [rule])).toEqual([])
   })
   expect(longestMs).toBeLessThan(50)
 })
 
 test('[EW5] without a worker no task of a run over ten thousand entries exceeds 50 ms', async () => {
-  await page.goto(`${server.url}/?alone`)
+  await page.goto(`${prepared.server.url}/?alone`)
   await page.waitForFunction(() => 'enginePage' in window)
   await create(10_000)
-  const longestMs = await longestTaskOf(browser, page, async () => {
+  const longestMs = await longestTaskOf(prepared.browser, page, async () => {
     await enable()
     await untilUpToDate(120_000)
   })

@@ -1,35 +1,16 @@
-import type { Browser, Locator } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { openBrowser } from '../support/open-browser.ts'
+import type { Locator } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { readServerRecords } from '../support/server-records.ts'
-import { startServer, type RunningServer } from '../support/start-server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { findViolations } from './find-violations.ts'
-import { openStockKeeper, stockServer, type StockKeeper } from './stock-keeper.ts'
+import { prepareStockRoom } from './prepare-stock-room.ts'
+import type { StockKeeper } from './stock-keeper.ts'
 
-let server: RunningServer
-let browser: Browser
-const keepers: StockKeeper[] = []
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-beforeEach(async () => {
-  server = await startServer(stockServer)
-})
-afterEach(async () => {
-  const faults = keepers.flatMap((keeper) => keeper.faults)
-  await Promise.all(keepers.splice(0).map((keeper) => keeper.close()))
-  await server[Symbol.asyncDispose]()
-  if (faults.length > 0) throw new Error(`a page did not handle: ${faults.join('; ')}`)
-})
-afterAll(() => browser.close())
+const room = prepareStockRoom()
 
 /** Another browser, so another device, that syncs and reports. */
 async function enterReporting(): Promise<StockKeeper> {
-  const keeper = await openStockKeeper(browser, server)
-  keepers.push(keeper)
-  await keeper.toggleSync()
-  await keeper.untilStatus('upToDate')
+  const keeper = await room.enterSyncing()
   await goTo(keeper, 'sync')
   await keeper.byTestId('fleet-join').click()
   await keeper.page.locator('[data-testid="fleet-device"][data-own="true"]').waitFor()
@@ -51,7 +32,8 @@ async function untilOther(keeper: StockKeeper, what: string, facts: Readonly<Rec
   })
 }
 
-const productCount = async () => (await readServerRecords(server)).filter(({ entityType }) => entityType === 'product').length
+const productCount = async () =>
+  (await readServerRecords(room.server)).filter(({ entityType }) => entityType === 'product').length
 
 const settingsOf = (keeper: StockKeeper) => keeper.page.evaluate(() => window.rejoinDemo?.client.sync.settings.get())
 
@@ -98,7 +80,7 @@ test('[FL3] a device whose page is closed is away, and does what was asked of it
   await untilOther(desk, 'the phone is away', { live: 'false' })
   await other(desk).locator('[data-testid="fleet-pause"]').click()
   await untilOther(desk, 'it waits', { pending: '1' })
-  await phone.page.goto(`${server.url}/#/sync`)
+  await phone.page.goto(`${room.server.url}/#/sync`)
   await untilOther(desk, 'the phone did it', { live: 'true', paused: 'true', pending: '0' })
   expect(await settingsOf(phone)).toMatchObject({ enabled: false })
 })

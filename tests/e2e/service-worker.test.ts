@@ -1,41 +1,22 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { openBrowser } from '../support/open-browser.ts'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { readServerRecords } from '../support/server-records.ts'
-import { startServer, type RunningServer } from '../support/start-server.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { openStockKeeper, openStockTab, stockServer, type StockKeeper } from './stock-keeper.ts'
+import { prepareStockRoom } from './prepare-stock-room.ts'
+import { openStockTab, stockServer, type StockKeeper } from './stock-keeper.ts'
 import { controlWorker } from './worker-control.ts'
 
 const delivered = 'Your changes have been synced!'
 const openOnly = 'This browser syncs only while the app is open. Use Sync now before you close it.'
 
-let server: RunningServer
-let browser: Browser
-const keepers: StockKeeper[] = []
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-beforeEach(async () => {
-  server = await startServer(stockServer)
-})
-afterEach(async () => {
-  const faults = keepers.flatMap((keeper) => keeper.faults)
-  await Promise.all(keepers.splice(0).map((keeper) => keeper.close()))
-  await server[Symbol.asyncDispose]()
-  if (faults.length > 0) throw new Error(`a page did not handle: ${faults.join('; ')}`)
-})
-afterAll(() => browser.close())
+const room = prepareStockRoom()
 
 /** A person whose worker is in place, and who syncs. */
 async function enterSyncing(): Promise<StockKeeper> {
-  const keeper = await openStockKeeper(browser, server)
-  keepers.push(keeper)
-  await keeper.toggleSync()
-  await keeper.untilStatus('upToDate')
+  const keeper = await room.enterSyncing()
   await keeper.page.evaluate(async () => {
     await navigator.serviceWorker.ready
   })
@@ -65,7 +46,7 @@ const isShown = (page: Page, text: string): Promise<boolean> => page.getByText(t
 test('[EE20] what was done offline is delivered by the service worker alone, in order and once, and told when the page opens again', async () => {
   const keeper = await enterSyncing()
   const { context, page } = keeper
-  const worker = await controlWorker(context, server)
+  const worker = await controlWorker(context, room.server)
   await context.setOffline(true)
   await keeper.untilStatus('offline')
   await keeper.addProduct('Salt', '3.00', '10')
@@ -75,12 +56,12 @@ test('[EE20] what was done offline is delivered by the service worker alone, in 
   await keeper.addProduct('Oil', '9.00', '5')
   expect(await page.evaluate(sendForm)).toEqual([202, true, 'Saved offline. Will sync when online.'])
   await page.close()
-  expect(await readServerRecords(server)).toEqual([])
+  expect(await readServerRecords(room.server)).toEqual([])
 
   await context.setOffline(false)
   await worker.dispatchSync()
   const rows = await waitFor('the worker has delivered everything', async () => {
-    const all = await readServerRecords(server)
+    const all = await readServerRecords(room.server)
     return all.length === 6 && all
   })
   const placeOf = (name: string): number =>
@@ -96,9 +77,9 @@ test('[EE20] what was done offline is delivered by the service worker alone, in 
   ])
   expect(rows.find(({ fields }) => fields['name'] === 'Salt')?.fields).toMatchObject({ quantity: 40 })
   expect(new Set(rows.map(({ recordId }) => recordId)).size).toBe(6)
-  await waitFor('the form arrived', async () => (await fetch(`${server.url}/api/v1/documents/form`)).ok)
+  await waitFor('the form arrived', async () => (await fetch(`${room.server.url}/api/v1/documents/form`)).ok)
 
-  const again = await openStockTab(context, server)
+  const again = await openStockTab(context, room.server)
   await waitFor('it is told', () => isShown(again.page, delivered))
   await again.untilStatus('upToDate')
   expect(again.faults).toEqual([])
@@ -112,16 +93,16 @@ test('[EE21] after the first visit the app opens without a network, with what wa
   const keeper = await enterSyncing()
   await keeper.addProduct('Salt', '3.00', '10')
   await keeper.untilStatus('upToDate')
-  await server.stop()
-  const again = await openStockTab(keeper.context, server)
+  await room.server.stop()
+  const again = await openStockTab(keeper.context, room.server)
   await again.product('Salt').waitFor()
   await keeper.page.close()
   await again.addProduct('Oil', '9.00', '5')
   await again.reload()
   await again.product('Oil').waitFor()
-  await server.start()
+  await room.server.start()
   await again.untilStatus('upToDate')
-  expect((await readServerRecords(server)).length).toBe(4)
+  expect((await readServerRecords(room.server)).length).toBe(4)
   expect(again.faults).toEqual([])
 })
 
@@ -134,29 +115,27 @@ test('[EE21] Chromium finds nothing in the way of installing it', async () => {
 })
 
 test('[EE22] in a browser without Background Sync that is said once, and "Sync now" delivers', async () => {
-  const keeper = await openStockKeeper(browser, server)
-  keepers.push(keeper)
+  const keeper = await room.enter()
   await keeper.context.addInitScript(forgetBackgroundSync)
   await keeper.reload()
   expect(await isShown(keeper.page, openOnly)).toBe(false)
   await keeper.toggleSync()
   await waitFor('it is said', () => isShown(keeper.page, openOnly))
   await keeper.untilStatus('upToDate')
-  await server.stop()
+  await room.server.stop()
   await keeper.addProduct('Salt', '3.00', '10')
   await keeper.untilStatus('offline')
-  await server.start()
+  await room.server.start()
   await keeper.byTestId('sync-now').click()
   await keeper.untilStatus('upToDate')
-  expect((await readServerRecords(server)).length).toBe(2)
+  expect((await readServerRecords(room.server)).length).toBe(2)
   await keeper.reload()
   await keeper.untilStatus('upToDate')
   expect(await isShown(keeper.page, openOnly)).toBe(false)
 })
 
 test('[EE22] there a page that goes leaves what waits to its worker, which has some seconds then', async () => {
-  const keeper = await openStockKeeper(browser, server)
-  keepers.push(keeper)
+  const keeper = await room.enter()
   await keeper.context.addInitScript(forgetBackgroundSync)
   await keeper.reload()
   await keeper.toggleSync()
@@ -175,45 +154,44 @@ test('[EE22] there a page that goes leaves what waits to its worker, which has s
   })
   await keeper.untilStatus('offline')
   await keeper.addProduct('Salt', '3.00', '10')
-  expect(await readServerRecords(server)).toEqual([])
+  expect(await readServerRecords(room.server)).toEqual([])
   await keeper.page.goto('about:blank')
-  await waitFor('the worker has delivered', async () => (await readServerRecords(server)).length === 2)
+  await waitFor('the worker has delivered', async () => (await readServerRecords(room.server)).length === 2)
 })
 
 test('[EE23] of 25 changes an event delivers ten, and says truly how far it is', async () => {
   const keeper = await enterSyncing()
   const { context, page } = keeper
-  const worker = await controlWorker(context, server)
-  await server.stop()
+  const worker = await controlWorker(context, room.server)
+  await room.server.stop()
   await page.evaluate(async () => {
     const { product } = window.rejoinDemo?.client.records ?? {}
     for (let at = 1; at <= 25; at++) await product?.create({ name: `Product ${at}`, priceCents: 100 })
   })
   await keeper.untilStatus('offline')
   await page.close()
-  await server.start()
+  await room.server.start()
 
   const counts: number[] = []
   for (let event = 1; event <= 3; event++) {
     const refusedBefore = worker.refusals.length
     await worker.dispatchSync()
     const expected = Math.min(25, event * 10)
-    await waitFor(`event ${event} has delivered`, async () => (await readServerRecords(server)).length === expected)
+    await waitFor(`event ${event} has delivered`, async () => (await readServerRecords(room.server)).length === expected)
     if (event < 3) await waitFor(`event ${event} asks for another`, () => worker.refusals.length > refusedBefore)
-    counts.push((await readServerRecords(server)).length)
+    counts.push((await readServerRecords(room.server)).length)
   }
   expect(counts).toEqual([10, 20, 25])
-  const again = await openStockTab(context, server)
+  const again = await openStockTab(context, room.server)
   await waitFor('it is told', () => isShown(again.page, delivered))
   expect(again.faults).toEqual([])
 })
 
 test('[EE24] a new build is told of, waits until the pages of the old one are closed, and takes no work with it', async () => {
-  await server[Symbol.asyncDispose]()
   const folder = await mkdtemp(join(tmpdir(), 'rejoin-build-'))
   const built = stockServer.flags?.[1] ?? ''
   await cp(built, folder, { recursive: true })
-  server = await startServer({ flags: ['--static-dir', folder, ...(stockServer.flags?.slice(2) ?? [])] })
+  await room.replaceServer({ flags: ['--static-dir', folder, ...(stockServer.flags?.slice(2) ?? [])] })
   const keeper = await enterSyncing()
   await keeper.addProduct('Salt', '3.00', '10')
   const isNew = (page: Page): Promise<boolean> => page.evaluate(() => document.documentElement.dataset['build'] === 'new')
@@ -231,7 +209,7 @@ test('[EE24] a new build is told of, waits until the pages of the old one are cl
   await keeper.page.close()
   // The browser lets the old one go a moment after its last page.
   const again = await waitFor('the new build opens', async () => {
-    const opened = await openStockTab(keeper.context, server)
+    const opened = await openStockTab(keeper.context, room.server)
     if (await isNew(opened.page)) return opened
     await opened.page.close()
     return undefined
@@ -242,17 +220,17 @@ test('[EE24] a new build is told of, waits until the pages of the old one are cl
 
 test('[EE26] a periodic event brings news to a device whose app is closed', async () => {
   const [ada, grace] = [await enterSyncing(), await enterSyncing()]
-  const worker = await controlWorker(ada.context, server)
+  const worker = await controlWorker(ada.context, room.server)
   await ada.page.close()
   await grace.addProduct('Salt', '3.00', '10')
   await grace.untilStatus('upToDate')
   await worker.dispatchPeriodicSync()
   await waitFor('the device has the rows', async () => {
-    const script = ada.context.serviceWorkers().find((each) => each.url().startsWith(server.url))
+    const script = ada.context.serviceWorkers().find((each) => each.url().startsWith(room.server.url))
     return (await script?.evaluate(countRows)) === 2
   })
-  await server.stop()
-  const again = await openStockTab(ada.context, server)
+  await room.server.stop()
+  const again = await openStockTab(ada.context, room.server)
   await again.product('Salt').waitFor()
 })
 

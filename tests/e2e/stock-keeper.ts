@@ -2,6 +2,9 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import type { RunningServer, ServerOptions } from '../support/start-server.ts'
 import { waitFor } from '../support/wait-for.ts'
 
+/** What is wide enough for everything. */
+export const stockWindow = { viewport: { width: 1_280, height: 900 } } as const
+
 /** The demo with its records. */
 export const stockServer: ServerOptions = {
   flags: ['--static-dir', 'apps/demo/dist', '--schema', 'apps/demo/src/schema.ts'],
@@ -53,7 +56,7 @@ export interface StockKeeper {
 }
 
 export async function openStockKeeper(browser: Browser, server: RunningServer): Promise<StockKeeper> {
-  return openStockTab(await browser.newContext({ viewport: { width: 1_280, height: 900 } }), server)
+  return openStockTab(await browser.newContext(stockWindow), server)
 }
 
 /** Another tab of the same browser: the same device, the same database. Closing one closes all. */

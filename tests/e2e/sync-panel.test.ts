@@ -1,31 +1,14 @@
 import type { RecordRow } from '@rejoin/core'
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openBrowser } from '../support/open-browser.ts'
+import { describe, expect, test } from 'vitest'
 import { readServerRecords } from '../support/server-records.ts'
-import { startServer, type RunningServer } from '../support/start-server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { findViolations } from './find-violations.ts'
-import { openStockTab, stockServer, type StockKeeper } from './stock-keeper.ts'
+import { prepareStockRoom } from './prepare-stock-room.ts'
+import { stockWindow, type StockKeeper } from './stock-keeper.ts'
 import { interceptSync } from './sync-requests.ts'
 import { readToasts, watchToasts } from './toast-log.ts'
 
-let server: RunningServer
-let browser: Browser
-const keepers: StockKeeper[] = []
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-beforeEach(async () => {
-  server = await startServer(stockServer)
-})
-afterEach(async () => {
-  const faults = keepers.flatMap((keeper) => keeper.faults)
-  await Promise.all(keepers.splice(0).map((keeper) => keeper.close()))
-  await server[Symbol.asyncDispose]()
-  if (faults.length > 0) throw new Error(`a page did not handle: ${faults.join('; ')}`)
-})
-afterAll(() => browser.close())
+const room = prepareStockRoom()
 
 interface Setting {
   readonly colorScheme?: 'light' | 'dark'
@@ -35,13 +18,9 @@ interface Setting {
 
 async function enterSyncing({ colorScheme = 'light', hasOwnClock = false }: Setting = {}): Promise<StockKeeper> {
   // Without motion, so that nothing is looked at while it fades in.
-  const context = await browser.newContext({ viewport: { width: 1_280, height: 900 }, colorScheme, reducedMotion: 'reduce' })
+  const context = await room.newContext({ ...stockWindow, colorScheme, reducedMotion: 'reduce' })
   if (hasOwnClock) await context.clock.install()
-  const keeper = await openStockTab(context, server)
-  keepers.push(keeper)
-  await keeper.toggleSync()
-  await keeper.untilStatus('upToDate')
-  return keeper
+  return room.enterSyncing(context)
 }
 
 const goTo = async (keeper: StockKeeper, place: 'canvas' | 'stock' | 'sync') => {
@@ -50,7 +29,7 @@ const goTo = async (keeper: StockKeeper, place: 'canvas' | 'stock' | 'sync') => 
 }
 
 const untilOnServer = (what: string, isIt: (row: RecordRow) => boolean) =>
-  waitFor(`${what} is on the server`, async () => (await readServerRecords(server)).some(isIt))
+  waitFor(`${what} is on the server`, async () => (await readServerRecords(room.server)).some(isIt))
 
 const textsOf = async (keeper: StockKeeper) => (await readToasts(keeper.page)).map(({ text }) => text)
 
@@ -108,7 +87,7 @@ test('[EP1] kept offline, under way, arrived: the person goes on drawing and typ
   expect(stayedMs).toBeGreaterThan(2_900)
   // With its way out, on a busy machine.
   expect(stayedMs).toBeLessThan(6_000)
-  expect((await readServerRecords(server)).length).toBe(5)
+  expect((await readServerRecords(room.server)).length).toBe(5)
 })
 
 test('[EP2] a conflict, a refusal, a failure and an expired sign-in in one queue: each is told as what it is, and nothing else waits for them', async () => {
