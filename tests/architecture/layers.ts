@@ -156,7 +156,11 @@ const clientLayers: readonly Layer[] = [
     [core, 'zod'],
   ),
   // What browser, battery and requests say of the connection; pure but for what is named after the browser.
-  inClient('connectivity', ['connection/online-signals.ts', 'sync/sync-state.ts', 'sync/sync-transport.ts'], [core, 'zod']),
+  inClient(
+    'connectivity',
+    ['connection/online-signals.ts', 'record-database/call-listener.ts', 'sync/sync-state.ts', 'sync/sync-transport.ts'],
+    [core, 'zod'],
+  ),
   // How a person wants their device to sync, and what that means for the engine at the moment.
   inClient(
     'settings',

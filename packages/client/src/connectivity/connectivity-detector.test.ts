@@ -1,5 +1,5 @@
 import { createManualTime, createSeededRandom } from '@rejoin/core/testing'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { FakeSignals } from '../testing/fake-browser.ts'
 import type { BatteryHint } from './battery.ts'
 import { ConnectivityDetector, type ProbeOutcome } from './connectivity-detector.ts'
@@ -200,6 +200,29 @@ test('[CN4] what the browser said to a page that was frozen is noticed when it i
   expect(detector.status.isOnline).toBe(true)
   await pass(2_000)
   expect(world.probedAt).toEqual([2_000])
+})
+
+test('[CN16] a listener that throws keeps nobody from hearing, and is no failure of the request that was told', async () => {
+  const { detector, world, pass } = setUp()
+  const later = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation(() => undefined)
+  onTestFinished(() => later.mockRestore())
+  const fail = (): never => {
+    throw new Error('of the app')
+  }
+  const heard: string[] = []
+  detector.subscribe(fail)
+  detector.subscribe(() => heard.push(detector.status.connectionQuality))
+  detector.onRefound(fail)
+  detector.onRefound(() => heard.push('refound'))
+  detector.noteAnswer(30)
+  detector.noteFailure()
+  detector.noteFailure()
+  world.outcome = { roundTripMs: 30 }
+  await pass(500)
+  expect(heard).toEqual(['excellent', 'offline', 'excellent', 'refound'])
+  // The error is the page's, not lost.
+  expect(later.mock.calls.length).toBe(4)
+  for (const [rethrow] of later.mock.calls) expect(rethrow).toThrow('of the app')
 })
 
 test('[CN8] another network has other round trips', () => {

@@ -1,5 +1,6 @@
 import type { Clock, ConnectivityStatus, Random, Scheduler } from '@rejoin/core'
 import type { OnlineSignal, OnlineSignals } from '../connection/online-signals.ts'
+import { callListener } from '../record-database/call-listener.ts'
 import type { Battery } from './battery.ts'
 import { connectivityLimits } from './connectivity-limits.ts'
 import { noteRoundTrip, nothingKnown, statusOf, type ConnectivityFacts } from './connectivity-facts.ts'
@@ -158,7 +159,7 @@ export class ConnectivityDetector implements Connectivity, ToldTraffic {
     const status = statusOf(facts)
     if (JSON.stringify(status) === JSON.stringify(this.#status)) return
     this.#status = status
-    for (const listener of this.#listeners) listener()
+    for (const listener of this.#listeners) callListener(listener)
   }
 
   #planProbe(): void {
@@ -178,7 +179,7 @@ export class ConnectivityDetector implements Connectivity, ToldTraffic {
     const wasLost = this.#facts.reach.type === 'lost'
     const facts = noteRoundTrip(this.#facts, outcome.roundTripMs)
     this.#learn({ ...facts, reach: probeWentWell(facts.reach), lastConnected: this.#connectedAt() })
-    if (wasLost) for (const listener of this.#refoundListeners) listener()
+    if (wasLost) for (const listener of this.#refoundListeners) callListener(listener)
   }
 
   #connectedAt(): number {
