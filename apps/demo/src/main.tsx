@@ -8,12 +8,7 @@ import { App } from './app.tsx'
 import { registerWorker } from './pwa/register-worker.ts'
 import { schema } from './schema.ts'
 import '@rejoin/client/ui.css'
-import './theme/tokens.css'
-import './theme/chrome.css'
-import './theme/canvas.css'
-import './theme/stock.css'
-import './theme/sync-panel.css'
-import './theme/fleet.css'
+import './theme/theme.css'
 
 // The page's own origin: the server that serves it, or Vite in development, which passes everything on.
 // Records leave the device only when the person says so; drawings are shared by the address of their room.
