@@ -186,9 +186,32 @@ test('[CN7] nothing is asked while nothing may leave the device; the next failur
 test('[CN4] a hint that changes without a word is noticed with the next request', () => {
   const { detector, world } = setUp()
   world.hint = { isSavingData: true }
-  expect(detector.status.isSavingData).toBeUndefined()
   detector.noteAnswer()
-  expect(detector.status.isSavingData).toBe(true)
+  expect([world.changes, detector.status.isSavingData]).toEqual([1, true])
+})
+
+test('[CN4] whoever reads the status reads what is true now; it is told a moment later, and never inside of a reading', async () => {
+  const { detector, world, pass } = setUp({ hint: { type: 'wifi', isSavingData: false } })
+  detector.noteAnswer(30)
+  const changes = world.changes
+  const before = detector.status
+  expect(detector.status).toBe(before)
+  world.hint = { type: 'cellular', isSavingData: true }
+  const during = detector.status
+  expect([detector.status === during, world.changes - changes]).toEqual([true, 0])
+  expect(during).toEqual({
+    ...before,
+    connectionType: 'cellular',
+    connectionQuality: 'good',
+    isSavingData: true,
+    roundTripMs: undefined,
+  })
+  await settle()
+  expect(world.changes - changes).toBe(1)
+  world.hint = { type: 'none' }
+  expect(detector.status.isOnline).toBe(true)
+  await pass(500)
+  expect([world.probedAt, detector.status.isOnline]).toEqual([[500], false])
 })
 
 test('[CN4] what the browser said to a page that was frozen is noticed when it is back', async () => {

@@ -60,12 +60,14 @@ export class ConnectivityDetector implements Connectivity, ToldTraffic {
     this.#status = statusOf(this.#facts)
     this.#stops = [
       signals.subscribe((signal) => this.#sense(signal)),
-      network.subscribe(() => this.#readNetwork()),
+      network.subscribe(() => this.#learn(this.#withHints())),
       battery.follow((hint) => this.#learn({ ...this.#facts, battery: hint })),
     ]
   }
 
+  /** As of now: what the browser does not tell of itself is noticed here. Who listens hears of it a moment later, not inside of a reading. */
   get status(): ConnectivityStatus {
+    if (this.#note(this.#withHints())) void Promise.resolve().then(() => this.#tell())
     return this.#status
   }
 
@@ -116,8 +118,7 @@ export class ConnectivityDetector implements Connectivity, ToldTraffic {
 
   #noteAnswer(roundTripMs?: number): void {
     // Not every change of the hints is told.
-    this.#readNetwork()
-    const facts = noteRoundTrip(this.#facts, roundTripMs)
+    const facts = noteRoundTrip(this.#withHints(), roundTripMs)
     this.#learn({ ...facts, reach: requestWentWell, lastConnected: this.#connectedAt() })
   }
 
@@ -138,13 +139,17 @@ export class ConnectivityDetector implements Connectivity, ToldTraffic {
     }
   }
 
-  #readNetwork(): void {
-    const before = this.#facts.network
+  #withHints(): ConnectivityFacts {
+    const facts = this.#facts
     const network = this.#parts.network.read()
-    const isOther = network.type !== before.type
-    const isContradicted = network.type === 'none' && isOther && this.#facts.hasNetwork
-    this.#learn({ ...this.#facts, network, ...(isOther && { roundTripsMs: [] }) })
-    if (isContradicted) this.#noteFailure()
+    const isOther = network.type !== facts.network.type
+    const isContradicted = network.type === 'none' && isOther && facts.hasNetwork
+    return {
+      ...facts,
+      network,
+      ...(isOther && { roundTripsMs: [] }),
+      ...(isContradicted && { reach: requestFailed(facts.reach, this.#parts.random) }),
+    }
   }
 
   #reach(reach: Reach): void {
@@ -152,13 +157,22 @@ export class ConnectivityDetector implements Connectivity, ToldTraffic {
   }
 
   #learn(facts: ConnectivityFacts): void {
-    if (this.#isClosed) return
+    if (this.#note(facts)) this.#tell()
+  }
+
+  /** Whether something is to be told. */
+  #note(facts: ConnectivityFacts): boolean {
+    if (this.#isClosed) return false
     const isReplanned = facts.reach.probe !== this.#facts.reach.probe
     this.#facts = facts
     if (isReplanned) this.#planProbe()
     const status = statusOf(facts)
-    if (JSON.stringify(status) === JSON.stringify(this.#status)) return
+    if (JSON.stringify(status) === JSON.stringify(this.#status)) return false
     this.#status = status
+    return true
+  }
+
+  #tell(): void {
     for (const listener of this.#listeners) callListener(listener)
   }
 

@@ -104,6 +104,25 @@ test('[HB6] settings are known before anything is sent, and count over reloads',
   expect((await second.sync.syncNow()).status).toBe('upToDate')
 })
 
+test('[HB8] what the host did not tell of counts before anything is sent: at a change, at a timer, and when somebody asks', async () => {
+  const { device, connectivity, openTab } = setUp()
+  const { tab } = openTab()
+  await rest()
+  connectivity.becomeUnheard({ isSavingData: true })
+  await writeAll(tab)
+  await rest()
+  expect(names(device).toSorted()).toEqual(['high', 'normal'])
+  expect(tab.sync.state).toMatchObject({ status: 'paused', pending: 1, heldBack: { count: 1, code: 'SAVING_DATA' } })
+  connectivity.becomeUnheard({ isSavingData: false })
+  await device.advance(300_000)
+  expect([names(device).length, tab.status]).toEqual([3, 'upToDate'])
+  connectivity.becomeUnheard({ isSavingData: true })
+  await tab.sync.syncNow()
+  await tab.local.records.product.create({ name: 'low, too' }, { priority: 'LOW' })
+  await rest()
+  expect([names(device).length, tab.sync.state.heldBack?.code]).toEqual([3, 'SAVING_DATA'])
+})
+
 test('[HB5] the charger is plugged in: what waited goes, in any tab that drains', async () => {
   const { device, connectivity, openTab } = setUp()
   const { tab, settings } = openTab()

@@ -22,8 +22,9 @@ export interface SyncConditions {
 export const goodConditions: SyncConditions = { hold: undefined, intervalMs: engineLimits.syncIntervalMs }
 
 export interface ConditionsSource {
+  /** As of now; calls no listener. */
   current(): SyncConditions
-  /** Calls after every change. The returned function stops it. */
+  /** Calls after every change that is told. The returned function stops it. */
   subscribe(listener: () => void): () => void
   /** Before that `current` is a guess. Never rejects. */
   readonly ready: Promise<void>

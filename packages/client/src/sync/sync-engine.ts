@@ -6,6 +6,7 @@ import { performWork } from './perform-work.ts'
 import type { QuietMoments } from './quiet-moments.ts'
 import { QuietStart } from './quiet-start.ts'
 import type { RequestReplayer } from './request-replayer.ts'
+import { isSameConditions, type ConditionsSource } from './sync-conditions.ts'
 import { createSteadyClock } from './steady-clock.ts'
 import { shiftTimes } from './steady-counts.ts'
 import type { CountedOutbox, SyncEffect, SyncEvent, SyncFact, SyncWork } from './sync-event.ts'
@@ -27,6 +28,8 @@ export interface SyncEngineParts {
   readonly scheduler: Scheduler
   readonly random: Random
   readonly observer?: SyncObserver | undefined
+  /** Read before every decision. Absent: they are always good. */
+  readonly conditions?: Pick<ConditionsSource, 'current'> | undefined
   /** Absent: background requests begin at once. */
   readonly quietMoments?: QuietMoments | undefined
   /** Of earlier runs. */
@@ -111,7 +114,10 @@ export class SyncEngine {
     if (this.#isRunning) return
     this.#isRunning = true
     try {
-      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) this.#handle(next)
+      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
+        this.#noteConditions()
+        this.#handle(next)
+      }
     } finally {
       this.#isRunning = false
     }
@@ -140,6 +146,13 @@ export class SyncEngine {
   #release(): void {
     for (const resolve of this.#waiters) resolve()
     this.#waiters.clear()
+  }
+
+  /** Not every host tells of every change: what is decided next is decided by what holds now. */
+  #noteConditions(): void {
+    const conditions = this.#parts.conditions?.current()
+    if (conditions === undefined || isSameConditions(conditions, this.#machine.facts.conditions)) return
+    this.#handle({ type: 'conditionsChanged', conditions })
   }
 
   #handle(fact: SyncFact): void {

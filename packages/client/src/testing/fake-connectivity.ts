@@ -21,7 +21,12 @@ export class FakeConnectivity implements Connectivity {
   }
 
   become(changes: Partial<ConnectivityStatus>): void {
-    this.status = { ...this.status, ...changes }
+    this.becomeUnheard(changes)
     for (const listener of this.#listeners) listener()
+  }
+
+  /** As a browser that tells nobody. */
+  becomeUnheard(changes: Partial<ConnectivityStatus>): void {
+    this.status = { ...this.status, ...changes }
   }
 }
