@@ -103,6 +103,19 @@ test('[SG4] what is damaged or of another version costs the field, and is mended
   expect(another.get()).toEqual(defaultBackgroundSyncSettings)
 })
 
+test('[SG2] a change that ends after its tab was closed is kept, fails nobody and is told to the other tabs', async () => {
+  const { openTab } = setUp()
+  const [here, there] = [openTab(), openTab()]
+  await rest()
+  const first = here.keeper.update({ enabled: false })
+  const second = here.keeper.update({ minimumBatteryLevel: 50 })
+  here.keeper.close()
+  await Promise.all([first, second])
+  await here.keeper.update({ syncIntervalMinutes: 30 })
+  await rest()
+  expect(there.keeper.get()).toEqual(changed({ enabled: false, minimumBatteryLevel: 50 }))
+})
+
 test('[SG3] what is named as undefined stays as it is', async () => {
   const { keeper } = setUp().openTab()
   await keeper.update({ enabled: false })

@@ -13,7 +13,7 @@ import type { SyncSettings } from './sync-settings.ts'
 
 export interface SettingsKeeperParts {
   readonly database: RecordDatabase
-  /** To the other tabs on this database; closed with this. `undefined` where there are none. */
+  /** To the other tabs on this database; closed with this, once what is under way was told. `undefined` where there are none. */
   readonly channel: BroadcastChannelLike | undefined
   readonly signals: OnlineSignals
 }
@@ -30,14 +30,19 @@ export class SettingsKeeper implements SyncSettings {
   readonly #parts: SettingsKeeperParts
   readonly #listeners = new Set<() => void>()
   readonly #stopListening: () => void
+  #channel: BroadcastChannelLike | undefined
   #set: Changes = {}
   #settings: BackgroundSyncSettings = defaultBackgroundSyncSettings
   #readCount = 0
+  /** Changes that are on their way into the database. */
+  #writeCount = 0
+  #isClosed = false
   /** Settled when the settings were read, or could not be. */
   readonly ready: Promise<void>
 
   constructor(parts: SettingsKeeperParts) {
     this.#parts = parts
+    this.#channel = parts.channel
     parts.channel?.addEventListener('message', ({ data }) => {
       if (newsSchema.safeParse(data).success) void this.#read()
     })
@@ -60,16 +65,22 @@ export class SettingsKeeper implements SyncSettings {
   async update(changes: Partial<BackgroundSyncSettings>): Promise<BackgroundSyncSettings> {
     const checked = changesSchema.safeParse(changes)
     if (!checked.success) throw new TypeError(`settings: ${z.prettifyError(checked.error)}`)
-    const set = await this.#parts.database.transaction('write', async (tables) => {
-      // What is there and `undefined` names nothing.
-      const next = { ...(await readSet(tables)), ...readStoredSettings(checked.data) }
-      await tables.meta.put({ key: metaKey, value: next })
-      return next
-    })
-    this.#readCount++
-    this.#take(set)
-    this.#parts.channel?.postMessage({ type: 'backgroundSyncChanged' })
-    return this.#settings
+    this.#writeCount++
+    try {
+      const set = await this.#parts.database.transaction('write', async (tables) => {
+        // What is there and `undefined` names nothing.
+        const next = { ...(await readSet(tables)), ...readStoredSettings(checked.data) }
+        await tables.meta.put({ key: metaKey, value: next })
+        return next
+      })
+      this.#readCount++
+      this.#take(set)
+      this.#channel?.postMessage({ type: 'backgroundSyncChanged' })
+      return this.#settings
+    } finally {
+      this.#writeCount--
+      if (this.#isClosed) this.#closeChannel()
+    }
   }
 
   subscribe(listener: () => void): () => void {
@@ -81,7 +92,15 @@ export class SettingsKeeper implements SyncSettings {
     this.#readCount = Infinity
     this.#stopListening()
     this.#listeners.clear()
-    this.#parts.channel?.close()
+    this.#isClosed = true
+    this.#closeChannel()
+  }
+
+  /** The other tabs hear of what was changed just before. */
+  #closeChannel(): void {
+    if (this.#writeCount > 0) return
+    this.#channel?.close()
+    this.#channel = undefined
   }
 
   async #read(): Promise<void> {

@@ -12,15 +12,20 @@ export class FakeBrowser {
   readonly lockLog: string[] = []
 
   openChannel(): BroadcastChannelLike {
+    let isClosed = false
     const tab: BroadcastChannelLike = {
       addEventListener: (_type, listener) => this.#listenerByTab.set(tab, listener),
       postMessage: (message) => {
+        if (isClosed) throw new DOMException('Channel is closed', 'InvalidStateError')
         const copy = structuredClone(message)
         for (const [other, listener] of this.#listenerByTab) {
           if (other !== tab && !this.#frozenTabs.has(other)) queueMicrotask(() => listener({ data: copy }))
         }
       },
-      close: () => this.#listenerByTab.delete(tab),
+      close: () => {
+        isClosed = true
+        this.#listenerByTab.delete(tab)
+      },
     }
     return tab
   }
