@@ -20,6 +20,12 @@ import {
   recordRowSchema,
   refusedSchema,
   resultCodeTable,
+  retryConfigSchema,
+  sceneElementSchema,
+  sceneOperationSchema,
+  sceneSyncRequestSchema,
+  sceneSyncResultSchema,
+  sceneVersion,
   syncRequestSchema,
   syncResponseSchema,
   syncType,
@@ -39,6 +45,11 @@ const syncHashByVersion: Readonly<Record<number, string>> = {
   1: '77a6277038d87135',
   2: 'b9d88d4666006479',
   3: 'e4996c0b0b10c098',
+}
+
+/** What the wire of scenes looked like in each version: one line is added, none is changed. */
+const sceneHashByVersion: Readonly<Record<number, string>> = {
+  1: '889973494eaca322',
 }
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
@@ -69,7 +80,20 @@ const syncWire = {
     deviceReportSchema,
     deviceReportReplySchema,
     deviceCommandsFrameSchema,
-  ].flatMap((schema) => (['input', 'output'] as const).map((io) => z.toJSONSchema(schema, { io, unrepresentable: 'any' }))),
+  ].flatMap(describeBothWays),
+}
+
+const sceneWire = [
+  sceneElementSchema,
+  sceneOperationSchema,
+  sceneSyncRequestSchema,
+  sceneSyncResultSchema,
+  retryConfigSchema,
+].flatMap(describeBothWays)
+
+/** As it is sent, and as it is read. */
+function describeBothWays(schema: z.ZodType) {
+  return (['input', 'output'] as const).map((io) => z.toJSONSchema(schema, { io, unrepresentable: 'any' }))
 }
 
 const hashOf = (pinned: unknown) => createHash('sha256').update(JSON.stringify(pinned)).digest('hex').slice(0, 16)
@@ -87,9 +111,14 @@ test('[AR7] the wire of records is what its version says: a change of either nee
   expect(syncHashByVersion).toHaveProperty(String(syncVersion), hashOf(syncWire))
 })
 
+test('[AR7] the wire of scenes is what its version says: a change of either needs the other', () => {
+  expect(sceneHashByVersion).toHaveProperty(String(sceneVersion), hashOf(sceneWire))
+})
+
 test.each([
   ['packages/core/src/wire/protocol-version.ts', protocolVersion, wireHashByVersion],
   ['packages/core/src/sync/sync-version.ts', syncVersion, syncHashByVersion],
+  ['packages/core/src/scenes/scene-version.ts', sceneVersion, sceneHashByVersion],
 ])('[AR7] the history in %s has one line for each version', (path, version, hashByVersion) => {
   const versions = versionsIn(path)
   expect(versions).toEqual(Object.keys(hashByVersion).map(Number))

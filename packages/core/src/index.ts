@@ -71,6 +71,52 @@ export {
   type SchemaOptions,
   type UpdateInput,
 } from './records/schema.ts'
+export { detectConflict, remoteTimeOf, type StoredElementTimes } from './scenes/detect-conflict.ts'
+export { readSceneOperation, type SceneOperationReading } from './scenes/read-scene-operation.ts'
+export { elementOfUpdate, resolveConflict, sceneStrategies } from './scenes/resolve-conflict.ts'
+export { defaultRetryConfig, retryConfigSchema, type RetryConfig } from './scenes/retry-config.ts'
+export {
+  defaultSceneStrategy,
+  sceneConflictReasonSchema,
+  sceneConflictSchema,
+  sceneDecisionSchema,
+  sceneStrategySchema,
+  type SceneConflict,
+  type SceneConflictReason,
+  type SceneDecision,
+  type SceneStrategy,
+} from './scenes/scene-conflict.ts'
+export {
+  sceneElementChangesSchema,
+  sceneElementIdSchema,
+  sceneElementSchema,
+  sceneElementsRoot,
+  type SceneElement,
+  type SceneElementChanges,
+} from './scenes/scene-element.ts'
+export { sceneLimits } from './scenes/scene-limits.ts'
+export {
+  addElementSchema,
+  elementIdOf,
+  interactionSchema,
+  removeElementSchema,
+  sceneOperationSchema,
+  updateElementSchema,
+  type AddElement,
+  type ElementOperation,
+  type Interaction,
+  type RemoveElement,
+  type SceneOperation,
+  type UpdateElement,
+} from './scenes/scene-operation.ts'
+export {
+  sceneSyncRequestSchema,
+  sceneSyncResultSchema,
+  type SceneSyncFailure,
+  type SceneSyncRequest,
+  type SceneSyncResult,
+} from './scenes/scene-sync.ts'
+export { sceneVersion } from './scenes/scene-version.ts'
 export type { Clock, Random, Scheduler } from './seams.ts'
 export {
   backgroundSyncSettingsSchema,
