@@ -26,12 +26,12 @@ function page(routes: readonly CapturedRoute[], more: Partial<CaptureParts> = {}
       await request.arrayBuffer()
       throw networkError
     },
-    keeper: {
+    openKeeper: () => ({
       keep: (request) => {
         kept.push(request)
         return Promise.resolve(`id ${kept.length}`)
       },
-    },
+    }),
     makeKey: () => 'a key',
     kept,
     fetched,
@@ -111,7 +111,32 @@ describe('a request of a named route', () => {
 
   test('[RQ1] where the device cannot keep it the error of the network is passed on: never 202 for what is not on the disk', async () => {
     const full = { keep: () => Promise.reject(new StoreError('quotaExceeded', 'no room')) }
-    await expect(captureRequest(post('/api/forms'), page(forms, { keeper: full }))).rejects.toBe(networkError)
+    await expect(captureRequest(post('/api/forms'), page(forms, { openKeeper: () => full }))).rejects.toBe(networkError)
+  })
+
+  test('[RQ1] whose it is, is asked when it begins: who signs in before the network has failed it does not get it', async () => {
+    let person = 'ann'
+    const keptFor: string[] = []
+    const parts = page(forms, {
+      openKeeper: () => {
+        const owner = person
+        return { keep: () => Promise.resolve(`id ${keptFor.push(owner)}`) }
+      },
+      fetch: () => {
+        person = 'bob'
+        return Promise.reject(networkError)
+      },
+    })
+    expect((await captureRequest(post('/api/forms'), parts)).status).toBe(202)
+    const body = new ReadableStream({
+      pull: (stream) => {
+        person = 'eve'
+        stream.close()
+      },
+    })
+    const streamed: RequestInit & { readonly duplex: 'half' } = { method: 'POST', body, duplex: 'half' }
+    await createRequests(parts).capture(`${origin}/api/forms`, streamed)
+    expect([keptFor, person]).toEqual([['ann', 'bob'], 'eve'])
   })
 
   test('[RQ3] other routes and methods are fetched as ever, and their failures passed on', async () => {

@@ -13,7 +13,11 @@ export interface CaptureParts {
   readonly origin: string | undefined
   readonly syncServerOrigin: string
   readonly fetch: (request: Request) => Promise<Response>
-  readonly keeper: RequestKeeper
+  /**
+   * Called when a request begins: it is kept for whoever makes it, and not for who is signed in by the time the network has failed it. Does not
+   * throw: what went wrong is told by `keep`.
+   */
+  readonly openKeeper: () => RequestKeeper
   /** A text that no other request has. */
   readonly makeKey: () => string
 }
@@ -27,6 +31,7 @@ export interface CaptureParts {
 export async function captureRequest(request: Request, parts: CaptureParts): Promise<Response> {
   const route = keepableRoute(request, parts)
   if (route === undefined) return parts.fetch(request)
+  const keeper = parts.openKeeper()
   const keyed = withKey(request, parts)
   // Sending it uses its body up.
   const copy = keyed.clone()
@@ -34,7 +39,7 @@ export async function captureRequest(request: Request, parts: CaptureParts): Pro
     return await parts.fetch(keyed)
   } catch (error) {
     if (!isNetworkFailure(error, request)) throw error
-    const kept = await keepCopy(copy, route, parts)
+    const kept = await keepCopy(copy, { keeper, route, parts })
     if (kept === undefined) throw error
     return kept
   }
@@ -54,8 +59,18 @@ function withKey(request: Request, { origin, makeKey }: CaptureParts): Request {
 
 /** As `captureRequest`, without trying the network first. Rejects where the device could not keep it, and for what is never kept. */
 export async function queueRequest(request: Request, route: CapturedRoute, parts: CaptureParts): Promise<Response> {
+  return keepRequest(request, { keeper: parts.openKeeper(), route, parts })
+}
+
+interface Keeping {
+  readonly keeper: RequestKeeper
+  readonly route: CapturedRoute
+  readonly parts: CaptureParts
+}
+
+async function keepRequest(request: Request, { keeper, route, parts }: Keeping): Promise<Response> {
   const prepared = await readRequest(request, route, parts)
-  return prepared === 'tooLarge' ? tooLargeReply(capturedBodyBytesMax) : queuedReply(await parts.keeper.keep(prepared))
+  return prepared === 'tooLarge' ? tooLargeReply(capturedBodyBytesMax) : queuedReply(await keeper.keep(prepared))
 }
 
 /** Whether this request would be kept, were there no network. */
@@ -75,9 +90,9 @@ function isNetworkFailure(error: unknown, { signal }: Request): boolean {
 }
 
 /** `undefined` where it could not be kept; why, the database has told. */
-async function keepCopy(copy: Request, route: CapturedRoute, parts: CaptureParts): Promise<Response | undefined> {
+async function keepCopy(copy: Request, keeping: Keeping): Promise<Response | undefined> {
   try {
-    return await queueRequest(copy, route, parts)
+    return await keepRequest(copy, keeping)
   } catch {
     return undefined
   }

@@ -8,7 +8,7 @@ import type { RecordsHub } from '../scope/records-hub.ts'
 import { hostTime, idRandom } from './host-time.ts'
 
 /** How a page, or a worker, has the app's own requests kept, with the host's `fetch`. */
-export function hostCapture(url: string, { routes }: CaptureOptions): Omit<CaptureParts, 'keeper'> {
+export function hostCapture(url: string, { routes }: CaptureOptions): Omit<CaptureParts, 'openKeeper'> {
   return {
     routes,
     origin: typeof location === 'undefined' ? undefined : location.origin,
@@ -23,6 +23,10 @@ export function hostCapture(url: string, { routes }: CaptureOptions): Omit<Captu
 export function createHostRequests({ url, requests = { routes: [] } }: RecordsClientOptions<Schema>, hub: RecordsHub): Requests {
   return createRequests({
     ...hostCapture(url, requests),
-    keeper: { keep: async (request) => (await hub.session()).local.requests.keep(request) },
+    openKeeper: () => {
+      const opening = hub.session()
+      void Promise.allSettled([opening])
+      return { keep: async (request) => (await opening).local.requests.keep(request) }
+    },
   })
 }

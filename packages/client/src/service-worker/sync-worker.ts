@@ -5,7 +5,7 @@ import { StoreError } from '../store/store-error.ts'
 import { drainScope } from './drain-scope.ts'
 import type { DrainHost, DrainOutcome, DrainTask } from './drain-task.ts'
 import { pageMessageSchema, syncTag, type SyncWorkerMessage } from './sync-worker-message.ts'
-import { workerRequests } from './worker-requests.ts'
+import { openWorkerKeeper } from './worker-requests.ts'
 import type { WindowClientLike, WorkerScope } from './worker-scope.ts'
 
 /** Every bound of one event. */
@@ -24,7 +24,7 @@ export interface SyncWorkerHost extends DrainHost {
   readonly serverOrigin: string
   readonly openRegistry: () => ScopeRegistry
   /** Requests of the app that are kept when the network fails them; absent: none. */
-  readonly capture?: Omit<CaptureParts, 'keeper'> | undefined
+  readonly capture?: Omit<CaptureParts, 'openKeeper'> | undefined
 }
 
 /** The browser calls again after an event that was refused with this. */
@@ -63,18 +63,22 @@ export class SyncWorker {
   #listenToRequests(): void {
     const { capture } = this.#host
     if (capture === undefined || capture.routes.length === 0) return
-    const queue = workerRequests(this.#host)
-    const keeper: RequestKeeper = {
+    this.#scope.addEventListener('fetch', (event) => {
+      const { request } = event
+      if (isCaptured(request, capture))
+        event.respondWith(captureRequest(request, { ...capture, openKeeper: () => this.#openKeeper() }))
+    })
+  }
+
+  #openKeeper(): RequestKeeper {
+    const keeper = openWorkerKeeper(this.#host)
+    return {
       keep: async (request) => {
-        const id = await queue.keep(request)
+        const id = await keeper.keep(request)
         await this.#askForEvent()
         return id
       },
     }
-    this.#scope.addEventListener('fetch', (event) => {
-      const { request } = event
-      if (isCaptured(request, capture)) event.respondWith(captureRequest(request, { ...capture, keeper }))
-    })
   }
 
   /** Rejects with `WorkRemainsError` while something waits that a later event could deliver. */

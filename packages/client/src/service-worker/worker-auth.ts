@@ -13,8 +13,8 @@ export interface WorkerAuth {
    */
   readonly getToken: (request: TokenRequest) => Promise<string | undefined>
   /**
-   * Who is signed in now, `undefined`: nobody. Requests that are captured are kept for them; without this they are kept only where one person's
-   * database is on the device.
+   * Who is signed in now, `undefined`: nobody. Asked when a request of a named route begins, which is kept for them if the network fails it;
+   * without this it is kept only where one person's database is on the device.
    */
   readonly currentOwner?: (() => Promise<ScopeOwner | undefined>) | undefined
 }

@@ -71,6 +71,37 @@ test('[BG15] it is kept for whoever is signed in; where nobody can tell, it is r
   expect([await titles(databaseName), await titles('of ann')]).toEqual([[], ['Send form']])
 })
 
+test.each(['told who is signed in', 'that finds one person here'])(
+  '[BG15] who signs in before the network has failed a request of somebody else does not get it: a worker %s',
+  async (kind) => {
+    const { device, openDatabase, titles } = setUp()
+    const own = device.scopeByName.get(databaseName)
+    if (own === undefined) throw new Error('the device has no database')
+    device.scopeByName.set(databaseName, { ...own, owner: ann })
+    let owner = ann
+    const failing = {
+      ...capture,
+      fetch: () => {
+        owner = { tenant: 'acme', user: 'bob' }
+        device.scopeByName.set('of bob', { ...own, databaseName: 'of bob', owner })
+        return Promise.reject(new TypeError('Failed to fetch'))
+      },
+    }
+    const told = { getToken: () => Promise.resolve(undefined), currentOwner: () => Promise.resolve(owner) }
+    const auth = kind === 'told who is signed in' ? told : undefined
+    const response = await device.startWorker({ capture: failing, openDatabase, auth }).fetch(form())
+    expect([response?.status, await titles(databaseName), await titles('of bob')]).toEqual([202, ['Send form'], []])
+  },
+)
+
+test('[BG15] where it cannot be told who is signed in, the error is the network’s own', async () => {
+  const { device, openDatabase, titles } = setUp()
+  const currentOwner = () => Promise.reject(new Error('nobody knows'))
+  const worker = device.startWorker({ capture, openDatabase, auth: { getToken: () => Promise.resolve(undefined), currentOwner } })
+  await expect(worker.fetch(form())).rejects.toThrow(new TypeError('Failed to fetch'))
+  expect(await titles(databaseName)).toEqual([])
+})
+
 test('[BG15] a worker without routes is in nobody’s way', () => {
   const { device } = setUp()
   expect(device.startWorker().fetch(form())).toBe(undefined)

@@ -1,5 +1,4 @@
-import type { CaptureParts } from '../captured-requests/capture-request.ts'
-import { RequestQueue, type NewRequest } from '../outbox/request-queue.ts'
+import { RequestQueue, type NewRequest, type RequestKeeper } from '../outbox/request-queue.ts'
 import type { ScopeOwner, ScopeRegistry } from '../scope/scope-registry.ts'
 import type { DrainHost } from './drain-task.ts'
 
@@ -9,18 +8,14 @@ export interface RequestHost extends Pick<DrainHost, 'auth' | 'contextOf' | 'ope
   readonly openRegistry: () => ScopeRegistry
 }
 
-/** Requests that the app made, kept for whoever made them. Rejects where nobody knows who that is, so that nobody's are sent by another. */
-export function workerRequests(host: RequestHost): CaptureParts['keeper'] {
-  return {
-    keep: async (request) => {
-      const registry = host.openRegistry()
-      try {
-        return await keepIn(host, await databaseOfPerson(host, registry), request)
-      } finally {
-        registry.close()
-      }
-    },
-  }
+/**
+ * Where a request that begins now is kept: for whoever makes it. `keep` rejects where nobody knows who that is, so that nobody's are sent by
+ * another.
+ */
+export function openWorkerKeeper(host: RequestHost): RequestKeeper {
+  const opening = databaseOfPerson(host)
+  void Promise.allSettled([opening])
+  return { keep: async (request) => keepIn(host, await opening, request) }
 }
 
 async function keepIn(host: RequestHost, databaseName: string, request: NewRequest): Promise<string> {
@@ -35,15 +30,21 @@ async function keepIn(host: RequestHost, databaseName: string, request: NewReque
   }
 }
 
-async function databaseOfPerson({ app, serverOrigin, auth }: RequestHost, registry: ScopeRegistry): Promise<string> {
-  if (auth?.currentOwner !== undefined) return openFor(await auth.currentOwner())
+async function databaseOfPerson(host: RequestHost): Promise<string> {
+  const { app, serverOrigin } = host
+  const registry = host.openRegistry()
+  try {
+    return (await registry.open({ app, serverOrigin, owner: await personNow(host, registry) })).databaseName
+  } finally {
+    registry.close()
+  }
+}
+
+async function personNow({ app, serverOrigin, auth }: RequestHost, registry: ScopeRegistry): Promise<ScopeOwner | undefined> {
+  if (auth?.currentOwner !== undefined) return auth.currentOwner()
   const [only, ...others] = (await registry.list()).filter(
     (scope) => scope.app === app && scope.serverOrigin === serverOrigin && scope.movesInto === undefined,
   )
   if (others.length > 0) throw new Error('Several people use this device, and the service worker is not told who is signed in.')
-  return openFor(only?.owner)
-
-  async function openFor(owner: ScopeOwner | undefined): Promise<string> {
-    return (await registry.open({ app, serverOrigin, owner })).databaseName
-  }
+  return only?.owner
 }

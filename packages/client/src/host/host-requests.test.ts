@@ -1,0 +1,29 @@
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { createClient } from '../create-client.ts'
+import { stockSchema } from '../testing/test-records.ts'
+
+const networkError = new TypeError('Failed to fetch')
+const ann = { tenant: 'acme', user: 'ann', getToken: () => Promise.resolve('token') }
+
+test('[RQ1] what was begun without a sign-in is not kept for who signs in before the network has failed it', async () => {
+  const { promise: answer, reject: fail } = Promise.withResolvers<Response>()
+  vi.stubGlobal('fetch', () => answer)
+  const client = createClient({
+    url: 'http://127.0.0.1:1',
+    schema: stockSchema,
+    sync: 'optIn',
+    requests: { routes: [{ match: 'https://app.example/forms' }] },
+  })
+  client.setOnline(false)
+  onTestFinished(async () => {
+    vi.unstubAllGlobals()
+    await client.close()
+  })
+  const before = client.requests.fetch('https://app.example/forms', { method: 'POST' })
+  await client.sync.enable({ auth: ann })
+  fail(networkError)
+  await expect(before).rejects.toBe(networkError)
+  expect(await client.outbox.list()).toEqual([])
+  const after = await client.requests.fetch('https://app.example/forms', { method: 'POST' })
+  expect([after.status, (await client.outbox.list()).length]).toEqual([202, 1])
+})
