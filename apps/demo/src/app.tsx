@@ -1,11 +1,12 @@
 import type { DocumentState } from '@rejoin/client'
 import { useDocument } from '@rejoin/client/react'
-import { useEffect, useState } from 'react'
-import type { Person } from './canvas/presence/presence.ts'
+import { useCallback, useEffect } from 'react'
+import { personSchema, type Person } from './canvas/presence/presence.ts'
 import { AppMark } from './chrome/icons.tsx'
 import { StatusChip } from './chrome/status-chip.tsx'
 import type { DemoClient } from './demo-client.ts'
-import { loadPerson, savePerson } from './person/person.ts'
+import { keptOnThisDevice, useKept } from './device/this-device.ts'
+import { createPerson } from './person/person.ts'
 import { useBackgroundSyncNotice } from './pwa/use-background-sync-notice.ts'
 import { useUpdateNotice } from './pwa/use-update-notice.ts'
 import type { Place } from './room/place.ts'
@@ -19,10 +20,13 @@ import { showFlash } from './sync/flash-toast.tsx'
 import { Notices } from './sync/notices.tsx'
 import { exposeToTests } from './test-hook.ts'
 
+/** Made up on the first visit, and kept from then on. */
+const keptPerson = keptOnThisDevice('person', personSchema, createPerson(Math.random))
+
 function usePerson(): [Person, (person: Person) => void] {
-  const [person, setPerson] = useState(() => loadPerson(localStorage, Math.random))
-  useEffect(() => savePerson(localStorage, person), [person])
-  return [person, setPerson]
+  const person = useKept(keptPerson)
+  useEffect(() => keptPerson.change((kept) => kept), [])
+  return [person, useCallback((next: Person) => keptPerson.change(() => next), [])]
 }
 
 /** A load that failed is told, and never shown as an empty canvas. */

@@ -1,5 +1,9 @@
-import { fitAll, redo, undo, zoomBy } from '../canvas/board/commands.ts'
+import { z } from 'zod'
+import { redo, undo } from '../canvas/board/commands.ts'
+import { fitAll, fitSelection, resetZoom, zoomBy } from '../canvas/board/look.ts'
 import { useBoard, useHistory, useUi } from '../canvas/view/board-context.ts'
+import { Minimap } from '../canvas/view/minimap.tsx'
+import { keptOnThisDevice, useKept } from '../device/this-device.ts'
 import { IconButton } from './icon-button.tsx'
 
 /** Undo and redo, of one's own edits only. */
@@ -29,22 +33,44 @@ export function HistoryControls() {
   )
 }
 
+const mapShown = keptOnThisDevice('map', z.boolean(), false)
+
 export function ZoomControls() {
   const board = useBoard()
   const zoom = useUi((ui) => ui.camera.zoom)
+  const hasSelection = useUi((ui) => ui.selection.size > 0)
+  const isMapShown = useKept(mapShown)
+  const percent = Math.round(zoom * 100)
   return (
-    <div className="zoom-controls panel" role="group" aria-label="Zoom">
-      <IconButton icon="minus" label="Zoom out" shortcut="Ctrl −" onClick={() => zoomBy(board, 0.8)} className="only-wide" />
-      <button
-        type="button"
-        className="zoom-level only-wide"
-        aria-label={`Zoom ${Math.round(zoom * 100)} %, back to 100 %`}
-        onClick={() => zoomBy(board, 1 / zoom)}
-      >
-        {Math.round(zoom * 100)} %
-      </button>
-      <IconButton icon="plus" label="Zoom in" shortcut="Ctrl +" onClick={() => zoomBy(board, 1.25)} className="only-wide" />
-      <IconButton icon="fit" label="Show everything" shortcut="F" data-testid="fit" onClick={() => fitAll(board)} />
-    </div>
+    <>
+      {isMapShown ? <Minimap /> : undefined}
+      <div className="zoom-controls panel" role="group" aria-label="Zoom">
+        <IconButton icon="minus" label="Zoom out" shortcut="Ctrl −" onClick={() => zoomBy(board, 0.8)} className="only-wide" />
+        <button
+          type="button"
+          className="zoom-level only-wide"
+          data-testid="zoom-level"
+          aria-label={`Zoom ${percent} %, back to 100 %`}
+          onClick={() => resetZoom(board)}
+        >
+          {percent} %
+        </button>
+        <IconButton icon="plus" label="Zoom in" shortcut="Ctrl +" onClick={() => zoomBy(board, 1.25)} className="only-wide" />
+        <IconButton
+          icon="fit"
+          label={hasSelection ? 'Show everything; with Shift the selection' : 'Show everything'}
+          shortcut={hasSelection ? 'F, Shift F' : 'F'}
+          data-testid="fit"
+          onClick={(event) => (event.shiftKey ? fitSelection(board) : fitAll(board))}
+        />
+        <IconButton
+          icon="map"
+          label={isMapShown ? 'Hide the map' : 'Show a map of the board'}
+          data-testid="toggle-map"
+          aria-pressed={isMapShown}
+          onClick={() => mapShown.change((isShown) => !isShown)}
+        />
+      </div>
+    </>
   )
 }

@@ -1,5 +1,4 @@
 import type { Person } from '../canvas/presence/presence.ts'
-import { personSchema } from '../canvas/presence/presence.ts'
 import type { RandomShare } from '../room/room.ts'
 
 /** Dark enough for white letters on top. */
@@ -22,23 +21,4 @@ export function initialsOf(name: string): string {
     .map((word) => Array.from(word ?? '')[0] ?? '')
     .join('')
     .toUpperCase()
-}
-
-const storageKey = 'rejoin-demo:person'
-
-/** The person this device remembers; anything unreadable is a first visit. */
-export function loadPerson(storage: Pick<Storage, 'getItem'>, random: RandomShare): Person {
-  const stored = storage.getItem(storageKey)
-  if (stored === null) return createPerson(random)
-  try {
-    const parsed = personSchema.safeParse(JSON.parse(stored))
-    return parsed.success ? parsed.data : createPerson(random)
-  } catch (error) {
-    if (error instanceof SyntaxError) return createPerson(random)
-    throw error
-  }
-}
-
-export function savePerson(storage: Pick<Storage, 'setItem'>, person: Person): void {
-  storage.setItem(storageKey, JSON.stringify(person))
 }

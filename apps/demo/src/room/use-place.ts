@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
+import { thisApp } from '../device/this-device.ts'
 import { placeFromHash, type Place } from './place.ts'
 import { createRoomName, hashOfRoom } from './room.ts'
 
-const lastRoomKey = 'rejoin-demo:room'
+const lastRoomKey = `${thisApp}:room`
 
 function subscribe(listener: () => void): () => void {
   window.addEventListener('hashchange', listener)

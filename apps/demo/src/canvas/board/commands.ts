@@ -1,5 +1,4 @@
-import { boundsOf, unionOf } from '../geometry/box.ts'
-import { fitCamera, toScene, zoomAt } from '../geometry/camera.ts'
+import { toScene } from '../geometry/camera.ts'
 import type { Point } from '../geometry/point.ts'
 import { defaultBox } from '../gesture/draw.ts'
 import { gestureDraft, gesturePatches, noGesture } from '../gesture/gesture.ts'
@@ -140,20 +139,6 @@ export function applyStyle(board: Board, style: Partial<Style>): void {
 
 function withoutFill({ stroke, strokeWidth }: Partial<Style>): Partial<Style> {
   return { ...(stroke === undefined ? {} : { stroke }), ...(strokeWidth === undefined ? {} : { strokeWidth }) }
-}
-
-export function zoomBy(board: Board, factor: number): void {
-  const { camera, size } = board.ui.get()
-  board.ui.set({ camera: zoomAt(camera, { x: size.width / 2, y: size.height / 2 }, factor) })
-}
-
-/** Shows everything there is; an empty canvas goes back to its origin. */
-export function fitAll(board: Board): void {
-  const { size } = board.ui.get()
-  const box = unionOf(board.scene.scene.elements.map(boundsOf)) ?? { x: 0, y: 0, width: 0, height: 0 }
-  const isNarrow = size.width < 720
-  const camera = fitCamera(box, size, { x: isNarrow ? 28 : 96, y: isNarrow ? 130 : 96 })
-  board.ui.set({ camera: box.width + box.height === 0 ? { x: size.width / 2, y: size.height / 2, zoom: 1 } : camera })
 }
 
 /** Tells the others how far the running gesture is. */

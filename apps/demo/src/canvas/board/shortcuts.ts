@@ -4,7 +4,6 @@ import {
   cancelGesture,
   chooseTool,
   duplicateSelected,
-  fitAll,
   insertInTheMiddle,
   nudgeSelected,
   redo,
@@ -12,8 +11,8 @@ import {
   reorderSelected,
   select,
   undo,
-  zoomBy,
 } from './commands.ts'
+import { fitAll, fitSelection, resetZoom, zoomBy } from './look.ts'
 
 /** The members of a `KeyboardEvent` that decide. */
 export interface KeyPress {
@@ -63,6 +62,8 @@ function withControl(key: string, isShift: boolean): Command | undefined {
       return (board) => zoomBy(board, 1.25)
     case '-':
       return (board) => zoomBy(board, 0.8)
+    case '0':
+      return resetZoom
     default:
       return undefined
   }
@@ -101,6 +102,8 @@ function alone(key: string, isShift: boolean): Command | undefined {
       return (board) => reorderSelected(board, 'backward')
     case 'f':
       return fitAll
+    case 'F':
+      return fitSelection
     default:
       return undefined
   }

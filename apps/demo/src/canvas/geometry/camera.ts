@@ -13,12 +13,19 @@ export interface Size {
   readonly height: number
 }
 
-const zoomMin = 0.1
+/** What a hand may zoom to; a board that is wider still is fitted all the same. */
+const zoomMin = 0.05
 const zoomMax = 8
 /** Fitting a single small shape does not blow it up beyond this. */
 const fitZoomMax = 1.5
 
-const clampZoom = (zoom: number) => Math.min(zoomMax, Math.max(zoomMin, zoom))
+/** CSS px along each edge of the canvas that something else covers. */
+export interface Insets {
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+  readonly left: number
+}
 
 export function toScene(camera: Camera, screen: Point): Point {
   return { x: (screen.x - camera.x) / camera.zoom, y: (screen.y - camera.y) / camera.zoom }
@@ -34,17 +41,20 @@ export function panBy(camera: Camera, dx: number, dy: number): Camera {
 
 /** Zooms so that what is under `screen` stays there. */
 export function zoomAt(camera: Camera, screen: Point, factor: number): Camera {
-  const zoom = clampZoom(camera.zoom * factor)
+  const zoom = Math.min(zoomMax, Math.max(Math.min(zoomMin, camera.zoom), camera.zoom * factor))
   const scene = toScene(camera, screen)
   return { zoom, x: screen.x - scene.x * zoom, y: screen.y - scene.y * zoom }
 }
 
-/** The camera that shows the whole box, centred, with `margin` CSS px around it. */
-export function fitCamera(box: Box, size: Size, margin: { readonly x: number; readonly y: number }): Camera {
-  const room = { width: Math.max(80, size.width - 2 * margin.x), height: Math.max(80, size.height - 2 * margin.y) }
-  const zoom = Math.min(
-    fitZoomMax,
-    clampZoom(Math.min(room.width / Math.max(1, box.width), room.height / Math.max(1, box.height))),
-  )
-  return { zoom, x: size.width / 2 - (box.x + box.width / 2) * zoom, y: size.height / 2 - (box.y + box.height / 2) * zoom }
+/** The camera that shows the whole box in the middle of what the insets leave, which is never taken for less than 80 CSS px. */
+export function fitCamera(box: Box, size: Size, { top, right, bottom, left }: Insets): Camera {
+  const room = { width: Math.max(80, size.width - left - right), height: Math.max(80, size.height - top - bottom) }
+  const zoom = Math.min(fitZoomMax, room.width / Math.max(1, box.width), room.height / Math.max(1, box.height))
+  const middle = { x: left + room.width / 2, y: top + room.height / 2 }
+  return { zoom, x: middle.x - (box.x + box.width / 2) * zoom, y: middle.y - (box.y + box.height / 2) * zoom }
+}
+
+/** The camera with this point of the scene in the middle of the screen. */
+export function centreOn({ zoom }: Camera, point: Point, size: Size): Camera {
+  return { zoom, x: size.width / 2 - point.x * zoom, y: size.height / 2 - point.y * zoom }
 }

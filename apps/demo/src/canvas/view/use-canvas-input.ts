@@ -1,7 +1,7 @@
 import type { RefObject } from 'react'
 import { useEffect } from 'react'
 import type { Board } from '../board/board.ts'
-import { fitAll } from '../board/commands.ts'
+import { fitAll } from '../board/look.ts'
 import { commandFor } from '../board/shortcuts.ts'
 import { panBy, zoomAt } from '../geometry/camera.ts'
 
