@@ -5,7 +5,7 @@ type KeyValueStorage = Pick<Storage, 'getItem' | 'setItem'>
 /** A value that a device remembers. */
 export interface KeptValue<T> {
   /** The same object until it changes. */
-  get(): T
+  readonly get: () => T
   /** Works on what is kept now, which another tab may have written. */
   change(make: (value: T) => T): void
   readonly subscribe: (listener: () => void) => () => void
