@@ -10,7 +10,7 @@ export interface ReportParts {
   readonly database: RecordDatabase
   readonly owner: ScopeOwner | undefined
   readonly clock: Clock
-  readonly random: Random
+  readonly idRandom: Random
   readonly tell: (message: SyncWorkerMessage) => Promise<void>
 }
 
@@ -27,11 +27,11 @@ export class BackgroundReport {
   }
 
   static async begin(parts: ReportParts, pending: number): Promise<BackgroundReport> {
-    const { database, random } = parts
+    const { database, idRandom } = parts
     const report = new BackgroundReport(
       parts,
       await resumeBackgroundRun(database, pending),
-      await lastAttentionId(database, random),
+      await lastAttentionId(database, idRandom),
     )
     await report.#keep(0)
     return report

@@ -1,3 +1,4 @@
+import type { Random } from '@rejoin/core'
 import type { ActivityLog } from '../activity/activity-log.ts'
 import { readNewestSchema } from '../outbox/newest-schema.ts'
 import { OutboxStore } from '../outbox/outbox-store.ts'
@@ -25,14 +26,13 @@ export async function drainDatabase(host: DrainHost, drain: Drain, opened: Opene
   const { clock } = host
   const { task, scope } = drain
   const { database, settings } = opened
-  const store = new OutboxStore(
-    database,
-    host.contextOf(() => settings.maxRetryAttempts),
-  )
+  const context = host.contextOf(() => settings.maxRetryAttempts)
+  const idRandom = context.random
+  const store = new OutboxStore(database, context)
   const obstacle = await obstacleTo(host, drain, { ...opened, store })
   if (obstacle !== undefined) return obstacle
   if (!settings.get().enabled) {
-    await tellOfDevice(host, drain, { ...opened, store, hasRun: false })
+    await tellOfDevice(host, drain, { ...opened, store, idRandom, hasRun: false })
     return 'disabled'
   }
   const fence = await store.takeFence()
@@ -40,10 +40,10 @@ export async function drainDatabase(host: DrainHost, drain: Drain, opened: Opene
   const { pending } = await store.counts(clock.now())
   if (pending === 0 && !task.mustPull) return 'done'
   if (pending > 0 && task.left <= 0) return 'remains'
-  const report = await BackgroundReport.begin({ ...host, database, owner: scope.owner, tell: task.tell }, pending)
+  const report = await BackgroundReport.begin({ clock, database, idRandom, owner: scope.owner, tell: task.tell }, pending)
   const { lastError } = await reign(host, drain, { ...opened, store, fence, report })
   await report.raised()
-  await tellOfDevice(host, drain, { ...opened, store, hasRun: true })
+  await tellOfDevice(host, drain, { ...opened, store, idRandom, hasRun: true })
   const left = await store.counts(clock.now())
   if (left.pending === 0 && pending > 0) await report.complete()
   const remains = mayMove(left)
@@ -65,25 +65,29 @@ async function obstacleTo(
   return isEnabled ? undefined : 'disabled'
 }
 
+interface Told extends OpenedScope {
+  readonly store: OutboxStore
+  /** Makes the device's id, where it has none (any more). */
+  readonly idRandom: Random
+  readonly hasRun: boolean
+}
+
 /** Where its person agreed; a device that is paused hears so that it may go on. */
 async function tellOfDevice(
-  { deviceHost, connectivity, clock, random }: DrainHost,
+  { deviceHost, connectivity, clock }: DrainHost,
   { scope, getToken }: Drain,
-  { database, settings, activity, store, hasRun }: OpenedScope & { readonly store: OutboxStore; readonly hasRun: boolean },
+  { activity, store, ...told }: Told,
 ): Promise<void> {
   if (deviceHost === undefined) return
   await reportDevice({
     deviceHost,
     owner: scope.owner,
     getToken,
-    database,
-    settings,
+    ...told,
     runs: activity.runs(),
     connectivity: connectivity.status,
     counts: await store.counts(clock.now()),
     clock,
-    random,
-    hasRun,
   })
 }
 

@@ -19,14 +19,14 @@ export interface DeviceReportParts {
   readonly connectivity: ConnectivityStatus
   readonly counts: OutboxCounts
   readonly clock: Clock
-  readonly random: Random
+  readonly idRandom: Random
   /** `false`: the device is paused. */
   readonly hasRun: boolean
 }
 
 /** What a page would tell of this device, told by the worker while there is none. It costs the delivery nothing, whatever becomes of it. */
 export async function reportDevice(parts: DeviceReportParts): Promise<void> {
-  const { deviceHost, owner, getToken, counts, clock, random, ...rest } = parts
+  const { deviceHost, owner, getToken, counts, clock, ...rest } = parts
   const auth = owner !== undefined && getToken !== undefined ? { ...owner, getToken } : undefined
   const { pending, inFlight, failed, attention } = counts
   try {
@@ -35,7 +35,6 @@ export async function reportDevice(parts: DeviceReportParts): Promise<void> {
       server: deviceHost.createServer(auth),
       deviceName: deviceHost.name,
       isCompressed: deviceHost.isCompressed,
-      idRandom: random,
       now: clock.now(),
       state: { ...unknownState, status: pending > 0 ? 'offline' : 'upToDate', pending, inFlight, failed, attention },
     })

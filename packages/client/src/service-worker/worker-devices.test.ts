@@ -9,6 +9,7 @@ import { FakeSignals } from '../testing/fake-browser.ts'
 import { FakeDeviceServer } from '../testing/reporting-device.ts'
 import { openTestRecords } from '../testing/test-records.ts'
 import { WorkerDevice } from '../testing/worker-device.ts'
+import type { SyncWorkerHost } from './sync-worker.ts'
 
 const command = (number: number, kind: 'start' | 'pause' | 'resume'): DeviceCommand => ({
   kind,
@@ -39,7 +40,8 @@ async function setUp({ isReporting = true } = {}) {
     await again.ready
     return { isEnabled: again.get().enabled, appliedThrough: (await choice.change()).appliedThrough }
   }
-  return { device, fleet, settings, ask, told, sync: () => device.sync({ deviceHost }) }
+  const sync = (more: Partial<SyncWorkerHost> = {}) => device.sync({ deviceHost, ...more })
+  return { device, fleet, database, settings, ask, told, sync }
 }
 
 test('[FL15] the worker tells of the device after it delivered, and does what was asked meanwhile', async () => {
@@ -73,4 +75,17 @@ test('[FL15] without the person’s consent the worker tells nothing, and a serv
   deaf.fleet.answer = { type: 'unreachable', message: 'no answer' }
   expect(await deaf.sync()).toBe('resolved')
   expect([deaf.device.server.judged.length, deaf.fleet.reports.length]).toEqual([2, 1])
+})
+
+test('[FL15] a device that the browser made forget which one it is gets an id that does not repeat itself, not one of the engine’s dice', async () => {
+  const { fleet, database, settings, sync } = await setUp()
+  await settings.update({ enabled: false })
+  await database.transaction('write', ({ meta }) => meta.bulkDelete(['device']))
+  const random = {
+    next: () => {
+      throw new Error('these dice are for waits')
+    },
+  }
+  await sync({ random })
+  expect(fleet.reports).toMatchObject([{ name: 'Chrome on Linux', queueSize: 2 }])
 })
