@@ -1,11 +1,8 @@
 import type { Theme } from '../../theme/palette.ts'
 import { softColour, solidColour } from '../../theme/palette.ts'
 import type { Element } from '../model/element.ts'
-import { smoothCurve } from '../model/smooth.ts'
-import { strokeLengths } from '../model/stroke.ts'
 import { lineHeight, textFont } from './text-metrics.ts'
-
-const cornerRadiusMax = 10
+import { traceOutline } from './trace-outline.ts'
 
 /** The outlines of elements; an element that changes is another object, and its old outline goes with it. */
 const outlines = new WeakMap<Element, Path2D>()
@@ -15,38 +12,9 @@ function outlineOf(element: Exclude<Element, { kind: 'text' }>): Path2D {
   const known = outlines.get(element)
   if (known) return known
   const path = new Path2D()
-  trace(path, element)
+  traceOutline(path, element)
   outlines.set(element, path)
   return path
-}
-
-function trace(path: Path2D, element: Exclude<Element, { kind: 'text' }>): void {
-  const { width, height } = element
-  switch (element.kind) {
-    case 'rectangle':
-      path.roundRect(0, 0, width, height, Math.min(cornerRadiusMax, width / 4, height / 4))
-      return
-    case 'ellipse':
-      path.ellipse(width / 2, height / 2, width / 2, height / 2, 0, 0, 2 * Math.PI)
-      return
-    case 'line':
-      return traceLine(path, strokeLengths(element.points, width, height))
-    case 'freehand':
-      return traceCurve(path, smoothCurve(strokeLengths(element.points, width, height)))
-  }
-}
-
-function traceLine(path: Path2D, [x = 0, y = 0, ...rest]: readonly number[]): void {
-  path.moveTo(x, y)
-  for (let at = 0; at < rest.length; at += 2) path.lineTo(rest[at] ?? 0, rest[at + 1] ?? 0)
-}
-
-function traceCurve(path: Path2D, [x = 0, y = 0, ...rest]: readonly number[]): void {
-  path.moveTo(x, y)
-  for (let at = 0; at < rest.length; at += 6) {
-    const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = rest.slice(at, at + 6)
-    path.bezierCurveTo(a, b, c, d, e, f)
-  }
 }
 
 /** As the page would set it in a box of this line height: the text box lies exactly over it. */
