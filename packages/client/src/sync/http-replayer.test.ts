@@ -1,8 +1,8 @@
-import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http'
 import { createManualTime, type ManualTime } from '@rejoin/core/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { createHttpReplayer, replayTimeoutMs, type HttpReplayerParts } from './http-replayer.ts'
+import { createHttpReplayer, replayTimeoutMs, type HttpReplayerParts, type ReplayFetch } from './http-replayer.ts'
 import type { RequestReplayer, RequestToReplay } from './request-replayer.ts'
 
 const now = Date.parse('2026-11-21T10:00:00.000Z')
@@ -140,6 +140,38 @@ describe('sending a request of the app', () => {
       request.url === '/forms' ? response.writeHead(303, { location: '/thanks' }).end() : response.writeHead(200).end(),
     )
     expect(await own.replayer.replay(requestTo(own.url), fresh)).toMatchObject({ type: 'answered', status: 200 })
+  })
+
+  test('[RQ7] what was done is done, also where its answer breaks off or never ends', async () => {
+    for (const spoil of [
+      (response: ServerResponse): unknown => setImmediate(() => response.destroy()),
+      (): unknown => undefined,
+    ]) {
+      const { replayer, url } = await serve((_request, response) => {
+        response.writeHead(201, { 'content-length': 100 })
+        response.write('{', () => spoil(response))
+      })
+      const reply = await replayer.replay(requestTo(url), fresh)
+      expect(reply).toEqual({ type: 'answered', status: 201, message: undefined, retryAfterMs: undefined })
+    }
+  })
+
+  test('[RQ7] a body that nobody reads holds up no connection', async () => {
+    const cancelled: string[] = []
+    const answers = [
+      { status: 200, url: 'https://app.example/forms' },
+      { status: 200, url: 'https://portal.example/' },
+    ]
+    const fetch: ReplayFetch = () => {
+      const { status = 0, url = '' } = answers.shift() ?? {}
+      const body = { cancel: () => Promise.resolve(void cancelled.push(url)) }
+      return Promise.resolve({ status, url, body, headers: new Headers(), text: () => Promise.reject(new Error('read')) })
+    }
+    const { replayer } = await serve(sayJson(200, {}), { fetch })
+    const request = requestTo('https://app.example/forms')
+    expect(await replayer.replay(request, fresh)).toMatchObject({ type: 'answered', status: 200 })
+    expect(await replayer.replay(request, fresh)).toMatchObject({ type: 'unexpected' })
+    expect(cancelled).toEqual(['https://app.example/forms', 'https://portal.example/'])
   })
 
   test('[RQ8] a broken connection is nobody’s answer', async () => {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { askInTime } from './ask-in-time.ts'
 import { messageOf } from './message-of.ts'
 import { readRetryAfter } from './read-reply.ts'
+import { isSuccess } from './judge-replay.ts'
 import type { ReplayReply, RequestReplayer, RequestToReplay } from './request-replayer.ts'
 
 /** From the request's start to the last byte of its answer, for a small body, … */
@@ -22,6 +23,7 @@ export interface ReplayResponse {
   /** Where the answer came from in the end. */
   readonly url: string
   readonly headers: { get(name: string): string | null }
+  readonly body: { cancel(): Promise<void> } | null
   text(): Promise<string>
 }
 
@@ -71,14 +73,17 @@ export function createHttpReplayer({ fetch, getToken, clock, scheduler }: HttpRe
       signal,
     })
     if (isFromElsewhere(request.url, response.url)) {
+      leaveUnread(response)
       return { type: 'unexpected', message: 'Another server answered: this network, or a sign-in, may stand in between.' }
     }
-    return {
-      type: 'answered',
-      status: response.status,
-      message: readMessage(await response.text()),
-      retryAfterMs: readRetryAfter(response.headers.get('retry-after'), clock.now()),
+    const { status } = response
+    const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), clock.now())
+    if (isSuccess(status)) {
+      // Done is done: an answer that breaks off, or never ends, must not make it sent once more.
+      leaveUnread(response)
+      return { type: 'answered', status, message: undefined, retryAfterMs }
     }
+    return { type: 'answered', status, message: readMessage(await response.text()), retryAfterMs }
   }
   return {
     replay: (request, { isTokenRefused }) => {
@@ -91,6 +96,11 @@ export function createHttpReplayer({ fetch, getToken, clock, scheduler }: HttpRe
 /** Followed to another origin, an answer says nothing of what this one would have said: it is the page of a portal, or of a sign-in. */
 function isFromElsewhere(asked: string, answered: string): boolean {
   return answered !== '' && new URL(answered).origin !== new URL(asked).origin
+}
+
+/** Nobody waits for the rest of it, and it holds up no connection. */
+function leaveUnread({ body }: ReplayResponse): void {
+  body?.cancel().catch(() => undefined)
 }
 
 const messageSchema = z.object({ message: z.string().min(1).max(1_000) })

@@ -25,13 +25,17 @@ const conflictMessage = 'The server has something else by now, which was kept. P
 export function judgeReplay(reply: ReplayReply): ReplayVerdict {
   if (reply.type !== 'answered') return reply
   const { status, message, retryAfterMs } = reply
-  if (status >= 200 && status < 300) return { type: 'done' }
+  if (isSuccess(status)) return { type: 'done' }
   if (status === 401) return { type: 'signIn', message: message ?? 'The server asks to sign in again.' }
   if (status === 409) return { type: 'told', kind: 'conflict', code: 'CONFLICT', message: message ?? conflictMessage }
   if (busyStatuses.has(status)) return { type: 'later', retryAfterMs, message: message ?? 'The server is busy at present.' }
   if (status >= 500) return { type: 'attempt', message: message ?? `The server met an error of its own (HTTP status ${status}).` }
   if (status < 400) return { type: 'unexpected', message: `The answer was of no use (HTTP status ${status}).` }
   return { type: 'told', kind: 'rejected', ...rejectionOf(status, message) }
+}
+
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300
 }
 
 /** No fault of the request: 408, 425, 429 and 503 all say "not now". */
