@@ -9,6 +9,7 @@ import { toIsoTime } from '../record-database/iso-time.ts'
 import type { SyncRun } from '../sync/sync-run.ts'
 import type { SyncState } from '../sync/sync-state.ts'
 import type { ReportingFacts } from './reporting-choice.ts'
+import { toldError } from './told-error.ts'
 
 /** Everything a report is made of. Times are ms since the epoch. */
 export interface ReportSources {
@@ -39,12 +40,7 @@ export function buildReport(sources: ReportSources): DeviceReport {
     connectivity: { ...connectivity, connectionType: connectivity.connectionType.slice(0, 32) || 'unknown' },
     queueSize: state.pending,
     ...(completionAt !== undefined && { estimatedCompletionTime: toIsoTime(completionAt) }),
-    ...(state.lastError !== undefined && {
-      lastError: {
-        code: state.lastError.code.slice(0, 64),
-        message: state.lastError.message.slice(0, deviceLimits.errorCharactersMax),
-      },
-    }),
+    ...(state.lastError !== undefined && { lastError: toldError(state.lastError) }),
     ...(state.lastSyncedAt !== undefined && { lastSyncedAt: toIsoTime(state.lastSyncedAt) }),
     settings,
     runs: sources.runs.slice(-deviceLimits.runsMax).map((run) => metricsOf(run, sources)),
