@@ -1,5 +1,6 @@
 import './zod-without-eval.ts'
 import type { Schema } from '@rejoin/core'
+import { checkRoutes } from './captured-requests/check-routes.ts'
 import type { Client, ClientOptions, RecordsClient, RecordsClientOptions } from './client.ts'
 import type { ConnectivityDetector } from './connectivity/connectivity-detector.ts'
 import { withRefound } from './connectivity/refound-signals.ts'
@@ -30,11 +31,12 @@ const { clock, random, scheduler } = hostTime
 
 /**
  * A client in a browser, a worker or Node, with records where a schema is given. Without IndexedDB (plain Node) everything is kept in memory
- * and `isOnDevice` stays `false`. Throws where `url` is not the address of a server, or a priority rule is none.
+ * and `isOnDevice` stays `false`. Throws where `url` is not the address of a server, or a priority rule or a route of `requests` is none.
  */
 export function createClient<const Own extends Schema>(options: RecordsClientOptions<Own>): RecordsClient<Own>
 export function createClient(options: ClientOptions): Client
 export function createClient(options: ClientOptions | RecordsClientOptions<Schema>): Client {
+  if ('schema' in options && options.requests !== undefined) checkRoutes(options.requests.routes)
   const detector = createConnectivity(options.url, () => client.isOnline && hub?.isEnabled !== false)
   // First: it is what may find fault with the options.
   const hub = 'schema' in options ? createHub(options, detector) : undefined

@@ -1,5 +1,6 @@
 import './zod-without-eval.ts'
 import type { Schema } from '@rejoin/core'
+import { checkRoutes } from './captured-requests/check-routes.ts'
 import type { CaptureOptions } from './captured-requests/requests.ts'
 import { browserNetworkHints } from './connectivity/browser-network-hints.ts'
 import { hintedConnectivity } from './connectivity/hinted-connectivity.ts'
@@ -33,10 +34,12 @@ export interface SyncWorkerOptions {
 
 /**
  * Delivers the outbox from an app's own service worker, when the browser says that there is a network. To be called while the script runs for
- * the first time. Throws outside of a service worker, and where `url` is not the address of a server.
+ * the first time. Throws outside of a service worker, and where `url` is not the address of a server or a route of
+ * `requests` is none.
  */
 export function createSyncWorker(options: SyncWorkerOptions): void {
   const { url, app = 'rejoin', auth, schema, sync = 'enabled', settings = {}, requests } = options
+  if (requests !== undefined) checkRoutes(requests.routes)
   const scope: unknown = globalThis
   if (!isWorkerScope(scope)) throw new TypeError('createSyncWorker belongs in a service worker')
   const serverOrigin = new URL(documentsUrl(url)).origin

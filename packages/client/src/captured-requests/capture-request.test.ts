@@ -265,6 +265,7 @@ describe('routes', () => {
     ['what is below a path', { match: '/api' }, '/api/forms?x=1', true],
     ['not what only begins alike', { match: '/api' }, '/apiary', false],
     ['not another origin', { match: '/api' }, 'https://other.example/api', false],
+    ['a path as it is spoken', { match: '/bücher/ä b' }, '/bücher/ä b/1', true],
     ['another origin that is named', { match: '/api', origins: ['https://other.example'] }, 'https://other.example/api', true],
     ['an address with an origin', { match: 'https://other.example/api' }, 'https://other.example/api/1', true],
     ['not its path elsewhere', { match: 'https://other.example/api' }, '/api/1', false],
@@ -311,6 +312,8 @@ describe('for pages', () => {
       },
     ])
     expect((await createRequests(parts).fetch(`${origin}/api`, { method: 'PATCH' })).status).toBe(202)
-    expect(parts.kept).toMatchObject([{ title: 'Change /api' }])
+    const odd = page([{ match: '/api', title: () => Object(undefined) }])
+    expect((await createRequests(odd).fetch(`${origin}/api`, { method: 'PATCH' })).status).toBe(202)
+    expect([parts.kept, odd.kept]).toMatchObject([[{ title: 'Change /api' }], [{ title: 'Change /api' }]])
   })
 })

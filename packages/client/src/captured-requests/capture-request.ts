@@ -135,7 +135,9 @@ const verbs: Readonly<Record<string, string>> = { POST: 'Send', PUT: 'Save', PAT
 function titleOf(request: Request, { pathname }: URL, { title }: CapturedRoute): string {
   if (typeof title === 'string') return title
   try {
-    if (title !== undefined) return title(request)
+    const made = title?.(request)
+    // Whatever else it gives could not be read again.
+    if (typeof made === 'string') return made
   } catch (error) {
     // The app's own function met something it did not expect; that is no reason to lose the request.
     if (!(error instanceof Error)) throw error

@@ -67,17 +67,17 @@ interface Asked {
 }
 
 function matches({ match, origins = [] }: CapturedRoute, { request, url, origin }: Asked): boolean {
-  if (typeof match === 'string' && !match.startsWith('/')) {
-    const named = new URL(match)
-    return url.origin === named.origin && isBelow(url.pathname, named.pathname)
-  }
+  if (typeof match === 'string' && !match.startsWith('/')) return isMeant(new URL(match), url)
   if (url.origin !== origin && !origins.includes(url.origin)) return false
-  if (typeof match === 'string') return isBelow(url.pathname, match)
+  // Spelled as addresses are: not every letter stays as it was written.
+  if (typeof match === 'string') return isMeant(new URL(match, url), url)
   if (typeof match === 'function') return match(request)
   // Of a RegExp with a memory (`g`, `y`) only the question counts, not what it was asked before.
   return match instanceof RegExp ? url.href.search(match) >= 0 : match.test(url.href)
 }
 
-function isBelow(path: string, beginning: string): boolean {
+/** Whether the address is the named one, or below it. */
+function isMeant({ origin, pathname: beginning }: URL, { origin: askedOrigin, pathname: path }: URL): boolean {
+  if (origin !== askedOrigin) return false
   return path === beginning || path.startsWith(beginning.endsWith('/') ? beginning : `${beginning}/`)
 }

@@ -1,4 +1,5 @@
 import { captureRequest, queueRequest, type CaptureParts } from './capture-request.ts'
+import { checkDetails } from './check-routes.ts'
 import { capturedMethods, routeOf, type CapturedRoute } from './captured-route.ts'
 
 export interface CaptureOptions {
@@ -20,7 +21,7 @@ export interface Requests {
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
   /**
    * Keeps a request at once, of a named route or not, and answers as above. Rejects with a `StoreError` where the device has no room, and with
-   * a `TypeError` for what is never kept: other methods, and addresses that let somebody in.
+   * a `TypeError` for what is never kept (other methods, and addresses that let somebody in) and for details that are none.
    */
   capture(input: RequestInfo | URL, init?: RequestInit, details?: CaptureDetails): Promise<Response>
 }
@@ -29,6 +30,7 @@ export function createRequests(parts: CaptureParts): Requests {
   return {
     fetch: (input, init) => captureRequest(new Request(input, init), parts),
     capture: async (input, init, details = {}) => {
+      checkDetails(details, 'details')
       const request = new Request(input, init)
       const known = routeOf(request, parts) ?? { match: () => true, methods: capturedMethods }
       return queueRequest(request, { ...known, ...details }, parts)
