@@ -242,6 +242,7 @@ const clientLayers: readonly Layer[] = [
       'scope/scope-registry.ts',
       'settings',
       'store/store-error.ts',
+      'store/work-queue.ts',
       'sync',
       'tabs/broadcast-channel-like.ts',
     ],

@@ -1,3 +1,4 @@
+import { WorkQueue } from '../store/work-queue.ts'
 import type { OutboxBatch, SyncStore } from '../sync/sync-store.ts'
 
 export interface Allowance {
@@ -12,25 +13,34 @@ const nothing: OutboxBatch = { deviceId: '', ackedThrough: 0, checkpoint: undefi
 
 /** The device's store, with an outbox that looks empty when enough was settled: an engine on it comes to rest by itself. */
 export function createMeteredStore(store: SyncStore, { entriesMax, onSettled }: Allowance): SyncStore {
+  /** What one of them takes is not there for the next. */
+  const takes = new WorkQueue()
   let left = entriesMax
   /** The next batch is chosen while these are settled. */
   let settling = 0
+  /** Of the push under way: out, or chosen to follow. */
+  let inBatches = 0
   const requestsOut = new Set<string>()
   const spend = async (settled: number): Promise<void> => {
     left -= settled
     if (settled > 0) await onSettled(settled)
   }
   return {
-    takeFence: () => store.takeFence(),
-    counts: (...when) => store.counts(...when),
-    takeBatch: async (fence, options) => {
-      const free = left - settling - requestsOut.size - (options.underWay ?? 0)
-      if (free <= 0) return nothing
-      return store.takeBatch(fence, { ...options, atMost: Math.min(free, options.atMost ?? free) })
-    },
+    ...untouched(store),
+    takeBatch: (fence, options) =>
+      takes.run(async () => {
+        // Where nothing is under way what an earlier push had taken, without an answer, is taken again.
+        inBatches = options.underWay ?? 0
+        const free = left - settling - requestsOut.size - inBatches
+        if (free <= 0) return nothing
+        const batch = await store.takeBatch(fence, { ...options, atMost: Math.min(free, options.atMost ?? free) })
+        inBatches += batch.operations.length
+        return batch
+      }),
     settle: async (fence, batch, response, now) => {
       const { length } = batch.operations
       settling += length
+      inBatches = Math.max(0, inBatches - length)
       try {
         const outcome = await store.settle(fence, batch, response, now)
         await spend(outcome.settled)
@@ -39,18 +49,26 @@ export function createMeteredStore(store: SyncStore, { entriesMax, onSettled }: 
         settling -= length
       }
     },
-    takeRequest: async (fence, options) => {
-      if (left - settling - requestsOut.size <= 0) return undefined
-      const request = await store.takeRequest(fence, options)
-      if (request !== undefined) requestsOut.add(request.requestId)
-      return request
-    },
+    takeRequest: (fence, options) =>
+      takes.run(async () => {
+        if (left - settling - requestsOut.size - inBatches <= 0) return undefined
+        const request = await store.takeRequest(fence, options)
+        if (request !== undefined) requestsOut.add(request.requestId)
+        return request
+      }),
     settleRequest: async (fence, outcome) => {
       const settled = await store.settleRequest(fence, outcome)
       requestsOut.delete(outcome.requestId)
       await spend(settled.isSettled ? 1 : 0)
       return settled
     },
+  }
+}
+
+function untouched(store: SyncStore): Omit<SyncStore, 'takeBatch' | 'settle' | 'takeRequest' | 'settleRequest'> {
+  return {
+    takeFence: () => store.takeFence(),
+    counts: (...when) => store.counts(...when),
     checkpoint: () => store.checkpoint(),
     applyChanges: (...page) => store.applyChanges(...page),
     beginResync: (fence) => store.beginResync(fence),

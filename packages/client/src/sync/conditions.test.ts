@@ -185,8 +185,10 @@ test('[QS2] a hidden page has nobody to disturb; a browser without quiet moments
   const start = new QuietStart(browserQuietMoments(window))
   start.begin({ type: 'pull' }, () => begun.push('hidden'))
   window.document.visibilityState = 'visible'
-  start.begin({ type: 'pull' }, () => begun.push('never'))
+  start.begin({ type: 'pull' }, () => begun.push('waits'))
+  start.begin({ type: 'replay', lane: 'a', isTokenRefused: false }, () => begun.push('waits, too'))
   start.begin({ type: 'count' }, () => begun.push('local'))
+  start.hurry()
   new QuietStart(browserQuietMoments({ document: window.document })).begin({ type: 'pull' }, () => begun.push('without'))
-  expect(begun).toEqual(['hidden', 'idle 300', 'cancelled', 'local', 'without'])
+  expect(begun).toEqual(['hidden', 'idle 300', 'local', 'cancelled', 'waits', 'waits, too', 'without'])
 })

@@ -1,10 +1,11 @@
 import { syncLimits } from '@rejoin/core'
 import { engineLimits } from './engine-limits.ts'
-import { dueLane, heldRequests, isTokenRefused, laneTrouble, nextReplayAt, type WaitingReplays } from './replay-facts.ts'
+import { dueLanes, heldRequests, isTokenRefused, laneTrouble, nextReplayAt, type WaitingReplays } from './replay-facts.ts'
 import { isBehindHint } from './server-head.ts'
 import type { Hold } from './sync-conditions.ts'
 import type { SyncWork } from './sync-event.ts'
-import type { SyncActivity, SyncFacts, SyncPhase } from './sync-machine-state.ts'
+import type { SyncFacts, SyncPhase } from './sync-machine-state.ts'
+import { allUnderWay, isLocal, isResting, lanesOut, type UnderWay } from './under-way.ts'
 
 /** Whether requests may be made at all. */
 export function canTalk({ isEnabled, offlineMessage }: SyncFacts): boolean {
@@ -15,16 +16,56 @@ function isWaiting({ connection }: SyncFacts, now: number): boolean {
   return connection.notBefore !== undefined && now < connection.notBefore
 }
 
-/** The one thing to do next; `undefined`: nothing before an event or the timer. */
-export function dueWork(facts: SyncFacts, now: number): SyncWork | undefined {
-  if (facts.device !== undefined && now < facts.device.notBefore) return undefined
+/** What is to begin now beside what is under way, in this order; nothing: nothing before an event or the timer. */
+export function dueWork(facts: SyncFacts, underWay: UnderWay, now: number): readonly SyncWork[] {
+  if (isDeviceWaiting(facts, now)) return []
   const onDevice = dueOnDevice(facts)
-  if (onDevice !== undefined || !canTalk(facts)) return onDevice
-  const lane = dueLane(waitingReplays(facts), now)
+  if (onDevice !== undefined) return mayLook(underWay, now) ? [onDevice] : []
+  return canTalk(facts) ? dueRequests(facts, underWay, now) : []
+}
+
+/** After it failed. */
+export function isDeviceWaiting({ device }: SyncFacts, now: number): boolean {
+  return device !== undefined && now < device.notBefore
+}
+
+/** One look at the device at a time, and none beside a request that may soon bring the same. */
+function mayLook(underWay: UnderWay, now: number): boolean {
+  const at = mayLookAt(underWay)
+  return at !== undefined && now >= at
+}
+
+/** From when on the device may be looked at; `undefined`: not before something ends. */
+export function mayLookAt(underWay: UnderWay): number | undefined {
+  if (allUnderWay(underWay).some(({ work }) => isLocal(work))) return undefined
+  const { activity } = underWay
+  return activity.type === 'resting' ? -Infinity : activity.startedAt + engineLimits.lookBesideMs
+}
+
+/** How many more requests may leave: all of them, and those of the app among them. With room for several one is kept for the sync server. */
+export function roomFor({ conditions: { requestsMax } }: SyncFacts, underWay: UnderWay): { requests: number; replays: number } {
+  const out = allUnderWay(underWay).filter(({ work }) => !isLocal(work)).length
+  const requests = Math.max(0, requestsMax - out)
+  const replays = Math.max(1, requestsMax - 1) - lanesOut(underWay).size
+  return { requests, replays: Math.max(0, Math.min(requests, replays)) }
+}
+
+function dueRequests(facts: SyncFacts, underWay: UnderWay, now: number): readonly SyncWork[] {
+  const room = roomFor(facts, underWay)
+  const lanes = dueLanes(freeReplays(facts, underWay), now)
+  // With room for one, what is more urgent goes first.
+  const isOvertaken = facts.conditions.requestsMax === 1 && lanes[0]?.isAhead === true
+  const mayAsk = underWay.activity.type === 'resting' && room.requests > 0 && !isOvertaken
   // The app's own servers are others: what the sync server asks for holds for operations alone.
-  const onServer = lane?.isAhead === true || isWaiting(facts, now) ? undefined : dueOnServer(facts, now)
-  if (onServer !== undefined || lane === undefined) return onServer
-  return { type: 'replay', lane: lane.lane, isTokenRefused: isTokenRefused(facts.replays, lane.lane) }
+  const onServer = mayAsk && !isWaiting(facts, now) ? dueOnServer(facts, now) : undefined
+  const replaysMax = Math.min(room.replays, room.requests - (onServer === undefined ? 0 : 1))
+  const replays = lanes.slice(0, replaysMax).map(({ lane }) => replayOf(facts, lane))
+  // First: they are few, and a worker that may settle so much and no more would have all of it in one batch.
+  return onServer === undefined ? replays : [...replays, onServer]
+}
+
+function replayOf({ replays }: SyncFacts, lane: string): SyncWork {
+  return { type: 'replay', lane, isTokenRefused: isTokenRefused(replays, lane) }
 }
 
 /** The requests of the app that wait, with how they fare. */
@@ -32,7 +73,14 @@ function waitingReplays(facts: SyncFacts): WaitingReplays {
   return { lanes: facts.counts?.replays ?? [], facts: facts.replays, heldBelow: holdOf(facts)?.below }
 }
 
-function dueOnDevice({ blame, isReviveDue, counts, isCountStale }: SyncFacts): SyncWork | undefined {
+/** Those of lanes that have none out. */
+export function freeReplays(facts: SyncFacts, underWay: UnderWay): WaitingReplays {
+  const waiting = waitingReplays(facts)
+  const out = lanesOut(underWay)
+  return { ...waiting, lanes: waiting.lanes.filter(({ lane }) => !out.has(lane)) }
+}
+
+export function dueOnDevice({ blame, isReviveDue, counts, isCountStale }: SyncFacts): SyncWork | undefined {
   if (blame !== undefined) return { type: 'setAside', blame }
   if (isReviveDue) return { type: 'revive' }
   return counts === undefined || isCountStale ? { type: 'count' } : undefined
@@ -91,17 +139,17 @@ function isPullDue(facts: SyncFacts, now: number): boolean {
 }
 
 /** P4: `upToDate` only where nothing speaks against it. */
-export function phaseOf(facts: SyncFacts, activity: SyncActivity, now: number): SyncPhase {
+export function phaseOf(facts: SyncFacts, underWay: UnderWay, now: number): SyncPhase {
   if (!facts.isEnabled) return { status: 'paused' }
   if (facts.offlineMessage !== undefined) {
     return { status: 'offline', reason: { code: 'OFFLINE', message: facts.offlineMessage } }
   }
-  const isHeld = isAllHeld(facts, now) && activity.type === 'resting'
+  const isHeld = isAllHeld(facts, now) && isResting(underWay)
   if (facts.connection.trouble !== undefined) return (isHeld ? heldPhase(facts) : undefined) ?? facts.connection.trouble
   if (facts.device !== undefined) return { status: 'error', reason: { code: 'DEVICE', message: facts.device.message } }
   const until = upToDateUntil(facts)
   if (until !== undefined && now < until) return { status: 'upToDate', until }
-  const still = isMoving(activity) ? undefined : (obstacleOf(facts) ?? (isHeld ? heldPhase(facts) : undefined))
+  const still = isMoving(underWay) ? undefined : (obstacleOf(facts) ?? (isHeld ? heldPhase(facts) : undefined))
   return still ?? { status: 'syncing' }
 }
 
@@ -114,8 +162,8 @@ function upToDateUntil(facts: SyncFacts): number | undefined {
 }
 
 /** Counting and asking whether there is anything new are not worth a word. */
-function isMoving(activity: SyncActivity): boolean {
-  return activity.type === 'working' && !quietWork.has(activity.work.type)
+function isMoving(underWay: UnderWay): boolean {
+  return allUnderWay(underWay).some(({ work }) => !quietWork.has(work.type))
 }
 
 const quietWork: ReadonlySet<SyncWork['type']> = new Set(['count', 'pull'])
@@ -140,42 +188,4 @@ function obstacleOf(facts: SyncFacts): SyncPhase | undefined {
 function heldPhase({ conditions }: SyncFacts): SyncPhase | undefined {
   const { hold } = conditions
   return hold && { status: 'paused', reason: { code: hold.code, message: hold.reason } }
-}
-
-/** When what waits for a time is tried next; `undefined` where nothing does. */
-export function nextAttemptAt(facts: SyncFacts): number | undefined {
-  const operationsAt = facts.connection.notBefore ?? facts.counts?.nextRetryAt
-  const replayAt = nextReplayAt(waitingReplays(facts)) ?? 0
-  if (replayAt <= 0) return operationsAt
-  return operationsAt === undefined ? replayAt : Math.min(operationsAt, replayAt)
-}
-
-/** When something becomes due or untrue by time alone: the earliest is what the one timer is armed for. */
-export function nextDeadline(facts: SyncFacts, phase: SyncPhase, activity: SyncActivity): number | undefined {
-  const deadlines: number[] = []
-  if (phase.status === 'upToDate') deadlines.push(phase.until)
-  if (activity.type === 'working') deadlines.push(activity.startedAt + engineLimits.workTimeoutMs)
-  else deadlines.push(...restDeadlines(facts))
-  return deadlines.length === 0 ? undefined : Math.min(...deadlines)
-}
-
-function restDeadlines(facts: SyncFacts): readonly number[] {
-  if (facts.device !== undefined) return [facts.device.notBefore]
-  if (!canTalk(facts)) return []
-  const replayAt = nextReplayAt(waitingReplays(facts))
-  const replays = replayAt === undefined ? [] : [replayAt]
-  if (facts.connection.notBefore !== undefined) return [facts.connection.notBefore, ...replays]
-  const { counts } = facts
-  const news = holdOf(facts)?.below === 'all' ? [] : newsDeadlines(facts)
-  return [...news, ...(counts?.nextRetryAt === undefined ? [] : [counts.nextRetryAt]), ...replays]
-}
-
-function newsDeadlines({ head, feed, connection, conditions }: SyncFacts): readonly number[] {
-  // While no request gets through the feed is not opened either: a timer for it would ring without end.
-  const isFeedDue = !feed.isOpen && connection.isProven
-  return [
-    ...(head.confirmedAt === undefined ? [] : [head.confirmedAt + engineLimits.probeAgeMs]),
-    ...(head.pulledAt === undefined ? [] : [head.pulledAt + conditions.intervalMs]),
-    ...(isFeedDue && feed.reopenAt !== undefined ? [feed.reopenAt] : []),
-  ]
 }

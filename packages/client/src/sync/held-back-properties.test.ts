@@ -8,6 +8,7 @@ import type { SyncEffect, SyncEvent, SyncFact, SyncWork } from './sync-event.ts'
 import { createSyncMachine, type SyncMachine } from './sync-machine-state.ts'
 import { transition } from './sync-machine.ts'
 import type { OutboxCounts } from './sync-store.ts'
+import { allUnderWay, isResting } from './under-way.ts'
 
 const limits = { operationsMax: 500, requestBytesMax: 512 * 1024 }
 const rank = { LOW: 0, NORMAL: 1, HIGH: 2, all: 3 } as const
@@ -44,8 +45,8 @@ class World {
     const { state, effects } = transition(this.state, event)
     this.state = state
     for (const effect of effects) this.#carryOut(effect)
-    const { activity, facts } = state
-    const isDone = activity.type === 'resting' && canTalk(facts) && facts.connection.notBefore === undefined
+    const { facts } = state
+    const isDone = isResting(state) && canTalk(facts) && facts.connection.notBefore === undefined
     if (isDone && facts.device === undefined) this.mayBeAsked = false
     this.#check()
   }
@@ -62,9 +63,9 @@ class World {
   }
 
   end(isWell: boolean): void {
-    const { activity } = this.state
-    if (activity.type === 'resting') return
-    const { workId, work } = activity
+    const underWay = allUnderWay(this.state)
+    if (underWay.length === 0) return
+    const { workId, work } = this.random.pick(underWay)
     if (work.type === 'push') this.#endPush(workId, work, isWell)
     else if (!isWell && this.random.chance(0.3)) this.tell({ type: 'deviceFailed', workId, message: 'full' })
     else if (work.type === 'pull')
@@ -130,14 +131,14 @@ class World {
   }
 
   #check(): void {
-    const { facts, phase, activity, timerAt } = this.state
-    must(activity.type === 'working' || dueWork(facts, this.now) === undefined, 'nothing is due at rest')
+    const { facts, phase, timerAt } = this.state
+    must(dueWork(facts, this.state, this.now).length === 0, 'what is due begins')
     const isAble = canTalk(facts) && holdOf(facts)?.below !== 'all'
-    must(timerAt !== undefined || (activity.type === 'resting' && !isAble), 'a timer is armed')
+    must(timerAt !== undefined || (isResting(this.state) && !isAble), 'a timer is armed')
     must(phase.status !== 'upToDate' || this.pending === 0, 'what is held back is not up to date')
     must(!this.isFeedOpen || facts.conditions.hold?.below !== 'all', 'where everything waits there is no feed')
     const { below } = holdOf(facts) ?? {}
-    if (activity.type === 'working' || !canTalk(facts) || facts.device !== undefined || facts.connection.notBefore !== undefined)
+    if (!isResting(this.state) || !canTalk(facts) || facts.device !== undefined || facts.connection.notBefore !== undefined)
       return
     const left = levels.reduce((sum, level) => sum + (rank[level] >= rank[below ?? 'LOW'] ? this.waiting[level] : 0), this.sent)
     must(left === 0, 'who rests has left nothing that may go')
@@ -182,7 +183,7 @@ const driven = (seed: number, steps: number): World => {
 /** Everything goes well from here on. */
 function bringToRest(world: World): void {
   for (let turn = 0; turn < 200; turn++) {
-    if (world.state.activity.type === 'working') world.end(true)
+    if (!isResting(world.state)) world.end(true)
     else if (world.state.facts.connection.notBefore !== undefined || world.state.facts.device !== undefined) world.ring()
     else return
   }

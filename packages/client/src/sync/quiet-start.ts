@@ -8,33 +8,33 @@ const background: ReadonlySet<SyncWork['type']> = new Set(['push', 'pull', 'pull
 /** Lets background requests begin when the page has a quiet moment, and everything else at once. */
 export class QuietStart {
   readonly #moments: QuietMoments | undefined
-  #waiting: (() => void) | undefined
+  #waiting: readonly (() => void)[] = []
   #stopWaiting: (() => void) | undefined
 
   constructor(moments: QuietMoments | undefined) {
     this.#moments = moments
   }
 
-  /** What still waits is not begun any more. */
   begin(work: SyncWork, run: () => void): void {
-    this.cancel()
     if (this.#moments === undefined || !background.has(work.type)) return run()
-    this.#waiting = run
+    const isFirst = this.#waiting.length === 0
+    this.#waiting = [...this.#waiting, run]
+    if (!isFirst) return
     const stop = this.#moments.next(() => this.hurry(), engineLimits.idleWaitMs)
     // It may have come at once.
-    if (this.#waiting === run) this.#stopWaiting = stop
+    if (this.#waiting.length > 0) this.#stopWaiting = stop
   }
 
   /** A person waits for it. */
   hurry(): void {
-    const run = this.#waiting
+    const runs = this.#waiting
     this.cancel()
-    run?.()
+    for (const run of runs) run()
   }
 
   cancel(): void {
     this.#stopWaiting?.()
     this.#stopWaiting = undefined
-    this.#waiting = undefined
+    this.#waiting = []
   }
 }

@@ -111,15 +111,15 @@ export function hurryReplays(facts: ReplayFacts, by: 'network' | 'person'): Repl
 
 /** Lanes with something that may be sent, now or at a time. */
 export interface WaitingReplays {
-  /** In the order of their turns. */
+  /** In the order of their turns; none with a request out. */
   readonly lanes: readonly ReplayLane[]
   readonly facts: ReplayFacts
   readonly heldBelow: HeldBelow
 }
 
-/** The lane whose turn it is, if there is one. */
-export function dueLane(waiting: WaitingReplays, now: number): ReplayLane | undefined {
-  return waiting.lanes.find((lane) => !isHeld(lane, waiting.heldBelow) && now >= dueAt(lane, waiting.facts))
+/** The lanes whose turn it is. */
+export function dueLanes({ lanes, facts, heldBelow }: WaitingReplays, now: number): readonly ReplayLane[] {
+  return lanes.filter((lane) => !isHeld(lane, heldBelow) && now >= dueAt(lane, facts))
 }
 
 /** When the next one is due that is not held back; `undefined`: nothing waits for a time. */

@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { answered, FakeAppServer, sampleRequest } from '../testing/fake-app-server.ts'
 import { rest, SyncDevice, type SyncTab } from '../testing/sync-device.ts'
 import { engineLimits } from './engine-limits.ts'
-import { goodConditions } from './sync-conditions.ts'
+import { alwaysGood, goodConditions } from './sync-conditions.ts'
 
-function setUp(): { readonly device: SyncDevice; readonly app: FakeAppServer; readonly tab: SyncTab } {
+function setUp(requestsMax = 3): { readonly device: SyncDevice; readonly app: FakeAppServer; readonly tab: SyncTab } {
   const [device, app] = [new SyncDevice(), new FakeAppServer()]
-  return { device, app, tab: device.openTab({ replayer: app }) }
+  const conditions = { ...alwaysGood, current: () => ({ ...goodConditions, requestsMax }) }
+  return { device, app, tab: device.openTab({ replayer: app, conditions }) }
 }
 
 /** Much time goes by, in few steps: work is done between them. */
@@ -59,8 +60,8 @@ describe('requests of the app', () => {
     expect(tab.sync.state.nextRetryAt).toBeGreaterThanOrEqual(device.time.now() + 60_000)
   })
 
-  test('[RQ6] a more urgent one lifts its lane above operations, and overtakes nothing of its lane', async () => {
-    const { tab, app, device } = setUp()
+  test('[RQ6] with room for one, a more urgent one lifts its lane above operations, and overtakes nothing of its lane', async () => {
+    const { tab, app, device } = setUp(1)
     device.network = 'down'
     tab.signals.send('offline')
     await rest()

@@ -5,8 +5,8 @@ import type { RunFacts, SyncFacts } from './sync-machine-state.ts'
 const sending: ReadonlySet<SyncWork['type']> = new Set(['push', 'replay'])
 
 /** A run begins with what it sends first: what was made while nothing could be sent counts among its total, what is held back does not. */
-export function runWith(facts: SyncFacts, work: SyncWork | undefined): RunFacts | undefined {
-  if (facts.run !== undefined || work === undefined || !sending.has(work.type)) return facts.run
+export function runWith(facts: SyncFacts, begun: readonly SyncWork[]): RunFacts | undefined {
+  if (facts.run !== undefined || !begun.some(({ type }) => sending.has(type))) return facts.run
   return { current: 0, total: (facts.counts?.pending ?? 0) - heldCount(facts) }
 }
 

@@ -5,6 +5,7 @@ import type { SyncMachine } from './sync-machine-state.ts'
 import type { FailedAttempt, SyncObserver } from './sync-observer.ts'
 import type { RunTrigger, SyncRun } from './sync-run.ts'
 import type { Traffic } from './sync-transport.ts'
+import { allUnderWay, isResting } from './under-way.ts'
 
 export interface RunMeterParts {
   readonly clock: Clock
@@ -40,7 +41,7 @@ interface OpenRun {
 }
 
 /** A look at what is here is no run. */
-const localWork: ReadonlySet<SyncWork['type']> = new Set(['count', 'revive', 'setAside', 'beginResync'])
+const quietWork: ReadonlySet<SyncWork['type']> = new Set(['count', 'revive', 'setAside', 'beginResync'])
 
 const answered: ReadonlySet<SyncFact['type']> = new Set(['pushSettled', 'changesPulled', 'resyncPageApplied'])
 
@@ -82,15 +83,15 @@ export class RunMeter {
   /** The machine went from one state to the next because of this fact. */
   note(fact: SyncFact, before: SyncMachine, after: SyncMachine): void {
     if (fact.type === 'timerFired') this.#wakeUps++
-    if (before.activity.type === 'resting' && after.activity.type === 'working') this.#run ??= this.#open(fact)
+    if (isResting(before) && !isResting(after)) this.#run ??= this.#open(fact)
     const run = this.#run
     if (run === undefined) return
     run.trigger = betterTrigger(fact, run)
     run.error = errorAfter(fact, run.error)
-    const isAtServer = after.activity.type === 'working' && !localWork.has(after.activity.work.type)
+    const isAtServer = allUnderWay(after).some(({ work }) => !quietWork.has(work.type))
     if (isAtServer || run.error !== undefined) this.#tellStart(run)
     run.isCutShort ||= fact.type === 'disabled' || fact.type === 'wentOffline'
-    if (after.activity.type !== 'resting') return
+    if (!isResting(after)) return
     // Work that was given up after a while says nothing itself.
     run.error ??= after.facts.connection.trouble?.reason
     this.#end(run)

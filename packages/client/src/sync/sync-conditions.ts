@@ -1,4 +1,4 @@
-import type { Priority } from '@rejoin/core'
+import { defaultBackgroundSyncSettings, type Priority } from '@rejoin/core'
 import { engineLimits } from './engine-limits.ts'
 
 /** Background work that waits for better conditions, though it could be done. What a person asks for never does. */
@@ -16,10 +16,16 @@ export interface SyncConditions {
   readonly hold: Hold | undefined
   /** Whatever the feed says, so often the server is asked. */
   readonly intervalMs: number
+  /** So many requests may be out at a time, to whatever servers. */
+  readonly requestsMax: number
 }
 
 /** Nothing stands in the way. */
-export const goodConditions: SyncConditions = { hold: undefined, intervalMs: engineLimits.syncIntervalMs }
+export const goodConditions: SyncConditions = {
+  hold: undefined,
+  intervalMs: engineLimits.syncIntervalMs,
+  requestsMax: defaultBackgroundSyncSettings.maximumConcurrentOperations,
+}
 
 export interface ConditionsSource {
   /** As of now; calls no listener. */

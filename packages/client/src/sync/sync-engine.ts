@@ -1,7 +1,7 @@
 import type { Clock, Random, Scheduler } from '@rejoin/core'
 import { RunMeter } from './run-meter.ts'
-import { nextAttemptAt } from './due-work.ts'
 import { messageOf } from './message-of.ts'
+import { nextAttemptAt } from './next-deadline.ts'
 import { performWork } from './perform-work.ts'
 import type { QuietMoments } from './quiet-moments.ts'
 import { QuietStart } from './quiet-start.ts'
@@ -15,6 +15,7 @@ import { transition } from './sync-machine.ts'
 import type { SyncObserver } from './sync-observer.ts'
 import { FenceLostError, type SyncStore } from './sync-store.ts'
 import type { SyncTransport, Traffic } from './sync-transport.ts'
+import { findUnderWay, isResting } from './under-way.ts'
 import type { WorkContext } from './work-context.ts'
 
 export interface SyncEngineParts {
@@ -97,7 +98,7 @@ export class SyncEngine {
 
   /** When the next attempt is due, by the device's clock; `undefined` where nothing waits for a time. */
   get nextAttemptAt(): number | undefined {
-    const at = nextAttemptAt(this.#machine.facts)
+    const at = nextAttemptAt(this.#machine.facts, this.#machine)
     return at === undefined ? undefined : Math.round(this.#parts.clock.now() + at - this.#steadyClock.now())
   }
 
@@ -122,12 +123,12 @@ export class SyncEngine {
       this.#isRunning = false
     }
     this.#parts.onChanged()
-    if (this.#machine.activity.type === 'resting') this.#release()
+    if (isResting(this.#machine)) this.#release()
   }
 
   /** Resolves when nothing is under way any more: everything is done, or waits. */
   whenResting(): Promise<void> {
-    if (this.#isClosed || this.#machine.activity.type === 'resting') return Promise.resolve()
+    if (this.#isClosed || isResting(this.#machine)) return Promise.resolve()
     return new Promise((resolve) => this.#waiters.add(resolve))
   }
 
@@ -205,8 +206,7 @@ export class SyncEngine {
 
   /** It may have been given up while it waited for a quiet moment. */
   #begin(workId: number, work: SyncWork): void {
-    const { activity } = this.#machine
-    if (!this.#isClosed && activity.type === 'working' && activity.workId === workId) void this.#work(workId, work)
+    if (!this.#isClosed && findUnderWay(this.#machine, workId) !== undefined) void this.#work(workId, work)
   }
 
   async #work(workId: number, work: SyncWork): Promise<void> {

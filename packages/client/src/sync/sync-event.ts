@@ -106,7 +106,7 @@ export interface Blame {
   readonly message: string
 }
 
-/** Work that ends with one of the events that carry its id. At most one is under way. */
+/** Work that ends with one of the events that carry its id. Only requests of different lanes, and a look at the device, go on beside other work. */
 export type SyncWork =
   | { readonly type: 'count' }
   /** Give failed entries a new round. */

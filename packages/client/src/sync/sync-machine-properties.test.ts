@@ -5,10 +5,12 @@ import { expect, test } from 'vitest'
 import { canTalk, dueWork } from './due-work.ts'
 import type { ReplayVerdict } from './judge-replay.ts'
 import type { ReplayLane } from './replay-lane.ts'
+import { goodConditions } from './sync-conditions.ts'
 import type { OutboxCounts } from './sync-store.ts'
-import type { RequestFailure, SyncEffect, SyncEvent, SyncFact, SyncWork } from './sync-event.ts'
+import type { CountedOutbox, RequestFailure, SyncEffect, SyncEvent, SyncFact, SyncWork } from './sync-event.ts'
 import { createSyncMachine, type SyncMachine } from './sync-machine-state.ts'
 import { transition } from './sync-machine.ts'
+import { allUnderWay, isLocal, isResting, lanesOut, type Working } from './under-way.ts'
 
 const limits = { operationsMax: 500, requestBytesMax: 512 * 1024 }
 const networkWork: ReadonlySet<SyncWork['type']> = new Set(['push', 'pull', 'pullResync', 'renewToken', 'replay'])
@@ -31,6 +33,8 @@ class World {
   readonly random: SeededRandom
   /** Requests of the app, by lane. */
   readonly requestsByLane = new Map<string, number>()
+  /** As it was a while ago. */
+  #countedBefore: OutboxCounts | undefined
 
   constructor(seed: number) {
     this.random = createSeededRandom(seed)
@@ -51,7 +55,7 @@ class World {
 
   /** The app keeps a request. */
   capture(): void {
-    const lane = this.random.pick(['a', 'b'])
+    const lane = this.random.pick(['a', 'b', 'c', 'd'])
     this.requestsByLane.set(lane, (this.requestsByLane.get(lane) ?? 0) + 1)
     this.tell({ type: 'outboxChanged' })
   }
@@ -68,11 +72,11 @@ class World {
     this.tell({ type: 'timerFired' })
   }
 
-  /** The work under way ends: well, or as chance will. */
+  /** Some of the work under way ends: well, or as chance will. */
   end(isWell: boolean): void {
-    const { activity } = this.state
-    if (activity.type === 'resting') return
-    const { workId, work } = activity
+    const underWay = allUnderWay(this.state)
+    if (underWay.length === 0) return
+    const { workId, work } = this.random.pick(underWay)
     if (work.type === 'push' && this.pending > work.atMost / 2 && this.random.chance(0.5))
       this.tell({ type: 'pushAnswered', workId })
     if (!isWell && this.random.chance(0.5)) this.tell(this.#failureOf(workId, work))
@@ -150,7 +154,11 @@ class World {
     return { type: 'requestFailed', workId, failure, operationIds: Array.from({ length }, (_, index) => `${index}`) }
   }
 
-  #counted(): { counts: OutboxCounts; isLatest: boolean } {
+  /** What is read while other work goes on may be old when it is told. */
+  #counted(): CountedOutbox {
+    const before = this.#countedBefore
+    const heldBelow = this.state.facts.conditions.hold?.below
+    if (before !== undefined && this.random.chance(0.1)) return { counts: before, isLatest: false, heldBelow }
     const { pending, failed, requests } = this
     const replays = [...this.requestsByLane].flatMap(([lane, waiting]) => (waiting > 0 ? [laneOf(lane, waiting)] : []))
     const counts = {
@@ -162,7 +170,8 @@ class World {
       sendable: pending,
       replays,
     }
-    return { counts, isLatest: true }
+    this.#countedBefore = counts
+    return { counts, isLatest: true, heldBelow }
   }
 
   #carryOut(effect: SyncEffect): void {
@@ -181,18 +190,32 @@ class World {
   }
 
   #check(before: SyncMachine): void {
-    const { facts, phase, activity, timerAt, lastWorkId } = this.state
-    // The watchdog: whoever may talk works or has a timer armed, and never rests while something is due.
-    must(activity.type === 'working' || dueWork(facts, this.now) === undefined, 'nothing is due at rest')
-    must(timerAt !== undefined || (activity.type === 'resting' && !canTalk(facts)), 'a timer is armed')
-    const isRequest = activity.type === 'working' && networkWork.has(activity.work.type)
-    must(!isRequest || canTalk(facts), 'a request ends with the chance to make it')
-    must(lastWorkId - before.lastWorkId <= 1, 'one piece of work at a time')
+    const { facts, phase, timerAt } = this.state
+    const requests = allUnderWay(this.state).filter(({ work }) => !isLocal(work))
+    // The watchdog: whoever may talk works or has a timer armed, and nothing is left that could begin.
+    must(dueWork(facts, this.state, this.now).length === 0, 'what is due begins')
+    must(timerAt !== undefined || (isResting(this.state) && !canTalk(facts)), 'a timer is armed')
+    must(timerAt === undefined || timerAt > this.now, 'a timer is for something to come')
+    must(requests.length === 0 || canTalk(facts), 'a request ends with the chance to make it')
+    this.#checkRoom(requests, before)
     if (phase.status !== 'upToDate') return
     must(this.pending === 0 && this.requests === 0 && this.failed === 0, 'up to date has an empty outbox')
     const ageMs = this.now - (facts.head.confirmedAt ?? -Infinity)
     must(ageMs < syncLimits.headAgeMsMax && phase.until <= this.now - ageMs + syncLimits.headAgeMsMax, 'the head was confirmed')
     must(timerAt !== undefined && timerAt <= phase.until, 'up to date ends by itself')
+  }
+
+  #checkRoom(requests: readonly Working[], before: SyncMachine): void {
+    const { facts, activity, beside } = this.state
+    const { requestsMax } = facts.conditions
+    const isOld = ({ workId }: Working): boolean => workId <= before.lastWorkId
+    must(requests.length <= requestsMax || requests.every(isOld), 'no more requests are out than there is room for')
+    const replays = requests.filter(({ work }) => work.type === 'replay')
+    must(replays.length === lanesOut(this.state).size, 'one request of a lane at a time')
+    must(beside.size - replays.length <= 1, 'one look at the device at a time')
+    must(activity.type === 'resting' || activity.work.type !== 'replay', 'requests of the app do not stand in the way')
+    const isBlocked = requestsMax > 1 && replays.length >= requestsMax && !replays.some(isOld)
+    must(!isBlocked, 'room is kept for the sync server')
   }
 }
 
@@ -222,6 +245,8 @@ function disturb(world: World): void {
     () => world.ring(),
     () => world.write(),
     () => world.capture(),
+    () => world.capture(),
+    () => world.tell({ type: 'conditionsChanged', conditions: { ...goodConditions, requestsMax: 1 + random.below(4) } }),
     () => world.tell({ type: 'wentOnline' }),
     () => world.tell({ type: 'wentOffline', message: 'off' }),
     () => world.tell({ type: random.pick(['woke', 'syncRequested', 'enabled', 'disabled', 'outboxChanged']) }),
@@ -262,8 +287,8 @@ test('[SM17] from wherever it was driven, a good network and timers alone bring 
       world.tell({ type: 'enabled' })
       world.tell({ type: 'wentOnline' })
       for (let turn = 0; turn < 200 && (world.pending + world.requests > 0 || world.state.phase.status !== 'upToDate'); turn++) {
-        if (world.state.activity.type === 'working') world.end(true)
-        else world.ring()
+        if (isResting(world.state)) world.ring()
+        else world.end(true)
       }
       expect(world.pending + world.requests).toBe(0)
       expect(world.state.phase.status).toBe(world.failed > 0 ? 'error' : 'upToDate')

@@ -1,9 +1,10 @@
 import { syncLimits, type AnnouncedLimits } from '@rejoin/core'
 import type { ReplayFacts } from './replay-facts.ts'
-import { nothingKnown, type HeadKnowledge, type ServerHead } from './server-head.ts'
-import type { Blame, SyncWork } from './sync-event.ts'
+import { nothingKnown, type HeadKnowledge } from './server-head.ts'
+import type { Blame } from './sync-event.ts'
 import { goodConditions, type SyncConditions } from './sync-conditions.ts'
 import type { OutboxCounts } from './sync-store.ts'
+import type { UnderWay } from './under-way.ts'
 
 /** Why something is as it is: a code, and one sentence for a person. */
 export interface SyncReason {
@@ -22,18 +23,6 @@ export type SyncPhase =
   | { readonly status: 'error'; readonly reason: SyncReason }
 
 export type SyncStatusName = SyncPhase['status']
-
-export type SyncActivity =
-  | { readonly type: 'resting' }
-  | {
-      readonly type: 'working'
-      readonly workId: number
-      readonly work: SyncWork
-      readonly startedAt: number
-      readonly heardBefore: ServerHead | undefined
-      /** Of a batch that left before the one before it was settled. */
-      readonly next?: { readonly startedAt: number; readonly heardBefore: ServerHead | undefined }
-    }
 
 /** How requests fare. */
 export interface ConnectionFacts {
@@ -113,10 +102,9 @@ export interface SyncFacts {
   readonly isAsked: boolean
 }
 
-export interface SyncMachine {
+export interface SyncMachine extends UnderWay {
   readonly facts: SyncFacts
   readonly phase: SyncPhase
-  readonly activity: SyncActivity
   /** When the one timer fires; `undefined`: none is armed. */
   readonly timerAt: number | undefined
   readonly lastWorkId: number
@@ -165,6 +153,7 @@ export function createSyncMachine(): SyncMachine {
     },
     phase: { status: 'paused' },
     activity: { type: 'resting' },
+    beside: new Map(),
     timerAt: undefined,
     lastWorkId: 0,
     lastEventAt: 0,

@@ -1,26 +1,19 @@
 import { jitteredDelayMs, syncLimits } from '@rejoin/core'
-import { canTalk, dueWork, isSendable, nextDeadline, phaseOf, sendableCount } from './due-work.ts'
+import { canTalk, dueWork, isSendable, phaseOf, sendableCount } from './due-work.ts'
 import { engineLimits } from './engine-limits.ts'
 import { backOff, failRequest, succeed } from './request-failure.ts'
+import { nextDeadline } from './next-deadline.ts'
 import { endReplay, hurryReplays, isAnyLaneWaiting } from './replay-facts.ts'
 import { advanceRun, keepRun, runWith } from './run-facts.ts'
 import { applyAll, hearHint, missSome, nothingKnown } from './server-head.ts'
 import type { CountedOutbox, PageFacts, SyncEffect, SyncEventOf, SyncEventType, SyncWork } from './sync-event.ts'
-import {
-  freshConnection,
-  type BatchFacts,
-  type FeedFacts,
-  type SyncActivity,
-  type SyncFacts,
-  type SyncMachine,
-} from './sync-machine-state.ts'
+import { freshConnection, type BatchFacts, type FeedFacts, type SyncFacts, type SyncMachine } from './sync-machine-state.ts'
+import { findUnderWay, isBeside, isLocal, isResting, type SyncActivity, type UnderWay, type Working } from './under-way.ts'
 
 export interface SyncTransition {
   readonly state: SyncMachine
   readonly effects: readonly SyncEffect[]
 }
-
-type Working = Extract<SyncActivity, { readonly type: 'working' }>
 
 /**
  * What an event does to the syncing of this device. Pure and total: every event is allowed in every state, and the end of work that was
@@ -29,16 +22,14 @@ type Working = Extract<SyncActivity, { readonly type: 'working' }>
 export function transition<T extends SyncEventType>(state: SyncMachine, event: SyncEventOf<T>): SyncTransition {
   // A timer that fires is due, whatever the clock says.
   const now = event.type === 'timerFired' ? Math.max(event.now, state.timerAt ?? event.now) : event.now
-  const { activity } = state
   const before = wakeUp(state, now)
-  if (!('workId' in event)) return decide(state, handlers[event.type](before, { ...event, now }, activity), now)
-  if (activity.type !== 'working' || activity.workId !== event.workId) {
-    return decide(state, { ...before, isCountStale: true }, now)
-  }
-  if (event.type === 'pushAnswered') return decideNext({ ...state, activity }, before, now)
-  const facts = handlers[event.type]({ ...before, device: undefined }, event, activity)
+  if (!('workId' in event)) return decide(state, handlers[event.type](before, { ...event, now }, state.activity), now)
+  const ended = findUnderWay(state, event.workId)
+  if (ended === undefined) return decide(state, { ...before, isCountStale: true }, now)
+  if (event.type === 'pushAnswered') return decideNext(state, ended, before, now)
+  const facts = handlers[event.type]({ ...before, device: undefined }, event, ended)
   const isGoingOn = 'isGoingOn' in event && event.isGoingOn
-  return decide({ ...state, activity: afterEnd(activity, isGoingOn) }, facts, now)
+  return decide({ ...state, ...without(state, ended, isGoingOn) }, facts, now)
 }
 
 /**
@@ -195,62 +186,82 @@ function failDevice(facts: SyncFacts, { now, random, message }: SyncEventOf<'dev
   return { ...facts, isCountStale: true, device: { attempt: attempt + 1, notBefore, message } }
 }
 
-/** Chooses what is done: at most one piece of work, the feed, what is said, and the one timer. */
+/** Chooses what is begun, the feed, what is said, and the one timer. */
 function decide(before: SyncMachine, recorded: SyncFacts, now: number): SyncTransition {
   const effects: SyncEffect[] = []
-  const { facts, activity: kept } = giveUpLateWork(recorded, before.activity, now)
-  const work = kept.type === 'resting' ? dueWork(facts, now) : undefined
-  const workId = before.lastWorkId + 1
-  const activity: SyncActivity =
-    work === undefined ? kept : { type: 'working', workId, work, startedAt: now, heardBefore: facts.head.heard }
-  if (work !== undefined) effects.push({ type: 'work', workId, work })
+  const { facts, kept } = giveUpLateWork(recorded, before, now)
+  const works = dueWork(facts, kept, now)
+  const underWay = begin(works, kept, { lastWorkId: before.lastWorkId, now, heardBefore: facts.head.heard })
+  for (const [index, work] of works.entries()) effects.push({ type: 'work', workId: before.lastWorkId + 1 + index, work })
   const feed = decideFeed(facts, now, effects)
   const connection = withoutPastWait(facts, now)
   // What a person asked for is done once there is nothing left to do, and nothing is waited for to do it.
   const isWaitedFor = connection.notBefore !== undefined || isAnyLaneWaiting(facts.replays, now)
-  const isAskedStill = activity.type === 'working' || !canTalk(facts) || facts.device !== undefined || isWaitedFor
+  const isAskedStill = !isResting(underWay) || !canTalk(facts) || facts.device !== undefined || isWaitedFor
   const isAsked = facts.isAsked && isAskedStill
-  const settled: SyncFacts = { ...facts, feed, connection, isAsked, run: runWith(facts, work) }
-  const phase = phaseOf(settled, activity, now)
-  const timerAt = nextDeadline(settled, phase, activity)
+  const settled: SyncFacts = { ...facts, feed, connection, isAsked, run: runWith(facts, works) }
+  const phase = phaseOf(settled, underWay, now)
+  const timerAt = nextDeadline(settled, phase, underWay, now)
   if (timerAt !== undefined) effects.push({ type: 'setTimer', delayMs: Math.max(0, timerAt - now) })
   else if (before.timerAt !== undefined) effects.push({ type: 'clearTimer' })
-  const lastWorkId = work === undefined ? before.lastWorkId : workId
-  return { state: { facts: settled, phase, activity, timerAt, lastWorkId, lastEventAt: now }, effects }
+  const lastWorkId = before.lastWorkId + works.length
+  return { state: { facts: settled, phase, ...underWay, timerAt, lastWorkId, lastEventAt: now }, effects }
+}
+
+function begin(
+  works: readonly SyncWork[],
+  underWay: UnderWay,
+  { lastWorkId, now, heardBefore }: Pick<Working, 'heardBefore'> & { readonly lastWorkId: number; readonly now: number },
+): UnderWay {
+  let { activity } = underWay
+  const beside = new Map(underWay.beside)
+  for (const [index, work] of works.entries()) {
+    const workId = lastWorkId + 1 + index
+    const begun: Working = { type: 'working', workId, work, startedAt: now, heardBefore }
+    if (isBeside(work, activity)) beside.set(workId, begun)
+    else activity = begun
+  }
+  return { activity, beside }
 }
 
 /** The next batch of a push leaves before the answered one is settled, where a push is what would come next in any case. */
-function decideNext(state: SyncMachine & { readonly activity: Working }, facts: SyncFacts, now: number): SyncTransition {
-  const { workId, work } = state.activity
-  const due = dueWork({ ...facts, isCountStale: false }, now)
+function decideNext(state: SyncMachine, push: Working, facts: SyncFacts, now: number): SyncTransition {
+  const { workId, work } = push
+  const after = without(state, push, false)
+  const due = dueWork({ ...facts, isCountStale: false }, after, now)
   // Chosen under other conditions, it is not what would come next.
-  const isDue = work.type === 'push' && due?.type === 'push' && due.heldBelow === work.heldBelow
-  const next = { startedAt: now, heardBefore: facts.head.heard }
-  const activity = isDue ? { ...state.activity, next } : state.activity
+  const isDue = work.type === 'push' && due.some((next) => next.type === 'push' && next.heldBelow === work.heldBelow)
+  const activity = isDue ? { ...push, next: { startedAt: now, heardBefore: facts.head.heard } } : state.activity
   const decided = decide({ ...state, activity }, facts, now)
-  const isStillOn = decided.state.activity.type === 'working' && decided.state.activity.workId === workId
+  const isStillOn = findUnderWay(decided.state, workId) !== undefined
   return isDue && isStillOn ? { ...decided, effects: [...decided.effects, { type: 'goOn', workId }] } : decided
 }
 
-/** What is left of work that has ended: the batch that is on its way already, and what was known when it left. */
-function afterEnd({ next, ...activity }: Working, isGoingOn: boolean): SyncActivity {
-  return isGoingOn && next !== undefined ? { ...activity, ...next } : { type: 'resting' }
+/** What is left when work has ended; of a push, `isGoingOn`: the batch that is on its way already, with what was known when it left. */
+function without({ activity, beside }: UnderWay, { workId, next, ...ended }: Working, isGoingOn: boolean): UnderWay {
+  if (activity.type === 'working' && activity.workId === workId) {
+    return { activity: isGoingOn && next !== undefined ? { ...ended, workId, ...next } : { type: 'resting' }, beside }
+  }
+  return { activity, beside: new Map([...beside].filter(([id]) => id !== workId)) }
 }
 
-const localWork: ReadonlySet<SyncWork['type']> = new Set(['count', 'revive', 'setAside'])
-
 /** Requests end with the wish or the chance to make them; anything ends that takes too long. Its own end is not heard any more. */
-function giveUpLateWork(facts: SyncFacts, activity: SyncActivity, now: number): { facts: SyncFacts; activity: SyncActivity } {
-  if (activity.type === 'resting') return { facts, activity }
-  const isLocal = localWork.has(activity.work.type)
-  if (!isLocal && !canTalk(facts)) return { facts, activity: { type: 'resting' } }
-  if (now < activity.startedAt + engineLimits.workTimeoutMs) return { facts, activity }
-  return { facts: stall(facts, activity, now), activity: { type: 'resting' } }
+function giveUpLateWork(recorded: SyncFacts, { activity, beside }: UnderWay, now: number): { facts: SyncFacts; kept: UnderWay } {
+  let facts = recorded
+  const goesOn = (working: Working): boolean => {
+    if (!isLocal(working.work) && !canTalk(facts)) return false
+    if (now < working.startedAt + engineLimits.workTimeoutMs) return true
+    facts = stall(facts, working, now)
+    return false
+  }
+  const keptActivity: SyncActivity = activity.type === 'resting' || goesOn(activity) ? activity : { type: 'resting' }
+  const keptBeside = new Map([...beside].filter(([, working]) => goesOn(working)))
+  return { facts, kept: { activity: keptActivity, beside: keptBeside } }
 }
 
 function stall(facts: SyncFacts, { work }: Working, now: number): SyncFacts {
   const moment = { now, random: 1 / 2 }
-  if (localWork.has(work.type)) {
+  if (isLocal(work)) {
     return failDevice(facts, { type: 'deviceFailed', workId: 0, message: 'The local database does not answer.', ...moment })
   }
   const reason = { code: 'UNREACHABLE', message: 'The server did not answer in time.' }

@@ -3,6 +3,7 @@ import { createSyncMachine, type SyncMachine } from '../sync/sync-machine-state.
 import type { RequestFailure, SyncEvent, SyncFact, SyncWork } from '../sync/sync-event.ts'
 import type { Hold } from '../sync/sync-conditions.ts'
 import type { OutboxCounts } from '../sync/sync-store.ts'
+import { allUnderWay } from '../sync/under-way.ts'
 
 export const empty: OutboxCounts = { pending: 0, inFlight: 0, failed: 0, attention: 0, nextRetryAt: undefined, sendable: 0 }
 export const three: OutboxCounts = { ...empty, pending: 3, sendable: 3 }
@@ -16,12 +17,18 @@ export class MachineRun {
   now = 0
   random = 0.5
 
+  /** The main activity, or what goes on without one. */
   get work(): SyncWork | undefined {
-    return this.state.activity.type === 'working' ? this.state.activity.work : undefined
+    return this.works[0]
+  }
+
+  /** All that is under way. */
+  get works(): readonly SyncWork[] {
+    return allUnderWay(this.state).map(({ work }) => work)
   }
 
   get workId(): number {
-    return this.state.lastWorkId
+    return allUnderWay(this.state)[0]?.workId ?? this.state.lastWorkId
   }
 
   tell(fact: SyncFact): this {

@@ -1,0 +1,53 @@
+import type { SyncWork } from './sync-event.ts'
+import type { ServerHead } from './server-head.ts'
+
+/** A piece of work that was begun and has not ended. Times are steady time, ms. */
+export interface Working {
+  readonly type: 'working'
+  readonly workId: number
+  readonly work: SyncWork
+  readonly startedAt: number
+  readonly heardBefore: ServerHead | undefined
+  /** Of a batch that left before the one before it was settled. */
+  readonly next?: { readonly startedAt: number; readonly heardBefore: ServerHead | undefined }
+}
+
+/** What goes on with the sync server and on the device, one thing after the other. */
+export type SyncActivity = { readonly type: 'resting' } | Working
+
+/** All that is under way. */
+export interface UnderWay {
+  readonly activity: SyncActivity
+  /** By work id: requests of the app, at most one of a lane; and one look at the device, while a request takes long. */
+  readonly beside: ReadonlyMap<number, Working>
+}
+
+const localWork: ReadonlySet<SyncWork['type']> = new Set(['count', 'revive', 'setAside'])
+
+/** It needs no server. */
+export function isLocal({ type }: SyncWork): boolean {
+  return localWork.has(type)
+}
+
+export function isResting({ activity, beside }: UnderWay): boolean {
+  return activity.type === 'resting' && beside.size === 0
+}
+
+/** The main activity first. */
+export function allUnderWay({ activity, beside }: UnderWay): readonly Working[] {
+  return activity.type === 'resting' ? [...beside.values()] : [activity, ...beside.values()]
+}
+
+export function findUnderWay(underWay: UnderWay, workId: number): Working | undefined {
+  return allUnderWay(underWay).find((working) => working.workId === workId)
+}
+
+/** Whether this would be the main activity, with that one under way. */
+export function isBeside(work: SyncWork, activity: SyncActivity): boolean {
+  return work.type === 'replay' || activity.type === 'working'
+}
+
+/** Lanes with a request out. */
+export function lanesOut({ beside }: UnderWay): ReadonlySet<string> {
+  return new Set([...beside.values()].flatMap(({ work }) => (work.type === 'replay' ? [work.lane] : [])))
+}
