@@ -28,6 +28,8 @@ export function bentStore(
 ): SyncStore {
   const fenced = (asked: number): number => {
     database.fenceOfNextCall = asked
+    // A call that joins the transaction of another makes none.
+    queueMicrotask(() => (database.fenceOfNextCall = undefined))
     const { fence } = disk.book.snapshot
     return mutant === 'fenceIsIgnored' && typeof fence === 'number' ? fence : asked
   }

@@ -1,6 +1,7 @@
 import type { RecordDatabase } from '../record-database/record-database.ts'
 import { readOutboxRow } from '../record-database/read-outbox-row.ts'
 import type { OutboxRow } from '../record-database/record-rows.ts'
+import { lastEntryIdOf } from './device-facts.ts'
 import { reviveEntry } from './fail-attempt.ts'
 import { inLocalTransaction, type OutboxContext } from './local-transaction.ts'
 import { migrateEntry } from './migrate-entry.ts'
@@ -11,7 +12,7 @@ const rowsPerSlice = 250
 const unfit: ReadonlySet<string> = new Set(['unknownEntity', 'newerSchema', 'migrationFailed'])
 
 /**
- * Looks through the whole outbox, in slices and short transactions. Damaged rows are set aside where a person sees them; entries that another
+ * Looks through all that is in the outbox now, in slices and short transactions; what is written meanwhile this version writes. Damaged rows are set aside where a person sees them; entries that another
  * version of the app had parked go back to their lane where this one knows them.
  */
 export async function checkOutbox(
@@ -19,10 +20,12 @@ export async function checkOutbox(
   context: OutboxContext,
   yieldToHost: () => Promise<void>,
 ): Promise<void> {
+  const to = await database.transaction('read', lastEntryIdOf)
   let after = -Infinity
   for (;;) {
     const from = after
-    const page = await database.transaction('read', ({ outbox }) => outbox.range({ from, isFromOpen: true, limit: rowsPerSlice }))
+    const slice = { from, isFromOpen: true, to, limit: rowsPerSlice }
+    const page = await database.transaction('read', ({ outbox }) => outbox.range(slice))
     const rows = page.map(readOutboxRow)
     const last = page.map(entryIdOf).at(-1)
     if (last === undefined) return

@@ -11,6 +11,12 @@ const factsSchema = z.strictObject({
   lastAttentionId: z.int().nonnegative(),
 })
 
+/** The last entry that was given a number; `Infinity` where that cannot be read. */
+export async function lastEntryIdOf({ meta }: Pick<RecordTables, 'meta'>): Promise<number> {
+  const row = z.object({ value: factsSchema }).safeParse(await meta.get('device'))
+  return row.success ? row.data.value.lastEntryId : Infinity
+}
+
 /**
  * Which device this is, and its counters. They live in the database alone, so that a database that the browser deleted starts over with
  * another id and no number is given twice under one.

@@ -20,9 +20,9 @@ import { reviveEntry } from './fail-attempt.ts'
 import { attemptOf } from './failed-attempts.ts'
 import { inLocalTransaction, type LocalTransaction, type OutboxContext } from './local-transaction.ts'
 import { readMeta, writeMeta } from './meta-value.ts'
-import { withRememberedMeta } from './remembered-meta.ts'
 import { reviveRequests } from './request-attention.ts'
 import { settleRequest } from './settle-request.ts'
+import { SharedTransaction } from './shared-transaction.ts'
 import { leastScoreOf } from './priority.ts'
 import { readPriorities } from './priorities.ts'
 import { noteAttempt, raiseAbout, settleResults } from './settle-batch.ts'
@@ -30,13 +30,15 @@ import { noteSyncTimes, readSyncTimes } from './sync-times.ts'
 import { ackedThrough, retryHorizonMs, takeOperations, type TakeOptions } from './take-batch.ts'
 import { takeRequest } from './take-request.ts'
 
-/** The engine's view of this device: each call one transaction of the database, checked against the fence inside it. */
+/** The engine's view of this device: each call in one transaction of the database, checked against the fence inside it. */
 export class OutboxStore implements SyncStore {
   readonly #database: RecordDatabase
+  readonly #shared: SharedTransaction
   readonly #context: OutboxContext
 
   constructor(database: RecordDatabase, context: OutboxContext) {
     this.#database = database
+    this.#shared = new SharedTransaction(database)
     this.#context = context
   }
 
@@ -199,8 +201,7 @@ export class OutboxStore implements SyncStore {
   }
 
   #locally<T>(fence: number, work: (local: LocalTransaction) => Promise<T>): Promise<T> {
-    return this.#database.transaction('write', async (stored) => {
-      const tables = withRememberedMeta(stored)
+    return this.#shared.run(async (tables) => {
       await checkFence(tables, fence)
       return inLocalTransaction(tables, this.#context, work)
     })
