@@ -16,6 +16,7 @@ export function powerPolicy(settings: BackgroundSyncSettings, status: Connectivi
   return {
     hold: strongest(holdsOf(settings, status)),
     intervalMs: settings.syncIntervalMinutes * minuteMs * (isSlow || isTired ? 2 : 1),
+    requestsMax: settings.maximumConcurrentOperations,
   }
 }
 
