@@ -125,6 +125,7 @@ const clientLayers: readonly Layer[] = [
       'store/store-error.ts',
       'sync/background-run.ts',
       'sync/judge-replay.ts',
+      'sync/judge-scene.ts',
       'sync/replay-lane.ts',
       'sync/request-replayer.ts',
       'sync/sync-observer.ts',
@@ -140,6 +141,21 @@ const clientLayers: readonly Layer[] = [
   ),
   // What of the app's own requests is kept, and how; where, it knows as `RequestKeeper`.
   inClient('captured-requests', ['outbox/request-queue.ts', 'sync/http-replayer.ts'], [core]),
+  // Scenes as an app sees them: open as a document, or changed through the outbox.
+  inClient(
+    'scenes',
+    [
+      'client.ts',
+      'connection/document-url.ts',
+      'documents/open-document.ts',
+      'outbox/request-queue.ts',
+      'outbox/scene-body.ts',
+      'outbox/scene-title.ts',
+      'record-database/call-listener.ts',
+      'record-database/uuid-v7.ts',
+    ],
+    [core, 'yjs', 'zod'],
+  ),
   // Knows the device as `SyncStore` and the server as `SyncTransport`: no tables, no Dexie.
   inClient(
     'sync',
@@ -401,7 +417,7 @@ export const pureFiles: readonly RegExp[] = [
   /^packages\/server\/src\/(admission|relay)\//,
   /^packages\/server\/src\/records\/(?!iso-time\.ts$)/,
   /^packages\/client\/src\/documents\//,
-  /^packages\/client\/src\/(activity|connectivity|outbox|records|scope|settings|sync|ui\/words)\//,
+  /^packages\/client\/src\/(activity|connectivity|outbox|records|scenes|scope|settings|sync|ui\/words)\//,
 ]
 
 export function layerOf(path: string): Layer | undefined {

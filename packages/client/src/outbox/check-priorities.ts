@@ -2,7 +2,7 @@ import type { Schema } from '@rejoin/core'
 import { z } from 'zod'
 import { defaultThresholds, priorityRuleSchema, priorityThresholdsSchema, type PriorityRule } from './priority.ts'
 import type { Priorities } from './priorities.ts'
-import { requestEntity } from './request-queue.ts'
+import { requestEntity, sceneEntity } from './request-queue.ts'
 
 export type CheckedPriorities =
   | { readonly type: 'fit'; readonly priorities: Priorities }
@@ -35,10 +35,12 @@ function parseText(text: string): { readonly value: unknown } | { readonly probl
   }
 }
 
+const requestEntities: ReadonlySet<string> = new Set([requestEntity, sceneEntity])
+
 /** What no type says. */
 function problemsOf({ entity, when }: PriorityRule, { entities }: Schema): readonly string[] {
   const problems: string[] = []
-  if (entity !== undefined && entity !== requestEntity && !Object.hasOwn(entities, entity)) {
+  if (entity !== undefined && !requestEntities.has(entity) && !Object.hasOwn(entities, entity)) {
     problems.push(`there is no entity "${entity}"; there are ${Object.keys(entities).join(', ')}.`)
   }
   if (when === undefined || when.operator === 'exists') return problems

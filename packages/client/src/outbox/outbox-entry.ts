@@ -53,6 +53,8 @@ export const capturedRequestSchema = z.strictObject({
   retryOf: z.uuid().optional(),
   /** Those of one lane are sent one after the other, in their order. */
   lane: z.string().min(1),
+  /** It carries operations on the scene of this name: the answer has a verdict on each. */
+  scene: z.string().min(1).optional(),
 })
 
 /** A request of the app that the network failed, not yet answered. */

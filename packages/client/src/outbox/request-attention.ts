@@ -12,13 +12,15 @@ import { deleteBody, parseRequests, requestEntryOf, requestRowOf } from './reque
 interface AboutRequest {
   readonly entry: RequestEntry
   readonly now: number
+  /** Default yes: sent again, it takes the entry's place. */
+  readonly hasPlace?: boolean
   readonly kind: 'rejected' | 'conflict' | 'failed'
   readonly code: ResultCode
   readonly message: string
 }
 
 /** Tells of a request of the app. It belongs to no record. */
-export function raiseAboutRequest({ attention }: LocalTransaction, { entry, now, ...told }: AboutRequest): void {
+export function raiseAboutRequest({ attention }: LocalTransaction, { entry, hasPlace = true, now, ...told }: AboutRequest): void {
   const { request, entryId } = entry
   attention.raise({
     ...told,
@@ -27,7 +29,7 @@ export function raiseAboutRequest({ attention }: LocalTransaction, { entry, now,
     title: request.title,
     operation: undefined,
     request,
-    entryId,
+    entryId: hasPlace ? entryId : undefined,
     lostFields: [],
     serverState: undefined,
     at: now,

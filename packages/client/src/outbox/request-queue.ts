@@ -1,6 +1,7 @@
 import type { Priority } from '@rejoin/core'
-import type { RecordDatabase } from '../record-database/record-database.ts'
+import type { RecordDatabase, RecordTables } from '../record-database/record-database.ts'
 import { uuidV7 } from '../record-database/uuid-v7.ts'
+import { clockOffsetOf } from './clock-sample.ts'
 import { inLocalTransaction, type LocalTransaction, type OutboxContext } from './local-transaction.ts'
 import type { CapturedRequest, RequestEntry } from './outbox-entry.ts'
 import { scoreOf, type PriorityRule } from './priority.ts'
@@ -9,10 +10,17 @@ import { requestRowOf } from './request-rows.ts'
 /** A request to be kept. Its headers were looked through: nothing in them lets anybody in. */
 export interface NewRequest extends Pick<
   CapturedRequest,
-  'method' | 'url' | 'headers' | 'credentials' | 'isAuthorized' | 'title' | 'lane' | 'idempotencyKey'
+  'method' | 'url' | 'headers' | 'credentials' | 'isAuthorized' | 'title' | 'lane' | 'idempotencyKey' | 'scene'
 > {
   readonly body: Uint8Array<ArrayBuffer> | undefined
   readonly priority?: Priority | undefined
+}
+
+/** Who keeps it, and when. */
+export interface KeepMoment {
+  readonly deviceId: string
+  /** As far as the device knows, the server's time, ms since the epoch. */
+  readonly serverNow: number
 }
 
 /** Where requests of the app wait for the network. */
@@ -21,11 +29,18 @@ export interface RequestKeeper {
   keep(request: NewRequest): Promise<string>
 }
 
-/** What priority rules call all requests of the app. No entity has a space in its name. */
+/** Where several wait that belong together. */
+export interface BatchKeeper {
+  /** As `keep`, in their order, all or none. They are made inside the transaction that keeps them, which may run twice. */
+  keepAll(make: (moment: KeepMoment) => readonly NewRequest[]): Promise<readonly string[]>
+}
+
+/** What priority rules call all requests of the app, and all batches of operations on scenes. No entity has a space in its name. */
 export const requestEntity = 'captured request'
+export const sceneEntity = 'scene operations'
 
 /** The outbox's requests, in the database that all tabs share. */
-export class RequestQueue implements RequestKeeper {
+export class RequestQueue implements RequestKeeper, BatchKeeper {
   readonly #database: RecordDatabase
   readonly #context: OutboxContext
 
@@ -34,27 +49,47 @@ export class RequestQueue implements RequestKeeper {
     this.#context = context
   }
 
-  async keep({ body, priority = 'NORMAL', ...kept }: NewRequest): Promise<string> {
-    const { clock, random } = this.#context
-    const requestId = uuidV7(clock.now(), random)
-    const request: CapturedRequest = {
+  async keep(request: NewRequest): Promise<string> {
+    const [requestId] = await this.keepAll(() => [request])
+    if (requestId === undefined) throw new Error('a request that was kept has an id')
+    return requestId
+  }
+
+  keepAll(make: (moment: KeepMoment) => readonly NewRequest[]): Promise<readonly string[]> {
+    let before: readonly CapturedRequest[] = []
+    return this.#database.transaction('write', (tables) =>
+      inLocalTransaction(tables, this.#context, async (local) => {
+        // Done once more after a commit that was reported as lost, they are there.
+        if (await areKept(tables, before)) return before.map(({ requestId }) => requestId)
+        const { clock } = this.#context
+        const made = make({ deviceId: local.device.deviceId, serverNow: clock.now() + (await clockOffsetOf(tables)) })
+        const kept = made.map((request) => ({ request: this.#named(request), body: request.body }))
+        before = kept.map(({ request }) => request)
+        for (const { request, body } of kept) {
+          if (body !== undefined) await tables.requestBodies.put({ bodyId: request.requestId, bytes: body })
+          const entryId = local.device.nextEntryId()
+          await tables.requests.put(requestRowOf(newEntry(local, { entryId, request, createdAt: clock.now() })))
+        }
+        return before.map(({ requestId }) => requestId)
+      }),
+    )
+  }
+
+  #named({ body, priority = 'NORMAL', ...kept }: NewRequest): CapturedRequest {
+    const requestId = uuidV7(this.#context.clock.now(), this.#context.random)
+    return {
       requestId,
       ...kept,
       ...(body !== undefined && { body: { bodyId: requestId, byteCount: body.byteLength } }),
       priority,
     }
-    await this.#database.transaction('write', (tables) =>
-      inLocalTransaction(tables, this.#context, async (local) => {
-        // Done once more after a commit that was reported as lost, it is there.
-        if ((await tables.requests.count({ index: 'request.requestId', from: requestId, to: requestId })) > 0) return
-        if (body !== undefined) await tables.requestBodies.put({ bodyId: requestId, bytes: body })
-        await tables.requests.put(
-          requestRowOf(newEntry(local, { entryId: local.device.nextEntryId(), request, createdAt: clock.now() })),
-        )
-      }),
-    )
-    return requestId
   }
+}
+
+async function areKept({ requests }: Pick<RecordTables, 'requests'>, [first]: readonly CapturedRequest[]): Promise<boolean> {
+  if (first === undefined) return false
+  const { requestId } = first
+  return (await requests.count({ index: 'request.requestId', from: requestId, to: requestId })) > 0
 }
 
 /** An entry that waits for its turn. */
@@ -73,6 +108,12 @@ export function newEntry(
   }
 }
 
-export function scoreOfRequest({ method, url, title, priority }: CapturedRequest, rules: readonly PriorityRule[]): number {
-  return scoreOf({ entityType: requestEntity, fields: { method, url, title }, priority }, rules)
+export function scoreOfRequest(request: CapturedRequest, rules: readonly PriorityRule[]): number {
+  const { method, url, title, scene, priority } = request
+  const fields = scene === undefined ? { method, url, title } : { scene, title }
+  return scoreOf({ entityType: entityOfRequest(request), fields, priority }, rules)
+}
+
+export function entityOfRequest({ scene }: Pick<CapturedRequest, 'scene'>): string {
+  return scene === undefined ? requestEntity : sceneEntity
 }

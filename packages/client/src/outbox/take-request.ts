@@ -65,6 +65,7 @@ async function takeEntry(
   const { nextRetryAt: _time, ...kept } = entry
   const sent: RequestEntry = { ...kept, request: { ...request, tenantId }, state: 'sent', firstSentAt: entry.firstSentAt ?? now }
   await tables.requests.put(requestRowOf(sent))
-  const { requestId, idempotencyKey = requestId, method, url, headers, credentials, isAuthorized } = request
-  return { requestId, idempotencyKey, method, url, headers, credentials, isAuthorized, body }
+  const { requestId, idempotencyKey = requestId, method, url, headers, credentials, isAuthorized, scene } = request
+  const isScene = scene !== undefined
+  return { requestId, idempotencyKey, method, url, headers, credentials, isAuthorized, ...(isScene && { isScene }), body }
 }

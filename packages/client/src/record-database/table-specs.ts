@@ -1,5 +1,8 @@
-/** Raised with every change of the tables. */
-export const recordSchemaVersion = 2
+/**
+ * Raised with every change of the tables, and of what a row may be where an older build would take it for something else: what carries operations
+ * on a scene (3) is no request like others.
+ */
+export const recordSchemaVersion = 3
 
 /** Primary key first, then the indexes; in Dexie's words: `[a+b]` over two fields, `*a` over the members of a list, `a.b` inside an object. */
 export const tableSpecs = {

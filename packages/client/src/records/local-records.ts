@@ -7,7 +7,7 @@ import type { OutboxContext } from '../outbox/local-transaction.ts'
 import { writeMeta } from '../outbox/meta-value.ts'
 import { OutboxList } from '../outbox/outbox-list.ts'
 import { OutboxStore } from '../outbox/outbox-store.ts'
-import { RequestQueue, type RequestKeeper } from '../outbox/request-queue.ts'
+import { RequestQueue, type BatchKeeper, type RequestKeeper } from '../outbox/request-queue.ts'
 import { PriorityBook } from '../outbox/priority-book.ts'
 import { defaultThresholds, type PriorityRule, type PriorityThresholds } from '../outbox/priority.ts'
 import { defaultRetrySchedule, type RetriesByEntity, type RetrySchedule } from '../outbox/retry-schedule.ts'
@@ -39,7 +39,7 @@ export interface LocalRecords<Own extends Schema> {
   readonly syncStore: SyncStore
   readonly attention: Attention
   readonly outbox: Outbox
-  readonly requests: RequestKeeper
+  readonly requests: RequestKeeper & BatchKeeper
   readonly priorities: PriorityBook
   /** Looks through the outbox once, in slices: what is damaged is set aside and shown, what this version can read again goes back to its lane, what was scored by other rules is scored anew. */
   check(): Promise<void>

@@ -194,4 +194,50 @@ describe('sending a request of the app', () => {
       expect(await reply).toEqual({ type: 'unreachable', message: 'The server did not answer in time.' })
     }
   })
+
+  describe('operations on a scene', () => {
+    const result = {
+      success: true,
+      syncedCount: 1,
+      conflictCount: 0,
+      failedCount: 0,
+      conflicts: [],
+      failedOperations: [],
+      durationMs: 1,
+      timestamp: '2026-11-21T10:00:00.000Z',
+      retryAttempts: 0,
+    }
+    const ask = async (answer: RequestListener) => {
+      const { replayer, url } = await serve(answer)
+      return replayer.replay(requestTo(url, { isScene: true }), fresh)
+    }
+
+    test('[SO10] the answer has a verdict on each', async () => {
+      expect(await ask(sayJson(200, result))).toEqual({ type: 'scene', result })
+    })
+
+    test.each([
+      ['a page', 200, '<html>'],
+      ['another schema', 200, JSON.stringify({ ok: true })],
+      ['half an answer', 200, JSON.stringify(result).slice(0, 40)],
+      ['a proxy’s refusal', 403, 'no'],
+      ['the word of another server', 404, JSON.stringify({ code: 'NO_SUCH_THING', message: 'not here' })],
+    ])('[SO14] %s says nothing about any operation', async (_what, status, text) => {
+      expect(await ask((_request, response) => response.writeHead(status).end(text))).toMatchObject({ type: 'unexpected' })
+    })
+
+    test('[SO14] a proxy’s fault is not the server’s', async () => {
+      expect(await ask((_request, response) => response.writeHead(502).end('bad gateway'))).toMatchObject({ type: 'unreachable' })
+    })
+
+    test('[SO12] a refusal of the whole is judged by its status, with the server’s words', async () => {
+      const refusal = { code: 'TOO_FAST', message: 'Wait a moment.' }
+      expect(await ask(sayJson(429, refusal, { 'retry-after': '7' }))).toEqual({
+        type: 'answered',
+        status: 429,
+        message: 'Wait a moment.',
+        retryAfterMs: 7_000,
+      })
+    })
+  })
 })

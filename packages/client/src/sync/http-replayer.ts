@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { askInTime } from './ask-in-time.ts'
 import { messageOf } from './message-of.ts'
 import { readRetryAfter } from './read-reply.ts'
+import { readSceneReply } from './read-scene-reply.ts'
 import { isSuccess } from './judge-replay.ts'
 import type { ReplayReply, RequestReplayer, RequestToReplay } from './request-replayer.ts'
 
@@ -76,6 +77,7 @@ export function createHttpReplayer({ fetch, getToken, clock, scheduler }: HttpRe
       leaveUnread(response)
       return { type: 'unexpected', message: 'Another server answered: this network, or a sign-in, may stand in between.' }
     }
+    if (request.isScene === true) return readSceneReply(response, clock.now())
     const { status } = response
     const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), clock.now())
     if (isSuccess(status)) {

@@ -1,4 +1,5 @@
 import type { ResultCode } from '@rejoin/core'
+import { judgeScene, type SceneVerdict } from './judge-scene.ts'
 import type { ReplayReply } from './request-replayer.ts'
 
 /** What an answer means for the request. It leaves the queue, or counts an attempt. */
@@ -6,6 +7,7 @@ export type RequestVerdict =
   | { readonly type: 'done' }
   | { readonly type: 'told'; readonly kind: 'conflict' | 'rejected'; readonly code: ResultCode; readonly message: string }
   | { readonly type: 'attempt'; readonly message: string }
+  | SceneVerdict
 
 /**
  * What it means for its lane: the request waits as it is, and no attempt is counted.
@@ -23,6 +25,7 @@ const conflictMessage = 'The server has something else by now, which was kept. P
 
 /** Every status has one meaning. */
 export function judgeReplay(reply: ReplayReply): ReplayVerdict {
+  if (reply.type === 'scene') return judgeScene(reply.result)
   if (reply.type !== 'answered') return reply
   const { status, message, retryAfterMs } = reply
   if (isSuccess(status)) return { type: 'done' }
@@ -54,5 +57,7 @@ function rejectionOf(status: number, message: string | undefined): { readonly co
 }
 
 export function isRequestVerdict(verdict: ReplayVerdict): verdict is RequestVerdict {
-  return verdict.type === 'done' || verdict.type === 'told' || verdict.type === 'attempt'
+  return requestVerdicts.has(verdict.type)
 }
+
+const requestVerdicts: ReadonlySet<ReplayVerdict['type']> = new Set(['done', 'told', 'attempt', 'scene'])

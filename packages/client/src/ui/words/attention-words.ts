@@ -104,7 +104,7 @@ function explanationOf(item: AttentionItem): string {
     case 'conflict':
       return `${reasonOf(item)} Yours is kept here until you decide.`
     case 'rejected':
-      return [reasonOf(item), item.code === 'VALIDATION_ERROR' ? item.message : ''].filter(Boolean).join(' ')
+      return [...new Set([reasonOf(item), item.code === 'VALIDATION_ERROR' ? item.message : ''])].filter(Boolean).join(' ')
     case 'failed':
       return `It was tried several times. ${item.message}`.trim()
     case 'blocked':
@@ -115,8 +115,9 @@ function explanationOf(item: AttentionItem): string {
 }
 
 /** What this version does not know is told as it came. */
-function reasonOf({ code, message }: AttentionItem): string {
-  return code === undefined ? message : reasons[code]
+function reasonOf({ code, message, request }: AttentionItem): string {
+  // Of a scene the sentence says more: its elements are no records.
+  return code === undefined || request?.scene !== undefined ? message : reasons[code]
 }
 
 function compare(

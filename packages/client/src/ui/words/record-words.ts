@@ -100,7 +100,7 @@ export const plainRecordWords: RecordWords = {
 
 /** The name of what an item is about, from wherever it can be had. */
 export function nameOfItem({ entityType, recordId, serverState, operation, request }: AttentionItem, words: RecordWords): string {
-  if (request !== undefined) return request.title
+  if (request !== undefined) return request.scene ?? request.title
   const fields = { ...operation?.payload, ...serverState?.fields }
   return words.nameOf(entityType, recordId) ?? nameIn(fields) ?? `a ${words.nounOf(entityType)}`
 }
