@@ -5,6 +5,7 @@ import { uuidV7 } from '../record-database/uuid-v7.ts'
 import type { AttentionItem } from './attention.ts'
 import { reviveEntry } from './fail-attempt.ts'
 import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
+import { areOldPlacesGone } from './moves-away.ts'
 import type { CapturedRequest, RequestEntry } from './outbox-entry.ts'
 import { newEntry } from './request-queue.ts'
 import { deleteBody, parseRequests, requestEntryOf, requestRowOf } from './request-rows.ts'
@@ -12,15 +13,13 @@ import { deleteBody, parseRequests, requestEntryOf, requestRowOf } from './reque
 interface AboutRequest {
   readonly entry: RequestEntry
   readonly now: number
-  /** Default yes: sent again, it takes the entry's place. */
-  readonly hasPlace?: boolean
   readonly kind: 'rejected' | 'conflict' | 'failed'
   readonly code: ResultCode
   readonly message: string
 }
 
 /** Tells of a request of the app. It belongs to no record. */
-export function raiseAboutRequest({ attention }: LocalTransaction, { entry, hasPlace = true, now, ...told }: AboutRequest): void {
+export function raiseAboutRequest({ attention }: LocalTransaction, { entry, now, ...told }: AboutRequest): void {
   const { request, entryId } = entry
   attention.raise({
     ...told,
@@ -29,7 +28,7 @@ export function raiseAboutRequest({ attention }: LocalTransaction, { entry, hasP
     title: request.title,
     operation: undefined,
     request,
-    entryId: hasPlace ? entryId : undefined,
+    entryId,
     lostFields: [],
     serverState: undefined,
     at: now,
@@ -74,15 +73,13 @@ export async function reviveRequests({ tables, attention }: LocalTransaction): P
 }
 
 /** Whether what was set aside as damaged is a request, readable by now; then it waits again, in its place. */
-export async function readRequestAgain(
-  { tables, attention, device }: LocalTransaction,
-  { id, raw }: AttentionItem,
-): Promise<boolean> {
+export async function readRequestAgain(local: LocalTransaction, { id, raw }: AttentionItem): Promise<boolean> {
+  const { tables, attention, device } = local
   const parsed = requestRowSchema.safeParse(raw)
   const entry = parsed.success ? requestEntryOf(parsed.data) : undefined
   if (entry === undefined) return false
-  const isTaken = (await tables.requests.get(entry.entryId)) !== undefined
-  await tables.requests.put(requestRowOf(isTaken ? { ...entry, entryId: device.nextEntryId() } : entry))
+  const entryId = (await freePlace(local, entry)) ?? device.nextEntryId()
+  await tables.requests.put(requestRowOf({ ...entry, entryId }))
   attention.delete(id)
   return true
 }
@@ -104,8 +101,11 @@ async function entryOf({ tables }: LocalTransaction, { requestId }: CapturedRequ
 }
 
 /** Its old place, where nothing has taken it: of the count that operations are of, too. */
-async function freePlace({ tables }: LocalTransaction, { entryId }: AttentionItem): Promise<number | undefined> {
-  if (entryId === undefined) return undefined
+async function freePlace(
+  { tables }: LocalTransaction,
+  { entryId }: Pick<AttentionItem, 'entryId'>,
+): Promise<number | undefined> {
+  if (entryId === undefined || (await areOldPlacesGone(tables))) return undefined
   const isTaken = (await tables.requests.get(entryId)) !== undefined || (await tables.outbox.get(entryId)) !== undefined
   return isTaken ? undefined : entryId
 }

@@ -7,6 +7,7 @@ import { enqueue } from './enqueue.ts'
 import { reviveEntry } from './fail-attempt.ts'
 import { referencesOf } from './lanes.ts'
 import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
+import { areOldPlacesGone } from './moves-away.ts'
 import type { OperationEntry, QueuedOperation } from './outbox-entry.ts'
 import { entryOf } from './outbox-row.ts'
 import { parkedFor } from './park-entries.ts'
@@ -78,8 +79,11 @@ async function sendAnew(
 }
 
 /** Its old place, so that what needs it comes after it. */
-async function freePlace({ outbox }: LocalTransaction, { entryId }: AttentionItem): Promise<number | undefined> {
-  if (entryId === undefined) return undefined
+async function freePlace(
+  { outbox, tables }: LocalTransaction,
+  { entryId }: Pick<AttentionItem, 'entryId'>,
+): Promise<number | undefined> {
+  if (entryId === undefined || (await areOldPlacesGone(tables))) return undefined
   await outbox.read({ from: entryId, to: entryId })
   return outbox.get(entryId) === undefined ? entryId : undefined
 }
@@ -91,7 +95,8 @@ async function releaseDependents(local: LocalTransaction, key: string): Promise<
 }
 
 /** Another version of the app may read what an earlier one could not. */
-async function readAgain({ outbox, attention, device }: LocalTransaction, { id, raw }: AttentionItem): Promise<void> {
+async function readAgain(local: LocalTransaction, { id, raw }: AttentionItem): Promise<void> {
+  const { outbox, attention, device } = local
   const parsed = outboxRowSchema.safeParse(raw)
   if (!parsed.success) throw new Error('this change still cannot be read; export it, then discard it')
   const entry = entryOf(parsed.data)
@@ -101,6 +106,7 @@ async function readAgain({ outbox, attention, device }: LocalTransaction, { id, 
   // Where the device got another id meanwhile, this was not there to be numbered anew.
   const isOurs = entry.operation.deviceId === deviceId
   const numbers = isOurs ? {} : { deviceId, deviceSeq: device.nextDeviceSeq() }
-  outbox.put({ ...entry, operation: { ...entry.operation, ...numbers } })
+  const entryId = (await freePlace(local, entry)) ?? device.nextEntryId()
+  outbox.put({ ...entry, entryId, operation: { ...entry.operation, ...numbers } })
   attention.delete(id)
 }

@@ -3,6 +3,7 @@ import { listAttention } from '../outbox/attention-book.ts'
 import type { AttentionItem } from '../outbox/attention.ts'
 import { inLocalTransaction, type LocalTransaction, type OutboxContext } from '../outbox/local-transaction.ts'
 import { readMeta, writeMeta } from '../outbox/meta-value.ts'
+import { noteMovesAway } from '../outbox/moves-away.ts'
 import type { OperationEntry } from '../outbox/outbox-entry.ts'
 import type { RecordDatabase } from '../record-database/record-database.ts'
 import { clearBodies, moveRequests } from './move-requests.ts'
@@ -28,6 +29,7 @@ interface Cargo {
  */
 export async function moveOutbox({ from, fromName, into, context }: OutboxMove): Promise<void> {
   const markKey = `movedFrom ${fromName}`
+  await noteMovesAway(from)
   await moveRequests({ from, into, context, markKey: `${markKey}/requests` })
   const cargo = await seal(from, context)
   if (cargo.entries.length === 0 && cargo.items.length === 0) return clearBodies(from)
