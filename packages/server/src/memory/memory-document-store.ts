@@ -95,18 +95,20 @@ class MemoryState {
     const document = documents.get(request.document) ?? this.#firstLife(request)
     const isCurrent =
       !document.isDeleted && document.generation === request.generation && lastSeqOf(document) === request.afterSeq
-    if (!isCurrent) return { type: 'stale' }
+    const { verdicts = [] } = request
+    if (!isCurrent || verdicts.some(({ operationId }) => document.verdicts.has(operationId))) return { type: 'stale' }
     documents.set(request.document, document)
     for (const { client, user } of request.bindings) {
       if (!document.userByClient.has(client)) document.userByClient.set(client, user)
     }
+    for (const verdict of verdicts) document.verdicts.set(verdict.operationId, verdict)
     document.rows.push(...request.rows)
     document.updatedAt = request.rows.at(-1)?.at ?? document.updatedAt
     return { type: 'committed', seq: lastSeqOf(document) }
   }
 
   #firstLife({ document, generation }: AppendRequest): MemoryDocument {
-    return emptyLife(document, lifeOf(this.epoch, generation), generation, this.now())
+    return emptyLife(document, { life: lifeOf(this.epoch, generation), generation, at: this.now(), last: undefined })
   }
 }
 
@@ -125,6 +127,11 @@ function tenantDocuments(state: MemoryState, documents: Map<string, MemoryDocume
       state.queue.batch().push({ documents, request: { ...request, rows }, settle })
       return settle.promise
     },
+    verdicts: async (document, operationIds) => {
+      state.queue.assertOpen()
+      const kept = documents.get(document)?.verdicts
+      return operationIds.flatMap((operationId) => kept?.get(operationId) ?? [])
+    },
     list: async ({ after, limit, includeDeleted }) =>
       [...documents.values()]
         .filter((document) => compareNames(document.name, after) > 0 && (includeDeleted || !document.isDeleted))
@@ -132,7 +139,7 @@ function tenantDocuments(state: MemoryState, documents: Map<string, MemoryDocume
         .slice(0, limit)
         .map(summaryOf),
     ...lifecycle(state, documents),
-    compact: (name) => state.queue.exclusive(async () => compactDocument(documents.get(name))),
+    compact: (name) => state.queue.exclusive(async () => compactDocument(documents.get(name), state.now())),
   }
 }
 
@@ -165,14 +172,14 @@ function lifecycle(
         const last = documents.get(name)
         if (last?.isDeleted === false) return undefined
         const life = (last?.life ?? 0) + 1
-        const document = emptyLife(name, life, generationOf(state.epoch, life), state.now())
+        const document = emptyLife(name, { life, generation: generationOf(state.epoch, life), at: state.now(), last })
         documents.set(name, document)
         return document.generation
       }),
   }
 }
 
-function compactDocument(document: MemoryDocument | undefined): StoredSnapshot | undefined {
+function compactDocument(document: MemoryDocument | undefined, now: number): StoredSnapshot | undefined {
   if (document === undefined || document.isDeleted || document.rows.length === 0) return undefined
   const folded = foldLog(
     document.snapshot?.update,
@@ -180,6 +187,7 @@ function compactDocument(document: MemoryDocument | undefined): StoredSnapshot |
   )
   if (folded.type === 'unfoldable') return undefined
   document.snapshot = { seq: lastSeqOf(document), update: folded.update, known: folded.known }
+  document.snapshotAt = now
   document.rows = []
   return document.snapshot
 }

@@ -1,4 +1,11 @@
-import type { ClientBinding, DocumentSummary, LoadedDocument, LogRow, StoredSnapshot } from '../relay/document-store.ts'
+import type {
+  ClientBinding,
+  DocumentSummary,
+  KeptVerdict,
+  LoadedDocument,
+  LogRow,
+  StoredSnapshot,
+} from '../relay/document-store.ts'
 
 /** A document of the memory store: one name, whatever its life. */
 export interface MemoryDocument {
@@ -9,22 +16,31 @@ export interface MemoryDocument {
   createdAt: number
   updatedAt: number
   snapshot: StoredSnapshot | undefined
+  snapshotAt: number | undefined
   /** Rows after the snapshot. */
   rows: LogRow[]
   userByClient: Map<number, string>
+  /** By operation id. */
+  readonly verdicts: Map<string, KeptVerdict>
 }
 
-export function emptyLife(name: string, life: number, generation: string, at: number): MemoryDocument {
+/** `last`: the life before, whose verdicts go on. */
+export function emptyLife(
+  name: string,
+  start: { readonly life: number; readonly generation: string; readonly at: number; readonly last: MemoryDocument | undefined },
+): MemoryDocument {
   return {
     name,
-    life,
-    generation,
+    life: start.life,
+    generation: start.generation,
     isDeleted: false,
-    createdAt: at,
-    updatedAt: at,
+    createdAt: start.at,
+    updatedAt: start.at,
     snapshot: undefined,
+    snapshotAt: undefined,
     rows: [],
     userByClient: new Map(),
+    verdicts: start.last?.verdicts ?? new Map(),
   }
 }
 
@@ -42,6 +58,7 @@ export function loadedFrom(document: MemoryDocument | undefined): LoadedDocument
     seq: lastSeqOf(document),
     snapshot: document.snapshot,
     tail: document.rows.map((row) => row.update),
+    committedAt: { snapshot: document.snapshotAt, tail: Float64Array.from(document.rows, (row) => row.at) },
     bindings: bindings.toSorted((one, other) => one.client - other.client),
   }
 }

@@ -13,6 +13,19 @@ export interface ClientBinding {
   readonly user: string
 }
 
+/** What became of an operation, for good: written with the rows that carry its effect, or it could take effect twice. Never changed, never deleted. */
+export interface KeptVerdict {
+  readonly operationId: string
+  /** Who sent it; `null` under auth none. */
+  readonly user: string | null
+  /** Over everything that the operation intends: another intention under the same id is found out by it. */
+  readonly intentionHash: string
+  /** JSON of whoever judged it; the store makes nothing of it. */
+  readonly verdict: string
+  /** Server time, ms since the epoch. */
+  readonly at: number
+}
+
 export interface AppendRequest {
   readonly document: string
   /** The life of the document that the rows were admitted against. */
@@ -22,9 +35,11 @@ export interface AppendRequest {
   readonly rows: readonly LogRow[]
   /** Bindings to record in the same transaction. */
   readonly bindings: readonly ClientBinding[]
+  /** Verdicts to keep in the same transaction. */
+  readonly verdicts?: readonly KeptVerdict[]
 }
 
-/** `stale`: the document has moved on (another writer, a deletion, another generation); nothing was written. */
+/** `stale`: the document has moved on (another writer, a deletion, another generation), or an operation has its verdict; nothing was written. */
 export type AppendResult = { readonly type: 'committed'; readonly seq: number } | { readonly type: 'stale' }
 
 export interface StoredSnapshot {
@@ -45,6 +60,8 @@ export type LoadedDocument =
       readonly snapshot: StoredSnapshot | undefined
       /** Rows after the snapshot, in order, without gaps. */
       readonly tail: readonly Uint8Array[]
+      /** Server times, ms since the epoch: when the snapshot was made (everything in it is older), and of each row of the tail. */
+      readonly committedAt: { readonly snapshot: number | undefined; readonly tail: Float64Array }
       readonly bindings: readonly ClientBinding[]
     }
   | { readonly type: 'deleted'; readonly generation: string }
@@ -71,6 +88,8 @@ export interface TenantDocuments {
   load(document: string): Promise<LoadedDocument>
   /** Resolves once the rows are durable (fsync). Appends made together are committed together. */
   append(request: AppendRequest): Promise<AppendResult>
+  /** Those of the operations that have one, in this or any earlier life of the document; in no particular order. */
+  verdicts(document: string, operationIds: readonly string[]): Promise<readonly KeptVerdict[]>
   /** By name, strictly after `after`, at most `limit`. */
   list(page: {
     readonly after: string

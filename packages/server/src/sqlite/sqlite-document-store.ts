@@ -117,6 +117,7 @@ class SqliteStore {
       firstGeneration: () => generationOf(this.#writer.life.epoch, 1),
       load: async (document) => unpackDocument(await this.#openReader().call('load', place(document))),
       append: (request) => this.#append(tenant, request),
+      verdicts: async (document, operationIds) => this.#openReader().call('verdicts', { ...place(document), operationIds }),
       list: (page) => this.#list(tenant, page),
       delete: async (document) => this.#writer.write('delete', place(document)),
       restore: async (document) => this.#writer.write('restore', place(document)),

@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import * as Y from 'yjs'
 import { contentDigest } from '../document-log/content-digest.ts'
 import type { AppendRequest, AppendResult, DocumentStore, LoadedDocument, TenantDocuments } from '../relay/document-store.ts'
+import { keptVerdictsContract } from './kept-verdicts-contract.ts'
 
 export interface StoreUnderTest {
   readonly store: DocumentStore
@@ -350,6 +351,8 @@ export function documentStoreContract(name: string, open: () => Promise<StoreUnd
     })
   })
 
+  keptVerdictsContract(name, openStore)
+
   describe(`${name}: closing`, () => {
     test('[B19] a probe of a working store resolves', async () => {
       const { store } = await openStore()
@@ -392,7 +395,8 @@ function live(expected: {
   bindings?: LiveDocument['bindings']
 }): unknown {
   const tail = (expected.tail ?? []).map((text) => new TextEncoder().encode(text))
-  return { type: 'live', snapshot: undefined, bindings: [], ...expected, tail }
+  const committedAt = { snapshot: undefined, tail: Float64Array.from(tail, () => row('').at) }
+  return { type: 'live', snapshot: undefined, bindings: [], ...expected, tail, committedAt }
 }
 
 async function loadLive(documents: TenantDocuments, name: string): Promise<LiveDocument> {

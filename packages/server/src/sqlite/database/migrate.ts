@@ -7,9 +7,16 @@ import { documentsMigration } from './migrations/0001-documents.ts'
 import { recordsMigration } from './migrations/0002-records.ts'
 import { revocationsMigration } from './migrations/0003-revocations.ts'
 import { devicesMigration } from './migrations/0004-devices.ts'
+import { operationsMigration } from './migrations/0005-operations.ts'
 
 /** In order; the database's `user_version` counts how many have run. Never edited once released. */
-const migrations: readonly string[] = [documentsMigration, recordsMigration, revocationsMigration, devicesMigration]
+const migrations: readonly string[] = [
+  documentsMigration,
+  recordsMigration,
+  revocationsMigration,
+  devicesMigration,
+  operationsMigration,
+]
 
 /** What is random about one life of the database. */
 export interface DatabaseLife {

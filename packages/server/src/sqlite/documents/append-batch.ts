@@ -1,4 +1,4 @@
-import type { AppendRequest, AppendResult } from '../../relay/document-store.ts'
+import type { AppendRequest, AppendResult, KeptVerdict } from '../../relay/document-store.ts'
 import { rowHeaderBytes, writeRow } from './row-format.ts'
 import type { StringTable } from './string-table.ts'
 
@@ -21,6 +21,8 @@ export interface PackedAppends {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly addedStrings: readonly string[]
   readonly forgetStrings: boolean
+  /** By position of the append, for the few that have any. */
+  readonly verdicts: ReadonlyMap<number, readonly KeptVerdict[]>
 }
 
 /** Buffers of a batch that is packed, to be filled again. */
@@ -34,6 +36,7 @@ export class AppendBatch {
   readonly #settlers: PromiseWithResolvers<AppendResult>[] = []
   /** The sequence number that each append reaches, if it is not stale. */
   readonly #seqs: number[] = []
+  readonly #verdicts = new Map<number, readonly KeptVerdict[]>()
   readonly #strings: StringTable
   readonly #forgetStrings: boolean
   #numbers: Float64Array<ArrayBuffer>
@@ -52,7 +55,7 @@ export class AppendBatch {
     return this.#byteCount >= transactionBytesMax
   }
 
-  add(tenant: string, { document, generation, afterSeq, rows, bindings }: AppendRequest): Promise<AppendResult> {
+  add(tenant: string, { document, generation, afterSeq, rows, bindings, verdicts = [] }: AppendRequest): Promise<AppendResult> {
     const strings = this.#strings
     const firstByte = this.#byteCount
     for (const row of rows) {
@@ -76,6 +79,7 @@ export class AppendBatch {
       numbers[at++] = strings.numberOf(user)
     }
     this.#numberCount = at
+    if (verdicts.length > 0) this.#verdicts.set(this.#settlers.length, verdicts)
     const settler = Promise.withResolvers<AppendResult>()
     this.#settlers.push(settler)
     this.#seqs.push(afterSeq + rows.length)
@@ -92,6 +96,7 @@ export class AppendBatch {
       bytes: this.#bytes.slice(0, this.#byteCount),
       addedStrings: this.#strings.takeAdded(),
       forgetStrings: this.#forgetStrings,
+      verdicts: this.#verdicts,
     }
   }
 

@@ -8,6 +8,7 @@ import type { DocumentHead, DocumentHeads } from './document-heads.ts'
 import type { DocumentLives } from './document-lives.ts'
 import { encodeRuns, type JournalRun } from './journal-entry.ts'
 import { checksumOf } from './log-run.ts'
+import { VerdictWriter } from './kept-verdicts.ts'
 import { PackedAppendsReader, type PackedAppend } from './packed-appends-reader.ts'
 import { replaceAuthors } from './row-format.ts'
 import type { UnsettledRun } from './unsettled-logs.ts'
@@ -35,12 +36,14 @@ export class AppendJournal {
   readonly #parts: JournalParts
   readonly #insertEntry: StatementSync
   readonly #insertBinding: StatementSync
+  readonly #verdicts: VerdictWriter
   /** The strings that batches refer to by number, counted from 1. */
   #strings: string[] = []
 
   constructor(database: DatabaseSync, parts: JournalParts) {
     this.#parts = parts
     this.#insertEntry = database.prepare('INSERT INTO journal (runs, runs_checksum, body) VALUES (?, ?, ?)')
+    this.#verdicts = new VerdictWriter(database)
     // A client id that belongs to somebody stays theirs.
     this.#insertBinding = database.prepare(
       'INSERT INTO client_binding (document_id, client, author_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
@@ -59,7 +62,10 @@ export class AppendJournal {
     const stale: number[] = []
     let position = 0
     for (let append = reader.nextAppend(); append !== undefined; append = reader.nextAppend()) {
-      const head = this.#headFor(append, now)
+      const verdicts = packed.verdicts.get(position) ?? []
+      const current = this.#headFor(append, now)
+      const head = current === undefined || this.#verdicts.hasAny(current.documentId, verdicts) ? undefined : current
+      if (head !== undefined) this.#verdicts.add(head.documentId, verdicts)
       if (head === undefined) stale.push(position)
       else if (append.rowCount > 0) runs.push(this.#run(packed, append, head))
       for (let left = append.bindingCount; left > 0; left--) {

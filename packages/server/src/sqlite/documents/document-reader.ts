@@ -1,9 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { ClientBinding, DocumentSummary } from '../../relay/document-store.ts'
+import type { ClientBinding, DocumentSummary, KeptVerdict } from '../../relay/document-store.ts'
 import { integerOf, textOf } from '../database/column-value.ts'
 import { DeviceReader } from '../devices/device-reader.ts'
 import { DocumentList, type ListCall } from './document-list.ts'
 import type { DocumentPlace } from './document-lives.ts'
+import { KeptVerdicts } from './kept-verdicts.ts'
 import { RecordReader } from '../records/record-reader.ts'
 import { StoredLogs, type StoredLog } from './stored-log.ts'
 
@@ -17,6 +18,10 @@ export type ReadDocument =
       readonly seq: number
       readonly bindings: readonly ClientBinding[]
     } & StoredLog)
+
+export interface VerdictsCall extends DocumentPlace {
+  readonly operationIds: readonly string[]
+}
 
 const findDocumentSql = `
 SELECT document.id AS id, log_id, generation, is_deleted FROM document JOIN tenant ON tenant.id = tenant_id
@@ -32,6 +37,7 @@ export class DocumentReader {
   readonly #findDocument: StatementSync
   readonly #bindings: StatementSync
   readonly #logs: StoredLogs
+  readonly #verdicts: KeptVerdicts
   readonly #list: DocumentList
   readonly #records: RecordReader
   readonly #devices: DeviceReader
@@ -41,6 +47,7 @@ export class DocumentReader {
     this.#findDocument = database.prepare(findDocumentSql)
     this.#bindings = database.prepare(bindingsSql)
     this.#logs = new StoredLogs(database)
+    this.#verdicts = new KeptVerdicts(database)
     this.#list = new DocumentList(database)
     this.#records = new RecordReader(database)
     this.#devices = new DeviceReader(database)
@@ -53,9 +60,16 @@ export class DocumentReader {
       const generation = textOf(document['generation'])
       if (integerOf(document['is_deleted']) === 1) return { type: 'deleted', generation }
       const logId = integerOf(document['log_id'])
-      const { snapshot, tail } = this.#logs.read(logId)
-      const seq = (snapshot?.seq ?? 0) + tail.length
-      return { type: 'live', generation, logId, seq, snapshot, tail, bindings: this.#readBindings(integerOf(document['id'])) }
+      const log = this.#logs.read(logId)
+      const seq = (log.snapshot?.seq ?? 0) + log.tail.length
+      return { type: 'live', generation, logId, seq, ...log, bindings: this.#readBindings(integerOf(document['id'])) }
+    })
+  }
+
+  verdicts({ tenant, document, operationIds }: VerdictsCall): readonly KeptVerdict[] {
+    return this.#consistently(() => {
+      const found = this.#findDocument.get(tenant, document)
+      return found === undefined ? [] : this.#verdicts.find(integerOf(found['id']), operationIds)
     })
   }
 

@@ -28,12 +28,12 @@ export function packDocument(document: ReadDocument): PackedDocument {
 /** The updates are views of one buffer. */
 export function unpackDocument(packed: PackedDocument): LoadedDocument {
   if (packed.type !== 'live') return packed
-  const { generation, seq, snapshotSeq, bytes, byteLengths, bindings } = packed
+  const { generation, seq, snapshotSeq, bytes, byteLengths, committedAt, bindings } = packed
   let at = 0
   const tail: Uint8Array[] = []
   for (const length of byteLengths) tail.push(bytes.subarray(at, (at += length)))
-  if (snapshotSeq === undefined) return { type: 'live', generation, seq, snapshot: undefined, tail, bindings }
+  if (snapshotSeq === undefined) return { type: 'live', generation, seq, snapshot: undefined, tail, committedAt, bindings }
   const [known, update, ...rows] = tail
   const snapshot = known === undefined || update === undefined ? undefined : { seq: snapshotSeq, update, known }
-  return { type: 'live', generation, seq, snapshot, tail: rows, bindings }
+  return { type: 'live', generation, seq, snapshot, tail: rows, committedAt, bindings }
 }

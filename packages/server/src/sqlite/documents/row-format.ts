@@ -48,6 +48,16 @@ export function updatesIn(bytes: Uint8Array): Uint8Array[] {
   return updates
 }
 
+/** The times of rows that stand one after another, which `updatesIn` found to be rows. */
+export function timesIn(bytes: Uint8Array): number[] {
+  const times: number[] = []
+  for (let start = 0; start < bytes.byteLength; start += rowHeaderBytes + readUint32(bytes, start + lengthAt)) {
+    const high = (bytes[start + timeAt + 4] ?? 0) + (bytes[start + timeAt + 5] ?? 0) * 0x100
+    times.push(high * 0x1_0000_0000 + readUint32(bytes, start + timeAt))
+  }
+  return times
+}
+
 /** A snapshot's content: the state, and what a room knows of it. */
 export type SnapshotContent = Pick<StoredSnapshot, 'update' | 'known'>
 

@@ -4,12 +4,13 @@ import type { StoredSnapshot } from '../../relay/document-store.ts'
 import { bytesOf, integerOf } from '../database/column-value.ts'
 import { decodeRuns } from './journal-entry.ts'
 import { assertIntact, checksumOf, lastSeqOf, type LogRun } from './log-run.ts'
-import { contentOfSnapshot, updatesIn } from './row-format.ts'
+import { contentOfSnapshot, timesIn, updatesIn } from './row-format.ts'
 
 export interface StoredLog {
   readonly snapshot: StoredSnapshot | undefined
   /** After the snapshot, in order, without gaps. */
   readonly tail: readonly Uint8Array[]
+  readonly committedAt: { readonly snapshot: number | undefined; readonly tail: Float64Array<ArrayBuffer> }
 }
 
 /** Reads the content of a log from snapshot, segments and journal, every byte checked; inside the caller's transaction. */
@@ -20,7 +21,7 @@ export class StoredLogs {
   readonly #journalBody: StatementSync
 
   constructor(database: DatabaseSync) {
-    this.#snapshot = database.prepare('SELECT seq, checksum, value FROM snapshot WHERE log_id = ?')
+    this.#snapshot = database.prepare('SELECT seq, at, checksum, value FROM snapshot WHERE log_id = ?')
     this.#segments = database.prepare(
       'SELECT first_seq, last_seq, at, checksum, value FROM log_segment WHERE log_id = ? AND last_seq > ? ORDER BY last_seq',
     )
@@ -31,6 +32,7 @@ export class StoredLogs {
   read(logId: number): StoredLog {
     const snapshot = this.#readSnapshot(logId)
     const tail: Uint8Array[] = []
+    const times: number[] = []
     let seq = snapshot?.seq ?? 0
     for (const { run, bytes } of this.#runsAfter(logId, seq)) {
       // Rows that are being moved stand in a segment and in the journal.
@@ -43,9 +45,10 @@ export class StoredLogs {
         throw new DocumentStoreError('corrupt', `log ${logId} has a gap before sequence ${run.firstSeq}`)
       }
       for (const update of covered === 0 ? updates : updates.slice(covered)) tail.push(update)
+      for (const time of timesIn(bytes).slice(covered)) times.push(time)
       seq = lastSeqOf(run)
     }
-    return { snapshot, tail }
+    return { snapshot, tail, committedAt: { snapshot: snapshot?.at, tail: Float64Array.from(times) } }
   }
 
   *#runsAfter(logId: number, afterSeq: number): Generator<{ readonly run: LogRun; readonly bytes: Uint8Array }> {
@@ -65,13 +68,13 @@ export class StoredLogs {
     }
   }
 
-  #readSnapshot(logId: number): StoredSnapshot | undefined {
+  #readSnapshot(logId: number): (StoredSnapshot & { readonly at: number }) | undefined {
     const row = this.#snapshot.get(logId)
     if (row === undefined) return undefined
     const [seq, value] = [integerOf(row['seq']), bytesOf(row['value'])]
     if (checksumOf(value, { logId, firstSeq: 1, rowCount: seq }) !== integerOf(row['checksum'])) {
       throw new DocumentStoreError('corrupt', `checksum mismatch in the snapshot of log ${logId}`)
     }
-    return { seq, ...contentOfSnapshot(value) }
+    return { seq, at: integerOf(row['at']), ...contentOfSnapshot(value) }
   }
 }

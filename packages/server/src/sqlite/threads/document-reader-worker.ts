@@ -12,8 +12,11 @@ const reader = new DocumentReader(openForReading(databasePath))
 serveCalls<ReaderCalls>(parentPort, {
   load: (place) => {
     const packed = packDocument(reader.read(place))
-    return packed.type === 'live' ? new Transferred(packed, [packed.bytes.buffer, packed.byteLengths.buffer]) : packed
+    return packed.type === 'live'
+      ? new Transferred(packed, [packed.bytes.buffer, packed.byteLengths.buffer, packed.committedAt.tail.buffer])
+      : packed
   },
+  verdicts: (call) => reader.verdicts(call),
   list: (call) => reader.list(call),
   recordBasis: (call) => reader.records((records) => records.basis(call)),
   recordChanges: (call) => reader.records((records) => records.changes(call)),

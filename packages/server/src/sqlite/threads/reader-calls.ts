@@ -1,6 +1,7 @@
 import type { JudgementRequest, RecordKey } from '../../records/record-store.ts'
-import type { DocumentSummary } from '../../relay/document-store.ts'
+import type { DocumentSummary, KeptVerdict } from '../../relay/document-store.ts'
 import type { DocumentPlace } from '../documents/document-lives.ts'
+import type { VerdictsCall } from '../documents/document-reader.ts'
 import type { ListCall } from '../documents/document-list.ts'
 import type { PackedDocument } from '../documents/packed-document.ts'
 import type { ListDevicesCall } from '../devices/device-reader.ts'
@@ -16,6 +17,7 @@ export interface ReaderData {
 
 export interface ReaderCalls {
   load(place: DocumentPlace): PackedDocument
+  verdicts(call: VerdictsCall): readonly KeptVerdict[]
   list(call: ListCall): DocumentSummary[]
   recordBasis(call: InTenant & { readonly request: JudgementRequest }): RawBasis
   recordChanges(call: ChangesCall): RawPage
