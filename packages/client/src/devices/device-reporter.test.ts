@@ -150,6 +150,44 @@ describe('who tells', () => {
     expect([tab.server.reports.length, tab.server.lines.length]).toEqual([1, 0])
   })
 
+  test('[FL1] a report that was on its way when the person changed their mind, in another tab, is forgotten too', async () => {
+    const tab = await ReportingTab.open()
+    const { deviceId } = await tab.choice.change()
+    for (const reply of [
+      { type: 'answered', body: { commands: [command(1, 'pause')] }, roundTripMs: 1 },
+      { type: 'unreachable', message: 'no answer' },
+    ] as const) {
+      const { promise, resolve } = Promise.withResolvers<typeof reply>()
+      tab.server.answer = promise
+      await tab.choice.change({ isEnabled: true })
+      tab.show({ pending: tab.server.reports.length })
+      await tab.pass(2_000)
+      const sent = tab.server.reports.length
+      await tab.choice.change({ isEnabled: false })
+      resolve(reply)
+      await tab.pass(60_000)
+      expect([tab.server.forgotten.splice(0), tab.server.reports.length - sent]).toEqual([[deviceId], 0])
+    }
+    expect(tab.settings.value.enabled).toBe(true)
+  })
+
+  test('[FL1] the server is asked to forget once what is on its way has arrived', async () => {
+    const tab = await ReportingTab.open()
+    tab.reporter.close()
+    const session = tab.openSession()
+    const { promise, resolve } = Promise.withResolvers<Awaited<typeof tab.server.answer>>()
+    tab.server.answer = promise
+    await tab.pass(0)
+    expect(tab.server.reports.length).toBe(2)
+    const disabled = session.reporting.disable()
+    await tab.pass(0)
+    expect(tab.server.forgotten).toEqual([])
+    resolve({ type: 'answered', body: { commands: [] }, roundTripMs: 1 })
+    await disabled
+    expect(new Set(tab.server.forgotten)).toEqual(new Set([tab.choice.facts?.deviceId]))
+    session.close()
+  })
+
   test('[FL8] of several tabs one tells, and another goes on when it is closed', async () => {
     const shared = { disk: new RecordDisk(), locks: new FakeLocks(), server: new FakeDeviceServer(), time: createManualTime(0) }
     const [one, two] = [await ReportingTab.open(shared), await ReportingTab.open(shared)]

@@ -53,6 +53,7 @@ export class DeviceReporter {
   #isSwitchedOn = true
   #isClosed = false
   #isSending = false
+  #sending = Promise.resolve()
   #told: string | undefined
   #notBefore = 0
   #failures = 0
@@ -92,6 +93,11 @@ export class DeviceReporter {
     this.#look()
   }
 
+  /** Resolves when nothing of this tab is on its way to the server. */
+  whenTold(): Promise<void> {
+    return this.#sending
+  }
+
   close(): void {
     this.#isClosed = true
     for (const stop of this.#stops) stop()
@@ -126,7 +132,9 @@ export class DeviceReporter {
     }
     this.#line.listenFor(facts.deviceId)
     if (this.#isSending || this.#cancelTimer !== undefined || significanceOf(this.#report(facts)) === this.#told) return
-    this.#cancelTimer = this.#parts.scheduler.after(Math.max(0, this.#notBefore - clock.now()), () => void this.#send())
+    this.#cancelTimer = this.#parts.scheduler.after(Math.max(0, this.#notBefore - clock.now()), () => {
+      this.#sending = this.#send()
+    })
   }
 
   #report(facts: ReportingFacts): ReturnType<typeof buildReport> {
@@ -157,6 +165,8 @@ export class DeviceReporter {
       const report = this.#report(facts)
       this.#notBefore = clock.now() + reportGapMs
       const reply = await server.report(report)
+      // The person may have changed their mind meanwhile, in this tab or another: what came after the server had forgotten is forgotten, too.
+      if (!(await choice.change()).isEnabled) return void (await server.forget(report.deviceId))
       if (reply.type !== 'answered') return this.#fail(reply.type === 'refused' ? reply.retryAfterMs : undefined)
       if (report.runs.length > 0) await choice.change({ reportedThrough: Math.max(facts.reportedThrough, told) })
       if (this.#mayTalk) await this.#runner.run(reply.body.commands)

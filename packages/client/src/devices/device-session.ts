@@ -48,6 +48,8 @@ export class DeviceSession implements Devices {
       },
       disable: async () => {
         const { deviceId } = await choice.change({ isEnabled: false })
+        // A report must not overtake it.
+        await this.#reporter.whenTold()
         await server.forget(deviceId)
         this.#fleet.hurry()
       },

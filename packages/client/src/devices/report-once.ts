@@ -11,7 +11,7 @@ import { readReporting, ReportingChoice } from './reporting-choice.ts'
 export interface OneReportParts {
   readonly database: RecordDatabase
   readonly idRandom: Random
-  readonly server: Pick<DeviceServer, 'report'>
+  readonly server: Pick<DeviceServer, 'report' | 'forget'>
   readonly state: SyncState
   readonly settings: SyncSettings
   readonly runs: readonly SyncRun[]
@@ -47,6 +47,8 @@ export async function reportOnce(parts: OneReportParts): Promise<void> {
         runSeenAt: undefined,
       }),
     )
+    // The person may have changed their mind meanwhile, on a page.
+    if (!(await choice.change()).isEnabled) return void (await server.forget(facts.deviceId))
     if (reply.type !== 'answered') return
     const reportedThrough = runs.at(-1)?.startedAt
     if (reportedThrough !== undefined) await choice.change({ reportedThrough })

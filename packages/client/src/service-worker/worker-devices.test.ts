@@ -7,6 +7,7 @@ import { createMemoryRecordDatabase } from '../record-database/memory-record-dat
 import { SettingsKeeper } from '../settings/settings-keeper.ts'
 import { FakeSignals } from '../testing/fake-browser.ts'
 import { FakeDeviceServer } from '../testing/reporting-device.ts'
+import { rest } from '../testing/sync-device.ts'
 import { openTestRecords } from '../testing/test-records.ts'
 import { WorkerDevice } from '../testing/worker-device.ts'
 import type { SyncWorkerHost } from './sync-worker.ts'
@@ -41,8 +42,21 @@ async function setUp({ isReporting = true } = {}) {
     return { isEnabled: again.get().enabled, appliedThrough: (await choice.change()).appliedThrough }
   }
   const sync = (more: Partial<SyncWorkerHost> = {}) => device.sync({ deviceHost, ...more })
-  return { device, fleet, database, settings, ask, told, sync }
+  return { device, fleet, database, choice, settings, ask, told, sync }
 }
+
+test('[FL1] what the worker was telling while the person changed their mind, on a page, is forgotten too', async () => {
+  const { fleet, choice, sync } = await setUp()
+  const { deviceId } = await choice.change()
+  const { promise, resolve } = Promise.withResolvers<Awaited<typeof fleet.answer>>()
+  fleet.answer = promise
+  const event = sync()
+  while (fleet.reports.length === 0) await rest()
+  await choice.change({ isEnabled: false })
+  resolve({ type: 'answered', body: { commands: [] }, roundTripMs: 1 })
+  expect(await event).toBe('resolved')
+  expect(fleet.forgotten).toEqual([deviceId])
+})
 
 test('[FL15] the worker tells of the device after it delivered, and does what was asked meanwhile', async () => {
   const { device, fleet, ask, told, sync } = await setUp()

@@ -1,7 +1,8 @@
 import { defaultBackgroundSyncSettings, type BackgroundSyncSettings, type DeviceCommand, type DeviceReport } from '@rejoin/core'
 import { createManualTime, createSeededRandom, type ManualTime } from '@rejoin/core/testing'
 import type { DeviceListener, DeviceServer } from '../devices/device-server.ts'
-import { DeviceReporter } from '../devices/device-reporter.ts'
+import { DeviceReporter, type DeviceReporterParts } from '../devices/device-reporter.ts'
+import { DeviceSession } from '../devices/device-session.ts'
 import { ReportingChoice } from '../devices/reporting-choice.ts'
 import { DeviceFacts } from '../outbox/device-facts.ts'
 import type { RecordDatabase } from '../record-database/record-database.ts'
@@ -37,13 +38,15 @@ class Told<Value> {
   }
 }
 
+type ReportReply = TransportReply<{ readonly commands: readonly DeviceCommand[] }>
+
 /** The server's side of devices, answered by the test. */
 export class FakeDeviceServer {
   readonly reports: DeviceReport[] = []
   readonly forgotten: string[] = []
   /** Open lines, by the device they are for. */
   readonly lines: { readonly deviceId: string; readonly listener: DeviceListener }[] = []
-  answer: TransportReply<{ readonly commands: readonly DeviceCommand[] }> = {
+  answer: ReportReply | Promise<ReportReply> = {
     type: 'answered',
     body: { commands: [] },
     roundTripMs: 1,
@@ -99,6 +102,7 @@ export class ReportingTab {
   readonly settings = new Told<BackgroundSyncSettings>(defaultBackgroundSyncSettings)
   readonly runs = new Told<readonly SyncRun[]>([])
   isSyncEnabled = true
+  readonly #parts: DeviceReporterParts
   readonly #database: RecordDatabase
   syncNowCount = 0
   /** Settings cannot be written. */
@@ -127,7 +131,7 @@ export class ReportingTab {
       this.syncNowCount++
       return Promise.resolve(state.value)
     }
-    this.reporter = new DeviceReporter({
+    this.#parts = {
       choice: this.choice,
       server: server.asServer(),
       sync: {
@@ -152,7 +156,8 @@ export class ReportingTab {
       random: { next: () => 0.5 },
       deviceName: 'Firefox on Android',
       isCompressed: true,
-    })
+    }
+    this.reporter = new DeviceReporter(this.#parts)
   }
 
   /** Enabled, and told once. */
@@ -161,6 +166,18 @@ export class ReportingTab {
     await tab.choice.change({ isEnabled: true })
     await tab.pass(0)
     return tab
+  }
+
+  /** What a person has of the device in another tab. */
+  openSession(): DeviceSession {
+    const deviceHost = { createServer: () => this.server.asServer(), name: 'Firefox on Android', isCompressed: true }
+    return new DeviceSession({
+      ...this.#parts,
+      deviceHost,
+      auth: undefined,
+      database: this.#database,
+      idRandom: createSeededRandom(3),
+    })
   }
 
   /** Lets time go by, and everything that follows from it happen. */
