@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { started, three } from '../testing/machine-run.ts'
 import { engineLimits } from './engine-limits.ts'
 import type { SyncFact } from './sync-event.ts'
 import { createSyncMachine } from './sync-machine-state.ts'
@@ -40,4 +41,17 @@ test('[SM18] a timer that rings moves something: the feed is not waited for whil
   const closedAt = now
   for (let rings = 0; rings < 5 && work() === 'none'; rings++) ring()
   expect([work(), now]).toEqual(['pull', closedAt + engineLimits.probeAgeMs])
+})
+
+test('[SM24] a database that fails is tried again later and later, and is well with the first work that it does', () => {
+  const run = started(three)
+  const delays: number[] = []
+  for (let attempt = 0; attempt < 8; attempt++) {
+    run.tell({ type: 'deviceFailed', workId: run.workId, message: 'the disk is full' })
+    delays.push((run.state.timerAt ?? NaN) - run.now)
+    run.ring()
+  }
+  expect(delays).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000])
+  run.count(three).tell({ type: 'deviceFailed', workId: run.workId, message: 'the disk is full' })
+  expect((run.state.timerAt ?? NaN) - run.now).toBe(500)
 })

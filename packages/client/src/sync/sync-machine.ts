@@ -6,9 +6,9 @@ import { nextDeadline } from './next-deadline.ts'
 import { endReplay, hurryReplays, isAnyLaneWaiting } from './replay-facts.ts'
 import { advanceRun, keepRun, runWith } from './run-facts.ts'
 import { applyAll, hearHint, missSome, nothingKnown } from './server-head.ts'
-import type { CountedOutbox, PageFacts, SyncEffect, SyncEventOf, SyncEventType, SyncWork } from './sync-event.ts'
+import type { CountedOutbox, PageFacts, SyncEffect, SyncEventOf, SyncEventType } from './sync-event.ts'
 import { freshConnection, type BatchFacts, type FeedFacts, type SyncFacts, type SyncMachine } from './sync-machine-state.ts'
-import { findUnderWay, isBeside, isLocal, isResting, type SyncActivity, type UnderWay, type Working } from './under-way.ts'
+import { begin, findUnderWay, isLocal, isResting, without, type SyncActivity, type UnderWay, type Working } from './under-way.ts'
 
 export interface SyncTransition {
   readonly state: SyncMachine
@@ -27,7 +27,8 @@ export function transition<T extends SyncEventType>(state: SyncMachine, event: S
   const ended = findUnderWay(state, event.workId)
   if (ended === undefined) return decide(state, { ...before, isCountStale: true }, now)
   if (event.type === 'pushAnswered') return decideNext(state, ended, before, now)
-  const facts = handlers[event.type]({ ...before, device: undefined }, event, ended)
+  const heard = event.type === 'deviceFailed' ? before : { ...before, device: undefined }
+  const facts = handlers[event.type](heard, event, ended)
   const isGoingOn = 'isGoingOn' in event && event.isGoingOn
   return decide({ ...state, ...without(state, ended, isGoingOn) }, facts, now)
 }
@@ -208,22 +209,6 @@ function decide(before: SyncMachine, recorded: SyncFacts, now: number): SyncTran
   return { state: { facts: settled, phase, ...underWay, timerAt, lastWorkId, lastEventAt: now }, effects }
 }
 
-function begin(
-  works: readonly SyncWork[],
-  underWay: UnderWay,
-  { lastWorkId, now, heardBefore }: Pick<Working, 'heardBefore'> & { readonly lastWorkId: number; readonly now: number },
-): UnderWay {
-  let { activity } = underWay
-  const beside = new Map(underWay.beside)
-  for (const [index, work] of works.entries()) {
-    const workId = lastWorkId + 1 + index
-    const begun: Working = { type: 'working', workId, work, startedAt: now, heardBefore }
-    if (isBeside(work, activity)) beside.set(workId, begun)
-    else activity = begun
-  }
-  return { activity, beside }
-}
-
 /** The next batch of a push leaves before the answered one is settled, where a push is what would come next in any case. */
 function decideNext(state: SyncMachine, push: Working, facts: SyncFacts, now: number): SyncTransition {
   const { workId, work } = push
@@ -235,14 +220,6 @@ function decideNext(state: SyncMachine, push: Working, facts: SyncFacts, now: nu
   const decided = decide({ ...state, activity }, facts, now)
   const isStillOn = findUnderWay(decided.state, workId) !== undefined
   return isDue && isStillOn ? { ...decided, effects: [...decided.effects, { type: 'goOn', workId }] } : decided
-}
-
-/** What is left when work has ended; of a push, `isGoingOn`: the batch that is on its way already, with what was known when it left. */
-function without({ activity, beside }: UnderWay, { workId, next, ...ended }: Working, isGoingOn: boolean): UnderWay {
-  if (activity.type === 'working' && activity.workId === workId) {
-    return { activity: isGoingOn && next !== undefined ? { ...ended, workId, ...next } : { type: 'resting' }, beside }
-  }
-  return { activity, beside: new Map([...beside].filter(([id]) => id !== workId)) }
 }
 
 /** Requests end with the wish or the chance to make them; anything ends that takes too long. Its own end is not heard any more. */

@@ -42,12 +42,32 @@ export function findUnderWay(underWay: UnderWay, workId: number): Working | unde
   return allUnderWay(underWay).find((working) => working.workId === workId)
 }
 
-/** Whether this would be the main activity, with that one under way. */
-export function isBeside(work: SyncWork, activity: SyncActivity): boolean {
-  return work.type === 'replay' || activity.type === 'working'
-}
-
 /** Lanes with a request out. */
 export function lanesOut({ beside }: UnderWay): ReadonlySet<string> {
   return new Set([...beside.values()].flatMap(({ work }) => (work.type === 'replay' ? [work.lane] : [])))
+}
+
+/** With these begun, numbered from the last one on. Requests of the app never stand in the way of anything else. */
+export function begin(
+  works: readonly SyncWork[],
+  underWay: UnderWay,
+  { lastWorkId, now, heardBefore }: Pick<Working, 'heardBefore'> & { readonly lastWorkId: number; readonly now: number },
+): UnderWay {
+  let { activity } = underWay
+  const beside = new Map(underWay.beside)
+  for (const [index, work] of works.entries()) {
+    const workId = lastWorkId + 1 + index
+    const begun: Working = { type: 'working', workId, work, startedAt: now, heardBefore }
+    if (work.type === 'replay' || activity.type === 'working') beside.set(workId, begun)
+    else activity = begun
+  }
+  return { activity, beside }
+}
+
+/** What is left when work has ended; of a push, `isGoingOn`: the batch that is on its way already, with what was known when it left. */
+export function without({ activity, beside }: UnderWay, { workId, next, ...ended }: Working, isGoingOn: boolean): UnderWay {
+  if (activity.type === 'working' && activity.workId === workId) {
+    return { activity: isGoingOn && next !== undefined ? { ...ended, workId, ...next } : { type: 'resting' }, beside }
+  }
+  return { activity, beside: new Map([...beside].filter(([id]) => id !== workId)) }
 }

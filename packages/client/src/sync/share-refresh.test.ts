@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { shareRefresh } from './share-refresh.ts'
+
+test('[LN8] one fresh token is fetched for all who ask while it is, and another one for who asks later', async () => {
+  const asked: unknown[] = []
+  const getToken = (options?: { readonly isRefused: boolean }): Promise<string> =>
+    Promise.resolve(`token ${asked.push(options?.isRefused ?? false)}`)
+  const [ofRecords, ofRequests] = [shareRefresh(getToken), shareRefresh(getToken)]
+  const refused = { isRefused: true }
+  expect(await Promise.all([ofRecords(refused), ofRequests(refused), ofRequests(refused)])).toEqual([
+    'token 1',
+    'token 1',
+    'token 1',
+  ])
+  expect(await Promise.all([ofRecords(), ofRequests(), ofRequests(refused)])).toEqual(['token 2', 'token 3', 'token 4'])
+  expect(asked).toEqual([true, false, false, true])
+})
+
+test('[LN8] where none can be had, all who waited hear so, and the next one asks anew', async () => {
+  let count = 0
+  const share = shareRefresh(() => (++count === 1 ? Promise.reject(new Error('no network')) : Promise.resolve('fresh')))
+  const refused = { isRefused: true }
+  const outcomes = await Promise.allSettled([share(refused), share(refused)])
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect([await share(refused), count]).toEqual(['fresh', 2])
+})
