@@ -12,6 +12,8 @@ const waves = 5
 const warmUpRooms = 200
 /** A room may be unloaded a while after its last client. */
 const leaveMs = 15_000
+/** A server may let go of what it loaded for a join a while after it. */
+const restMs = 10_000
 
 function sizesOf({ isQuick }: MeasureContext): { readonly rooms: number; readonly waveRooms: number } {
   return isQuick ? { rooms: 500, waveRooms: 200 } : { rooms: 5_000, waveRooms: 2_000 }
@@ -84,6 +86,7 @@ async function measureRooms(server: RunningServer, context: MeasureContext): Pro
   const base = await readSettledBytes(server.pid)
   const leaveAll = await join(server, context, documentNames(0, rooms))
   const uncollected = readResidentBytes(server.pid)
+  await delay(restMs)
   const loaded = await readSettledBytes(server.pid)
   await leaveAll()
   const left = await readSettledBytes(server.pid)

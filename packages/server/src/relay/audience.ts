@@ -33,6 +33,10 @@ export class Audience {
     this.#members.add(member)
   }
 
+  has(member: Member): boolean {
+    return this.#members.has(member)
+  }
+
   /** `false` where the member was not here. */
   remove(member: Member): boolean {
     if (!this.#members.delete(member)) return false

@@ -1,5 +1,5 @@
 import type { KnownDelta } from '../admission/known-state.ts'
-import type { ClientBinding, LogRow } from './document-store.ts'
+import type { ClientBinding, KeptVerdict, LogRow } from './document-store.ts'
 import type { Slot } from './member.ts'
 
 /** What a room has admitted and hands to the log together. */
@@ -10,9 +10,13 @@ export interface Batch {
   readonly bindings: ClientBinding[]
   /** Frames that are settled once this is durable: those it stores, and repeats of what it stores. */
   readonly slots: Slot[]
+  /** Of operations whose effect is in the rows. */
+  readonly verdicts: KeptVerdict[]
+  /** Told whether this became durable: those who write without a connection. */
+  readonly writers: ((isDurable: boolean) => void)[]
   byteLength: number
 }
 
 export function createBatch(): Batch {
-  return { rows: [], deltas: [], bindings: [], slots: [], byteLength: 0 }
+  return { rows: [], deltas: [], bindings: [], slots: [], verdicts: [], writers: [], byteLength: 0 }
 }

@@ -7,9 +7,10 @@ import { openRoom } from './open-room.ts'
 import type { Peer } from './peer.ts'
 import { createRelayCounters, type RelayCounters } from './relay-counters.ts'
 import { relayLimits } from './relay-limits.ts'
-import type { DocumentState, Relay } from './relay.ts'
+import type { DocumentState, Relay, WritePlace } from './relay.ts'
 import type { ReportProblem } from './report-problem.ts'
 import type { Room } from './room.ts'
+import type { ServerChange, WriteResult } from './server-write.ts'
 
 export interface RelayOptions {
   readonly store: DocumentStore
@@ -100,14 +101,27 @@ class RoomRegistry implements SocketRelay {
   async read(tenant: string, document: string): Promise<DocumentState> {
     const open = this.#entryByKey.get(keyOf(tenant, document))?.room
     // A room that nothing was ever written to is not a document.
-    if (open !== undefined && open.isStored) return { type: 'live', generation: open.generation, update: open.encodeState() }
+    if (open !== undefined && open.isStored) return { type: 'live', generation: open.generation, update: await open.readState() }
     const loaded = await this.#options.store.tenant(tenant).load(document)
     if (loaded.type !== 'live') return loaded
     return {
       type: 'live',
       generation: loaded.generation,
-      update: openRoom(document, loaded, this.#hostOf(tenant, document)).encodeState(),
+      update: await openRoom(document, loaded, this.#hostOf(tenant, document)).readState(),
     }
+  }
+
+  async write({ tenant, document, generation }: WritePlace, change: ServerChange): Promise<WriteResult> {
+    if (this.#isDraining) return { type: 'refused', code: 'RESTARTING', reason: 'the server is restarting' }
+    const entry = this.#entryOf(tenant, document, generation)
+    const opening = await entry.opening
+    if (opening.type === 'deleted') return { type: 'refused', code: 'DELETED', reason: 'the document was deleted' }
+    if (opening.type === 'unavailable' || this.#entryByKey.get(keyOf(tenant, document)) !== entry)
+      return { type: 'refused', code: 'UNAVAILABLE', reason: 'the document cannot be loaded now' }
+    const { room } = opening
+    if (generation !== undefined && generation !== room.generation)
+      return { type: 'refused', code: 'OTHER_GENERATION', reason: 'the document was replaced meanwhile' }
+    return room.write(change)
   }
 
   async delete(tenant: string, document: string): Promise<boolean> {
@@ -180,6 +194,8 @@ class RoomRegistry implements SocketRelay {
       scheduler: this.#options.scheduler,
       counters: this.counters,
       append: (request: AppendRequest) => this.#append(tenant, request),
+      load: () => this.#options.store.tenant(tenant).load(document),
+      report: (error: unknown) => this.#options.report({ tenant, document, error }),
       flushSoon: (room: Room) => this.#flushSoon(room),
       roomOutdated: (room: Room) => {
         if (this.#entryByKey.get(keyOf(tenant, document))?.room === room)

@@ -16,7 +16,7 @@ export interface RoomSource {
 /** A room over what the store has of a document. Throws where that cannot be made sense of: never an empty room instead (P9). */
 export function openRoom(document: string, source: RoomSource, host: RoomHost): Room {
   const { generation, seq = 0, snapshot, tail = [], bindings = [] } = source
-  const content = new RoomContent(snapshot, tail)
+  const content = new RoomContent({ snapshot, tail })
   const isFolded = snapshot !== undefined && tail.length === 0
   const known = isFolded ? decodeKnownState(snapshot.known) : knownStateOf(content.encodeState())
   return new Room({ document, generation, seq, snapshotSeq: snapshot?.seq ?? 0, content, known, bindings }, host)

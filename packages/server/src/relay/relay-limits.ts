@@ -24,6 +24,8 @@ export const relayLimits = {
   presencePerSecondMax: 100,
   /** An empty room is kept in memory for so long. */
   idleRoomMs: 10_000,
+  /** Content of a room that nobody asked for in so long is let go of: the store has it. */
+  heldContentMs: 5_000,
   /** A room that has been quiet for so long may be compacted. */
   compactionQuietMs: 2_000,
   /** Rows since the last snapshot that make a quiet room worth compacting. */

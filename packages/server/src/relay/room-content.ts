@@ -1,31 +1,45 @@
 import { composeUpdates } from '../admission/compose-updates.ts'
 import { diffState } from '../admission/diff-state.ts'
+import type { StoredSnapshot } from './document-store.ts'
 import { restBytes, wakeBytes, type RestingBytes } from './resting-bytes.ts'
 
 /** An update that changes nothing: no structs, no deletes. */
 const emptyUpdate = Uint8Array.of(0, 0)
 
+/** What the store has of a document: a snapshot, and every row since. */
+export interface StoredContent {
+  readonly snapshot?: StoredSnapshot | undefined
+  readonly tail?: readonly Uint8Array[] | undefined
+}
+
 /**
  * The committed state of a room as bytes: a base that covers everything up to a sequence number, and the updates since.
- * Never a `Y.Doc`: composing copies struct bytes.
+ * Never a `Y.Doc`: composing copies struct bytes. It can be let go of, since the store has all of it; then only its length is known here,
+ * and it is recalled before anybody reads it.
  */
 export class RoomContent {
-  #base: RestingBytes
+  /** `undefined`: let go of. */
+  #base: RestingBytes | undefined
+  #baseLength: number
   #baseSeq: number
   #tail: Uint8Array[]
-  #tailBytes = 0
+  #tailBytes: number
+  /** Of the last update that was appended: the store may be ahead of it by what is being announced. */
+  #seq: number
   #lastDiff: { readonly seq: number; readonly vector: Uint8Array; readonly update: RestingBytes } | undefined
 
-  constructor(base: { readonly seq: number; readonly update: Uint8Array } | undefined, tail: readonly Uint8Array[]) {
-    this.#base = restBytes(base?.update ?? emptyUpdate)
-    this.#baseSeq = base?.seq ?? 0
+  constructor({ snapshot, tail = [] }: StoredContent) {
+    this.#base = restBytes(snapshot?.update ?? emptyUpdate)
+    this.#baseLength = this.#base.length
+    this.#baseSeq = snapshot?.seq ?? 0
     this.#tail = [...tail]
-    for (const update of tail) this.#tailBytes += update.length
+    this.#tailBytes = lengthOf(tail)
+    this.#seq = this.#coveredSeq
   }
 
   /** Size of the state in bytes, give or take the framing of its updates. */
   get byteLength(): number {
-    return this.#base.length + this.#tailBytes
+    return this.#baseLength + this.#tailBytes
   }
 
   /** Bytes of the updates since the base. */
@@ -33,25 +47,53 @@ export class RoomContent {
     return this.#tailBytes
   }
 
+  /** Whether it can be read; otherwise it is to be recalled first. */
+  get isHeld(): boolean {
+    return this.#base !== undefined
+  }
+
   append(updates: readonly Uint8Array[]): void {
-    for (const update of updates) {
-      this.#tail.push(update)
-      this.#tailBytes += update.length
-    }
+    const news = updates.slice(Math.max(0, this.#coveredSeq - this.#seq))
+    this.#seq += updates.length
+    this.#tail.push(...news)
+    this.#tailBytes += lengthOf(news)
+  }
+
+  /** Keeps the length alone. Everything appended must be in the store. */
+  letGo(): void {
+    this.#baseLength = this.byteLength
+    this.#baseSeq = this.#coveredSeq
+    this.#base = undefined
+    this.#tail = []
+    this.#tailBytes = 0
+    this.#lastDiff = undefined
+  }
+
+  /** Takes what the store has, read after it was let go of; what was appended since then may be missing there, and may be there in part. */
+  recall({ snapshot, tail = [] }: StoredContent): void {
+    if (this.isHeld) return
+    const storedSeq = (snapshot?.seq ?? 0) + tail.length
+    if (storedSeq < this.#baseSeq) throw new Error(`the store has ${storedSeq} of the ${this.#baseSeq} rows that were let go of`)
+    const newer = this.#tail.slice(storedSeq - this.#baseSeq)
+    this.#base = restBytes(snapshot?.update ?? emptyUpdate)
+    this.#baseLength = this.#base.length
+    this.#baseSeq = snapshot?.seq ?? 0
+    this.#tail = [...tail, ...newer]
+    this.#tailBytes = lengthOf(this.#tail)
   }
 
   /** The whole state as one update. */
   encodeState(): Uint8Array {
-    return this.#fold() ?? wakeBytes(this.#base)
+    return this.#fold() ?? wakeBytes(this.#heldBase())
   }
 
   /** What somebody with these clocks lacks. `vector` is the same as bytes: those who come back together ask alike, and share one answer. */
   encodeDiff(clocks: ReadonlyMap<number, number>, vector: Uint8Array): RestingBytes {
     if (clocks.size === 0) {
       this.#fold()
-      return this.#base
+      return this.#heldBase()
     }
-    const seq = this.#baseSeq + this.#tail.length
+    const seq = this.#coveredSeq
     if (this.#lastDiff?.seq !== seq || Buffer.compare(this.#lastDiff.vector, vector) !== 0) {
       this.#lastDiff = { seq, vector: new Uint8Array(vector), update: restBytes(diffState(this.encodeState(), clocks)) }
     }
@@ -59,23 +101,38 @@ export class RoomContent {
   }
 
   /** Takes the more compact state that compaction made; ignored where the base already covers more. */
-  adoptSnapshot(snapshot: { readonly seq: number; readonly update: Uint8Array }): void {
+  adoptSnapshot(snapshot: StoredSnapshot): void {
     const covered = snapshot.seq - this.#baseSeq
     if (covered < 0 || covered > this.#tail.length) return
     this.#base = restBytes(snapshot.update)
+    this.#baseLength = snapshot.update.length
     this.#baseSeq = snapshot.seq
     this.#tail = this.#tail.slice(covered)
-    this.#tailBytes = this.#tail.reduce((sum, update) => sum + update.length, 0)
+    this.#tailBytes = lengthOf(this.#tail)
+  }
+
+  get #coveredSeq(): number {
+    return this.#baseSeq + this.#tail.length
+  }
+
+  #heldBase(): RestingBytes {
+    if (this.#base === undefined) throw new Error('the content of a room is read before it was recalled')
+    return this.#base
   }
 
   /** Folds the tail into the base, so that all who ask until the next commit get the same bytes. Returns them if there was a tail. */
   #fold(): Uint8Array | undefined {
     if (this.#tail.length === 0) return undefined
-    const state = composeUpdates([wakeBytes(this.#base), ...this.#tail])
+    const state = composeUpdates([wakeBytes(this.#heldBase()), ...this.#tail])
+    this.#baseSeq = this.#coveredSeq
     this.#base = restBytes(state)
-    this.#baseSeq += this.#tail.length
+    this.#baseLength = state.length
     this.#tail = []
     this.#tailBytes = 0
     return state
   }
+}
+
+function lengthOf(updates: readonly Uint8Array[]): number {
+  return updates.reduce((sum, { length }) => sum + length, 0)
 }

@@ -2,7 +2,7 @@ import { limits, type Clock } from '@rejoin/core'
 import { admitUpdate, type Admission } from '../admission/admit-update.ts'
 import { applyDelta, revertDelta, type KnownState } from '../admission/known-state.ts'
 import { createBatch, type Batch } from './batch.ts'
-import type { AppendRequest, AppendResult, ClientBinding, LogRow } from './document-store.ts'
+import type { AppendRequest, AppendResult, ClientBinding, KeptVerdict, LogRow } from './document-store.ts'
 import type { Slot } from './member.ts'
 
 export interface RoomLogHost {
@@ -80,18 +80,26 @@ export class RoomLog {
     })
   }
 
-  /** Takes an accepted update in, for the next append. `bindClients`: the ids it extends belong to its user from now on. */
-  accept(admission: Extract<Admission, { type: 'accepted' }>, row: LogRow, bindClients: boolean): Batch {
+  /** Takes an accepted update in, for the next append. The ids it extends belong to `owner` from now on, where there is one. */
+  accept(admission: Extract<Admission, { type: 'accepted' }>, row: LogRow, owner: string | null): Batch {
     applyDelta(this.#known, admission.delta)
     const batch = this.#gather()
     batch.rows.push(row)
     batch.deltas.push(admission.delta)
     batch.byteLength += row.update.length
     if (batch.rows.length === 1) this.#flushSoon()
-    if (bindClients && row.user !== null) {
-      for (const [client] of admission.delta.clocks) this.#bind(batch, client, row.user)
+    if (owner !== null) {
+      for (const [client] of admission.delta.clocks) this.#bind(batch, client, owner)
     }
     return batch
+  }
+
+  /** Takes verdicts in for the next append, after the rows that carry the effect of their operations; `settled` hears whether it became durable. */
+  keep(verdicts: readonly KeptVerdict[], settled: (isDurable: boolean) => void): void {
+    const batch = this.#gather()
+    batch.verdicts.push(...verdicts)
+    batch.writers.push(settled)
+    this.#flushSoon()
   }
 
   /** Binds an id that a connection announced; `false` where it belongs to somebody else. Under auth none nothing is bound. */
@@ -112,7 +120,7 @@ export class RoomLog {
   flush(): void {
     if (this.#committing !== undefined || this.#gathering === undefined) return
     // Bindings alone do not bring a document into being: they wait for its first write.
-    if (this.#gathering.rows.length === 0 && this.#seq === 0) return
+    if (this.#gathering.rows.length === 0 && this.#gathering.verdicts.length === 0 && this.#seq === 0) return
     const batch = this.#gathering
     this.#gathering = undefined
     this.#committing = batch
@@ -123,6 +131,7 @@ export class RoomLog {
         afterSeq: this.#seq,
         rows: batch.rows,
         bindings: batch.bindings,
+        ...(batch.verdicts.length > 0 && { verdicts: batch.verdicts }),
       })
       .then(
         (result) => {
@@ -131,6 +140,7 @@ export class RoomLog {
           this.#committing = undefined
           this.#seq = result.seq
           this.#host.committed(batch)
+          for (const settled of batch.writers) settled(true)
           this.flush()
         },
         () => {
@@ -148,6 +158,11 @@ export class RoomLog {
   /** The committed clocks as they were before `batch`, the last one committed. */
   clocksBefore(batch: Batch): ReadonlyMap<number, number> {
     return this.#clocksWithout([this.#gathering, batch])
+  }
+
+  /** Nobody flushes any more: who waits for what has gathered waits in vain, unless an append under way takes it along. */
+  close(): void {
+    if (this.#committing === undefined) for (const settled of this.#gathering?.writers.splice(0) ?? []) settled(false)
   }
 
   #clocksWithout(batches: readonly (Batch | undefined)[]): ReadonlyMap<number, number> {
@@ -199,6 +214,7 @@ export class RoomLog {
       failed.flatMap((batch) => batch.slots),
       isOutdated,
     )
+    for (const { writers } of failed) for (const settled of writers) settled(false)
   }
 
   get #gatheringBytes(): number {

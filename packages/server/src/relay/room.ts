@@ -3,7 +3,7 @@ import type { KnownState } from '../admission/known-state.ts'
 import { decodeStateVector } from '../admission/state-vector.ts'
 import { Audience } from './audience.ts'
 import type { Batch } from './batch.ts'
-import type { AppendRequest, AppendResult, ClientBinding, StoredSnapshot } from './document-store.ts'
+import type { AppendRequest, AppendResult, ClientBinding, LoadedDocument, StoredSnapshot } from './document-store.ts'
 import { frameStep2 } from './frames.ts'
 import { greet } from './greet.ts'
 import type { InboundMessage } from './inbound-message.ts'
@@ -11,9 +11,11 @@ import { Member, type Slot } from './member.ts'
 import type { Peer } from './peer.ts'
 import { Presence } from './presence.ts'
 import { countRefusal, type RelayCounters } from './relay-counters.ts'
+import { RecalledContent } from './recalled-content.ts'
 import { relayLimits } from './relay-limits.ts'
 import type { RoomContent } from './room-content.ts'
 import { RoomLog } from './room-log.ts'
+import { writeFromServer, type ServerChange, type WriteResult } from './server-write.ts'
 import { UpdateIntake } from './update-intake.ts'
 
 /** What a room needs from the relay. */
@@ -22,6 +24,10 @@ export interface RoomHost {
   readonly scheduler: Scheduler
   readonly counters: RelayCounters
   append(request: AppendRequest): Promise<AppendResult>
+  /** What the store has of the document. */
+  load(): Promise<LoadedDocument>
+  /** Something failed that is no fault of a connection. */
+  report(error: unknown): void
   /** Calls the room's `flush` at the end of this turn of the event loop. */
   flushSoon(room: Room): void
   /** The document has moved on without this room: what it knows cannot be trusted. */
@@ -44,6 +50,7 @@ export class Room {
   readonly #host: RoomHost
   readonly #log: RoomLog
   readonly #content: RoomContent
+  readonly #recalled: RecalledContent
   readonly #intake: UpdateIntake
   readonly #presence: Presence
   readonly #audience: Audience
@@ -58,6 +65,12 @@ export class Room {
     this.#host = host
     this.#content = start.content
     this.#snapshotSeq = start.snapshotSeq
+    this.#recalled = new RecalledContent(start.content, start.generation, {
+      clock: host.clock,
+      load: () => host.load(),
+      outdated: () => host.roomOutdated(this),
+      report: (error) => host.report(error),
+    })
     this.#lastChangeAt = host.clock.now()
     this.#bytesSinceSnapshot = start.content.tailByteLength
     this.#log = new RoomLog(start, {
@@ -141,6 +154,13 @@ export class Room {
     }
   }
 
+  /** Takes in what the server itself changes. */
+  write(change: ServerChange): Promise<WriteResult> {
+    if (this.#isClosed || this.#isDraining)
+      return Promise.resolve({ type: 'refused', code: 'RESTARTING', reason: 'the document is being closed' })
+    return writeFromServer({ clock: this.#host.clock, log: this.#log, content: this.#content }, change)
+  }
+
   /** Hands what was admitted to the log; called at the end of the turn that admitted it. */
   flush(): void {
     if (!this.#isClosed) this.#log.flush()
@@ -148,16 +168,19 @@ export class Room {
 
   /** The connection took what was buffered. */
   drained(member: Member): void {
-    this.#audience.catchUp(member, () => this.#content.encodeState())
+    if (member.missedSince === undefined) return
+    this.#withContent(member, () => this.#audience.catchUp(member, () => this.#content.encodeState()))
   }
 
-  /** Closes connections that have been too slow for too long. */
+  /** Closes connections that have been too slow for too long, and lets go of content that nobody asks for. */
   sweep(): void {
     this.#audience.sweep()
+    if (this.isStored) this.#recalled.rest()
   }
 
-  /** The committed state as one update. */
-  encodeState(): Uint8Array {
+  /** The committed state as one update. Rejects where the store cannot be read. */
+  async readState(): Promise<Uint8Array> {
+    if (!(await this.#recalled.recall())) throw new Error('the content of a room cannot be read')
     return this.#content.encodeState()
   }
 
@@ -182,6 +205,7 @@ export class Room {
   /** Closes every connection and takes no more. An append that is under way still ends. */
   close(code: ErrorCode, reason: string): void {
     this.#isClosed = true
+    this.#log.close()
     this.#audience.close(code, reason)
   }
 
@@ -193,7 +217,18 @@ export class Room {
       member.missedSince = { clocks, at: member.missedSince?.at ?? this.#host.clock.now(), owesStep2: true }
       return
     }
-    member.peer.write(frameStep2(this.#content.encodeDiff(clocks, bytes)))
+    const vector = this.#content.isHeld ? bytes : new Uint8Array(bytes)
+    this.#withContent(member, () => member.peer.write(frameStep2(this.#content.encodeDiff(clocks, vector))))
+  }
+
+  /** At once where the content is held; otherwise once it is there, for a member who is still here then. */
+  #withContent(member: Member, use: () => void): void {
+    if (this.#recalled.use()) return use()
+    void this.#recalled.recall().then((isHeld) => {
+      if (this.#isClosed || !this.#audience.has(member)) return
+      if (isHeld) use()
+      else this.#closeMember(member, 'UNAVAILABLE', 'the document cannot be read now')
+    })
   }
 
   /** Whether a connection may show presence under this id, which is its user's from now on if it is its own and may write. */

@@ -3,8 +3,8 @@ import type { Admission } from '../admission/admit-update.ts'
 import { encodeStateVector } from '../admission/state-vector.ts'
 import { frameDenied, frameStep1 } from './frames.ts'
 import type { Member, Slot } from './member.ts'
+import { documentFull, outgrowsDocument } from './document-size.ts'
 import { countRefusal, type RelayCounters } from './relay-counters.ts'
-import { relayLimits } from './relay-limits.ts'
 import type { RoomContent } from './room-content.ts'
 import type { RoomLog } from './room-log.ts'
 
@@ -70,16 +70,16 @@ export class UpdateIntake {
   }
 
   #accept(frame: Frame, admission: Extract<Admission, { type: 'accepted' }>): void {
-    const { clock, log, content } = this.#options
+    const { clock, log } = this.#options
     const { member } = frame.slot
-    const byteLength = content.byteLength + log.pendingBytes + admission.update.length
-    // What only deletes may always come in: it is the way back from the limit.
-    if (byteLength > relayLimits.documentBytesMax && admission.delta.clocks.length > 0) {
-      return this.#refuse(frame, 'TOO_LARGE', 'the document has reached its largest size')
-    }
+    if (outgrowsDocument(admission, this.#options)) return this.#refuse(frame, 'TOO_LARGE', documentFull)
     // The socket's buffer is far larger than the update and must not be kept.
     const update = admission.update.buffer === frame.bytes.buffer ? new Uint8Array(admission.update) : admission.update
-    const batch = log.accept(admission, { update, user: member.peer.user, at: clock.now() }, !frame.isStep2)
+    const batch = log.accept(
+      admission,
+      { update, user: member.peer.user, at: clock.now() },
+      frame.isStep2 ? null : member.peer.user,
+    )
     if (!admission.isWhole) return this.#heal(frame, 'a part of the answer did not fit')
     if (frame.isAnswer) for (const waiting of member.takeWaiting()) batch.slots.push(waiting)
     batch.slots.push(frame.slot)

@@ -1,0 +1,155 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { composeUpdates } from '../admission/compose-updates.ts'
+import { createWorld, createWriter, settle, sit, textOf, type Seat, type World } from '../testing/relay-world.ts'
+import { createRelay } from './create-relay.ts'
+import { RoomContent } from './room-content.ts'
+
+const answersOf = (seat: Seat) =>
+  seat.peer.take().map((message) => (message.type === 'step2' ? textOf(message.body) : message.type))
+
+/** A room with "one" in it whose content nobody has asked for in a while. */
+async function createRestingRoom() {
+  const world = createWorld()
+  const disk = { loads: 0, isBroken: false }
+  const documents = world.store.tenant('acme')
+  const load = (document: string) => {
+    disk.loads++
+    return disk.isBroken ? Promise.reject(new Error('checksum')) : documents.load(document)
+  }
+  const store = { ...world.store, tenant: () => ({ ...documents, load }) }
+  const relay = createRelay({
+    store,
+    clock: world.time,
+    scheduler: world.time,
+    defer: queueMicrotask,
+    elapsedMs: () => world.time.now(),
+    report: (problem) => world.problems.push(problem),
+  })
+  const ada = await sit({ ...world, relay })
+  const writer = createWriter(1)
+  const type = (text: string) => ada.send('update', writer.type(text))
+  type('one')
+  await settle()
+  world.time.advance(10_000)
+  ada.peer.take()
+  disk.loads = 0
+  return { world: { ...world, relay } satisfies World, ada, type, disk }
+}
+
+describe('content that nobody asks for', () => {
+  test('[R19] is let go of, and read once for all who ask next; what comes meanwhile is in it', async () => {
+    const { world, ada, type, disk } = await createRestingRoom()
+    type(' two')
+    await settle()
+    expect(disk.loads).toBe(0)
+    const ben = await sit(world)
+    const eve = await sit(world)
+    for (const seat of [ada, ben, eve]) {
+      seat.peer.take()
+      seat.sendStep1()
+    }
+    await settle()
+    expect([answersOf(ada), answersOf(ben), answersOf(eve)]).toEqual([['one two'], ['one two'], ['one two']])
+    eve.sendStep1()
+    expect(answersOf(eve)).toEqual(['one two'])
+    expect(disk.loads).toBe(1)
+  })
+
+  test('[R19] the questions of one connection are answered in their order', async () => {
+    const { world, ada, type } = await createRestingRoom()
+    ada.sendStep1()
+    world.store.holdCommits()
+    type(' two')
+    ada.sendStep1()
+    await settle()
+    expect(answersOf(ada)).toEqual(['one', 'one'])
+    world.store.releaseCommits()
+    await settle()
+    expect(answersOf(ada)).toEqual(['update'])
+  })
+
+  test('[R19] who asked and has left is written nothing', async () => {
+    const { ada } = await createRestingRoom()
+    ada.sendStep1()
+    ada.room.leave(ada.member)
+    await settle()
+    expect(ada.peer.take()).toEqual([])
+  })
+
+  test('[R19] where the store cannot be read, who asked is closed with 1013 and the others go on; the next asks anew', async () => {
+    const { world, ada, type, disk } = await createRestingRoom()
+    const ben = await sit(world)
+    ben.peer.take()
+    disk.isBroken = true
+    ben.sendStep1()
+    await settle()
+    expect([ben.peer.closed?.code, ada.peer.closed, world.problems.length]).toEqual(['UNAVAILABLE', undefined, 1])
+    disk.isBroken = false
+    type(' two')
+    await settle()
+    ada.peer.take()
+    ada.sendStep1()
+    await settle()
+    expect(answersOf(ada)).toEqual(['one two'])
+  })
+
+  test('[R19] a document that has another life by now is not shown under the old one', async () => {
+    const { world, ada } = await createRestingRoom()
+    await world.store.tenant('acme').delete('plan')
+    ada.sendStep1()
+    await settle()
+    expect([ada.peer.closed?.code, ada.peer.take()]).toEqual(['UNAVAILABLE', []])
+  })
+})
+
+const viewOf = (rows: readonly Uint8Array[]) => ({ rows: rows.length, snapshotSeq: Math.floor(rows.length / 2) })
+
+describe('content beside a store that is ahead or behind', () => {
+  const steps = fc.array(
+    fc.oneof(
+      fc.record({ type: fc.constant('store' as const), count: fc.integer({ min: 1, max: 3 }) }),
+      fc.record({
+        type: fc.constantFrom('announce' as const, 'letGo' as const, 'look' as const, 'recall' as const, 'snapshot' as const),
+      }),
+    ),
+    { minLength: 8, maxLength: 16 },
+  )
+
+  test('[R19] after any order of commits, news of them, snapshots, letting go and recalling, nothing is missing and nothing comes twice', () => {
+    fc.assert(
+      fc.property(steps, (run) => {
+        const writer = createWriter(1)
+        const rows: Uint8Array[] = []
+        const content = new RoomContent({})
+        let announced = 0
+        // What a reading found that has begun by now.
+        let view = viewOf([])
+        for (const step of run) {
+          if (step.type === 'store') for (let row = 0; row < step.count; row++) rows.push(writer.type(`${rows.length},`))
+          else if (step.type === 'announce') {
+            content.append(rows.slice(announced))
+            announced = rows.length
+          } else if (step.type === 'letGo') {
+            content.letGo()
+            view = viewOf(rows)
+          } else if (step.type === 'look') view = viewOf(rows)
+          else if (step.type === 'snapshot' && announced > 0) {
+            content.adoptSnapshot({ seq: announced, update: composeUpdates(rows.slice(0, announced)), known: Uint8Array.of() })
+          } else if (step.type === 'recall' && view.rows > 0) {
+            const update = composeUpdates(rows.slice(0, view.snapshotSeq))
+            const snapshot = { seq: view.snapshotSeq, update, known: Uint8Array.of() }
+            content.recall({ snapshot, tail: rows.slice(view.snapshotSeq, view.rows) })
+          }
+        }
+        if (!content.isHeld) content.recall({ tail: rows })
+        const shown = textOf(content.encodeState()).split(',').length - 1
+        expect(textOf(content.encodeState())).toBe(Array.from({ length: shown }, (_, row) => `${row},`).join(''))
+        expect(shown).toBeGreaterThanOrEqual(announced)
+        content.append(rows.slice(announced))
+        expect(textOf(content.encodeState())).toBe(writer.doc.getText('text').toJSON())
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+})
