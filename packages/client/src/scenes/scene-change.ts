@@ -1,7 +1,6 @@
 import {
   sceneLimits,
   sceneOperationSchema,
-  type AddElement,
   type Interaction,
   type RemoveElement,
   type SceneElement,

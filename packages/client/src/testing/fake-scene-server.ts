@@ -78,7 +78,9 @@ export class FakeSceneServer implements RequestReplayer {
     const reason = detectConflict(operation, stored)
     const settled = reason && resolveConflict(operation, stored, strategy)
     if (settled?.decision !== 'remote') this.#write(operation, element)
-    return settled === undefined ? {} : { conflict: { operation: operation.operationId, reason, ...settled } }
+    return reason === undefined || settled === undefined
+      ? {}
+      : { conflict: { operation: operation.operationId, reason, ...settled } }
   }
 
   #write(operation: ElementOperation, element: SceneElement | undefined): void {
