@@ -1,16 +1,15 @@
 import type { Random } from '@rejoin/core'
 import type { ActivityLog } from '../activity/activity-log.ts'
-import { readNewestSchema } from '../outbox/newest-schema.ts'
 import { OutboxStore } from '../outbox/outbox-store.ts'
 import type { RecordDatabase } from '../record-database/record-database.ts'
-import { isStillOurs, tenantOfNobody } from '../scope/owned-scope.ts'
+import { tenantOfNobody } from '../scope/owned-scope.ts'
 import { backgroundConditions } from '../settings/background-conditions.ts'
 import type { SettingsKeeper } from '../settings/settings-keeper.ts'
 import type { SyncState } from '../sync/sync-state.ts'
-import type { OutboxCounts } from '../sync/sync-store.ts'
 import { BackgroundReport } from './background-report.ts'
 import type { Drain, DrainHost, DrainOutcome } from './drain-task.ts'
 import { createMeteredStore } from './metered-store.ts'
+import { mayMove, obstacleTo } from './obstacle-to.ts'
 import { reignOnce } from './reign-once.ts'
 import { reportDevice } from './report-device.ts'
 
@@ -53,18 +52,6 @@ export async function drainDatabase(host: DrainHost, drain: Drain, opened: Opene
   return remains ? 'remains' : 'done'
 }
 
-/** Why nothing of it is touched. */
-async function obstacleTo(
-  { schema, isEnabledAtFirst }: DrainHost,
-  { task, scope }: Drain,
-  { database, store }: OpenedScope & { readonly store: OutboxStore },
-): Promise<DrainOutcome | undefined> {
-  if ((await readNewestSchema(database)) > schema.version) return 'newerBuild'
-  if (!(await isStillOurs(task.registry, scope.databaseName, scope.owner))) return 'done'
-  const isEnabled = (await store.isEnabled()) ?? isEnabledAtFirst
-  return isEnabled ? undefined : 'disabled'
-}
-
 interface Told extends OpenedScope {
   readonly store: OutboxStore
   /** Makes the device's id, where it has none (any more). */
@@ -89,11 +76,6 @@ async function tellOfDevice(
     counts: await store.counts(clock.now()),
     clock,
   })
-}
-
-/** Whether time alone brings more of it to the server. */
-function mayMove({ sendable, nextRetryAt, replays = [] }: OutboxCounts): boolean {
-  return sendable > 0 || nextRetryAt !== undefined || replays.length > 0
 }
 
 interface Begun extends OpenedScope {

@@ -18,7 +18,7 @@ export async function drainScope(host: DrainHost, scope: Scope, task: DrainTask)
   let outcome: DrainOutcome = 'busy'
   try {
     const isAllowed = await host.locks.tryRequest(cutOffLockName(databaseName), nothing)
-    if (!isAllowed) return 'busy'
+    if (!isAllowed) return 'cutOff'
     await host.locks.tryRequest(`${databaseName}/drain`, async () => {
       outcome = await drainLocked(host, { scope, task, getToken, over })
     })

@@ -49,11 +49,13 @@ export interface DrainTask {
  * - `done`: nothing waits that time alone would bring to the server
  * - `remains`: something does, so the browser is to call again
  * - `busy`: a page drains it, or took over
+ * - `withheld`: something does, and a page that nobody sees has the lock; it may be frozen
+ * - `cutOff`: a page is there that its person cut off
  * - `waitsForPage`: a token can only be had there
  * - `disabled`: the person did not enable syncing, or switched it off for the background
- * - `newerBuild`: a newer version of the app has used the database
+ * - `newerBuild`: a newer version of the app has used the database, and its own worker is to deliver what is there
  */
-export type DrainOutcome = 'done' | 'remains' | 'busy' | 'waitsForPage' | 'disabled' | 'newerBuild'
+export type DrainOutcome = 'done' | 'remains' | 'busy' | 'withheld' | 'cutOff' | 'waitsForPage' | 'disabled' | 'newerBuild'
 
 /** One database, while the worker has its lock. */
 export interface Drain {

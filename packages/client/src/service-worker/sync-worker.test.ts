@@ -9,7 +9,7 @@ import { FakeSignals } from '../testing/fake-browser.ts'
 import { openTestRecords } from '../testing/test-records.ts'
 import { rest } from '../testing/sync-device.ts'
 import { databaseName, endOf, WorkerDevice } from '../testing/worker-device.ts'
-import { WorkRemainsError } from './sync-worker.ts'
+import { WorkRemainsError, type SyncWorkerHost } from './sync-worker.ts'
 
 /** A page that makes so many products, and is closed. */
 async function leaveBehind(device: WorkerDevice, count: number, seed = 1): Promise<void> {
@@ -88,20 +88,42 @@ test('[BG2] where two databases wait, the ten are for both', async () => {
   expect([await device.sync({ openDatabase }), device.server.judged.length]).toEqual(['resolved', 14])
 })
 
-test('[BG3] a lock that a page holds is left to it: the page delivers', async () => {
+test('[BG3] a lock that a page holds is left to it; where nobody sees that page it may be frozen, so the browser is to call again later', async () => {
   const device = new WorkerDevice()
   device.network = 'down'
   const tab = device.openTab()
   await tab.local.records.product.create({ name: 'Beet' })
   await device.advance(1_000)
-  const event = device.startWorker().raise('sync', { tag: 'sync-changes' })
+  const worker = device.startWorker()
+  const event = worker.raise('sync', { tag: 'sync-changes' })
   expect(await endOf(event)).toBe('running')
   await device.advance(5_000)
-  expect(await endOf(event)).toBe('resolved')
+  expect([await endOf(event), worker.registered]).toEqual([remains, []])
   expect(device.locks.countOf(`${databaseName}/drain`)).toBe(1)
   device.network = 'up'
   await device.advance(120_000)
   expect(device.server.judged.length).toBe(1)
+  const later = device.startWorker().raise('sync', { tag: 'sync-changes' })
+  await device.advance(5_000)
+  expect(await endOf(later)).toBe('resolved')
+  await tab.close()
+})
+
+test('[BG3] what a page keeps from being delivered is none of its business where nothing is to be delivered', async () => {
+  const device = new WorkerDevice()
+  device.network = 'down'
+  const tab = device.openTab()
+  await tab.local.records.product.create({ name: 'Beet' })
+  const deliver = async (more: Partial<SyncWorkerHost> = {}) => {
+    const event = device.startWorker(more).raise('sync', { tag: 'sync-changes' })
+    await device.advance(5_000)
+    return endOf(event)
+  }
+  expect(await deliver({ isEnabledAtFirst: false })).toBe('resolved')
+  expect(await deliver()).toEqual(remains)
+  const settings = new SettingsKeeper({ database: tab.local.database, channel: undefined, signals: new FakeSignals() })
+  await settings.update({ enabled: false })
+  expect(await deliver()).toBe('resolved')
   await tab.close()
 })
 
@@ -210,13 +232,14 @@ test('[BG4] without a server nothing is lost, the page is told, and the browser 
   expect([await device.sync(), device.server.judged.length]).toEqual(['resolved', 2])
 })
 
-test('[BG6] where a newer version of the app has been, the worker of an older one stands aside, and the browser need not call again', async () => {
+test('[BG6] where a newer version of the app has been, the worker of an older one stands aside, and leaves the event to that of the newer one', async () => {
   const device = new WorkerDevice()
-  await leaveBehind(device, 2)
   const database = createMemoryRecordDatabase({ disk: device.disk })
   await noteSchemaVersion(database, 2)
   await noteSchemaVersion(database, 1)
   expect(await device.sync()).toBe('resolved')
+  await leaveBehind(device, 2)
+  expect(await device.sync()).toEqual(remains)
   const openDatabase = () => ({
     ...database,
     observe: () => () => undefined,
@@ -226,8 +249,8 @@ test('[BG6] where a newer version of the app has been, the worker of an older on
     close: () => Promise.resolve(),
     transaction: () => Promise.reject(new StoreError('versionChanged', 'newer')),
   })
-  expect(await device.sync({ openDatabase })).toBe('resolved')
-  expect([device.requests, device.scope.posted]).toEqual([[], []])
+  expect(await device.sync({ openDatabase })).toEqual(remains)
+  expect([device.requests, device.scope.posted, device.scope.registered]).toEqual([[], [], []])
   expect(await reopen(device).attention.list()).toEqual([])
 })
 

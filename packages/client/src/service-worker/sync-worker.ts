@@ -4,6 +4,7 @@ import type { Scope, ScopeRegistry } from '../scope/scope-registry.ts'
 import { StoreError } from '../store/store-error.ts'
 import { drainScope } from './drain-scope.ts'
 import type { DrainHost, DrainOutcome, DrainTask } from './drain-task.ts'
+import { peekScope } from './peek-scope.ts'
 import { pageMessageSchema, syncTag, type SyncWorkerMessage } from './sync-worker-message.ts'
 import { openWorkerKeeper } from './worker-requests.ts'
 import type { WindowClientLike, WorkerScope } from './worker-scope.ts'
@@ -84,10 +85,16 @@ export class SyncWorker {
   /** Rejects with `WorkRemainsError` while something waits that a later event could deliver. */
   async deliver({ mustPull }: Pick<DrainTask, 'mustPull'>): Promise<void> {
     const outcomes = await this.#drainAll(mustPull)
-    if (!outcomes.includes('remains')) return
-    // Browsers that allow it without a page have it as a fresh request; the others call again because this one was refused.
-    await this.#askForEvent()
-    throw new WorkRemainsError('Some changes wait for another event.')
+    if (outcomes.includes('remains')) {
+      // Browsers that allow it without a page have it as a fresh request; the others call again because this one was refused.
+      await this.#askForEvent()
+      throw new WorkRemainsError('Some changes wait for another event.')
+    }
+    // A fresh request would be this event at once, with the same page or the same build in the way.
+    if (outcomes.some((outcome) => outcome === 'withheld' || outcome === 'newerBuild'))
+      throw new WorkRemainsError(
+        'Some changes wait for another event: a page, or a newer build, has to make way, or deliver them.',
+      )
   }
 
   async #drainAll(mustPull: boolean): Promise<readonly DrainOutcome[]> {
@@ -119,7 +126,8 @@ export class SyncWorker {
   async #drain(scope: Scope, task: DrainTask): Promise<DrainOutcome> {
     for (let retries = 0; ; retries++) {
       const outcome = await drainScope(this.#host, scope, task)
-      if (outcome !== 'busy' || retries === eventLimits.busyRetries || (await this.#isPageVisible())) return outcome
+      if (outcome !== 'busy' || (await this.#isPageVisible())) return outcome
+      if (retries === eventLimits.busyRetries) return peekScope(this.#host, scope, task)
       await new Promise<void>((resolve) => this.#host.scheduler.after(eventLimits.busyRetryDelayMs, resolve))
     }
   }
