@@ -12,7 +12,7 @@ export interface ReportedDevice {
   readonly report: Omit<DeviceReport, 'runs'>
   /** By the server's clock, ms since the epoch. */
   readonly reportedAt: number
-  /** Not acknowledged, in order of their numbers: at most one to start, one to pause or resume, and one with settings. */
+  /** Not acknowledged, in order of their numbers: at most one to start, one to pause or resume, and one that sets each setting. */
   readonly commands: readonly DeviceCommand[]
 }
 
@@ -36,8 +36,7 @@ export interface TenantDevices {
    */
   report(user: string | null, report: DeviceReport): Promise<readonly DeviceCommand[]>
   /**
-   * Gives the device another command, in the place of the last one of its kind; settings that were not acknowledged are joined to the new
-   * ones. Resolves to everything that is not acknowledged, in order; `undefined` where there is no such device.
+   * Gives the device another command, in the place of the last one of its kind; settings take the place of the same ones. Resolves to everything that is not acknowledged, in order; `undefined` where there is no such device.
    */
   command(place: DevicePlace, order: CommandOrder): Promise<readonly DeviceCommand[] | undefined>
   /** Everything that was told of the device, and its commands. Resolves to whether there was one. */

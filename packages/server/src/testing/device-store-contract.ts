@@ -163,7 +163,7 @@ export function deviceStoreContract(name: string, open: (clock: Clock) => Promis
       expect(await acme.command(ann, { kind: 'start' })).toEqual([{ ...start, number: 3 }])
     })
 
-    test('[DS9] the last of a kind wins: a resume undoes a pause, and settings are joined', async () => {
+    test('[DS9] the last of a kind wins: a resume undoes a pause, and of each setting the last counts', async () => {
       const { acme } = await openStore()
       await acme.report('ann', sampleReport())
       await acme.command(ann, { kind: 'pause' })
@@ -171,10 +171,28 @@ export function deviceStoreContract(name: string, open: (clock: Clock) => Promis
       await acme.command(ann, { kind: 'resume' })
       const waiting = await acme.command(ann, { kind: 'settings', settings: { syncIntervalMinutes: 30 } })
       expect(waiting?.map(({ number: _number, issuedAt: _at, ...command }) => command)).toEqual([
+        { kind: 'settings', settings: { minimumBatteryLevel: 50 } },
         { kind: 'resume' },
-        { kind: 'settings', settings: { syncIntervalMinutes: 30, minimumBatteryLevel: 50 } },
+        { kind: 'settings', settings: { syncIntervalMinutes: 30 } },
       ])
-      expect(waiting?.map(({ number }) => number)).toEqual([3, 4])
+      expect(waiting?.map(({ number }) => number)).toEqual([2, 3, 4])
+      const all = { minimumBatteryLevel: 20, syncIntervalMinutes: 5 }
+      const last = await acme.command(ann, { kind: 'settings', settings: all })
+      expect(last?.map(({ kind, number }) => [kind, number])).toEqual([
+        ['resume', 3],
+        ['settings', 5],
+      ])
+    })
+
+    test('[DS9] what a device has carried out and could not acknowledge yet is not given to it once more with something else', async () => {
+      const { acme } = await openStore()
+      await acme.report('ann', sampleReport())
+      await acme.command(ann, { kind: 'settings', settings: { syncIntervalMinutes: 10 } })
+      await acme.command(ann, { kind: 'settings', settings: { minimumBatteryLevel: 50 } })
+      const waiting = await acme.report('ann', sampleReport())
+      const undone = waiting.filter(({ number }) => number > 1)
+      expect(undone).toMatchObject([{ kind: 'settings', number: 2, settings: { minimumBatteryLevel: 50 } }])
+      expect(JSON.stringify(undone)).not.toContain('syncIntervalMinutes')
     })
 
     test('[DS10] a device that nobody heard of takes no commands', async () => {
