@@ -24,6 +24,7 @@ function lieTo(honest: TenantDocuments): TenantDocuments {
   return {
     firstGeneration: () => honest.firstGeneration(),
     load: (document) => honest.load(document),
+    verdicts: (document, operationIds) => honest.verdicts(document, operationIds),
     list: (page) => honest.list(page),
     delete: (document) => honest.delete(document),
     restore: (document) => honest.restore(document),
