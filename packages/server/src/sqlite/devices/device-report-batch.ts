@@ -1,4 +1,5 @@
 import type { DeviceCommand, DeviceReport } from '@rejoin/core'
+import { DocumentStoreError } from '../../document-log/document-store-error.ts'
 import type { PackedReport } from './device-writer.ts'
 
 /** What fits into one transaction; more waits for the next. */
@@ -27,8 +28,15 @@ export class DeviceReportBatch {
     return settler.promise
   }
 
-  settle(waiting: readonly (readonly DeviceCommand[])[]): void {
-    for (const [index, settler] of this.#settlers.entries()) settler.resolve(waiting[index] ?? [])
+  settle(waiting: readonly (readonly DeviceCommand[] | undefined)[]): void {
+    for (const [index, settler] of this.#settlers.entries()) {
+      const commands = waiting[index]
+      if (commands !== undefined) settler.resolve(commands)
+      else
+        settler.reject(
+          new DocumentStoreError('corrupt', 'the database holds something else where the commands of a device belong'),
+        )
+    }
   }
 
   fail(error: unknown): void {

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { deviceLimits, type DeviceCommand } from '@rejoin/core'
 import type { CommandOrder } from '../../devices/device-store.ts'
 import { nextCommands } from '../../devices/next-commands.ts'
+import { DocumentStoreError } from '../../document-log/document-store-error.ts'
 import { integerOf, textOf } from '../database/column-value.ts'
 import { commandsOfText } from './device-rows.ts'
 
@@ -67,11 +68,13 @@ export class DeviceWriter {
     this.#pruneRuns = database.prepare(pruneRunsSql)
   }
 
-  /** The commands that the device has not acknowledged. */
-  report(packed: PackedReport, now: number): readonly DeviceCommand[] {
+  /** The commands that the device has not acknowledged; `undefined`: what is there of them is damaged, and nothing was written. */
+  report(packed: PackedReport, now: number): readonly DeviceCommand[] | undefined {
     const { report, acknowledgedThrough, runs } = packed
     const found = this.#find.get(...columnsOf(packed))
-    const waiting = found === undefined ? [] : commandsOfText(textOf(found['commands']))
+    const waiting = found === undefined ? [] : undamagedCommands(textOf(found['commands']))
+    // The reports of others are in the same transaction.
+    if (waiting === undefined) return undefined
     const commands = waiting.filter(({ number }) => number > acknowledgedThrough)
     const id = found === undefined ? this.#addDevice(packed, now) : integerOf(found['id'])
     if (found !== undefined) this.#renew.run(now, report, JSON.stringify(commands), acknowledgedThrough, id)
@@ -110,6 +113,15 @@ export class DeviceWriter {
     // One that was forgotten goes on with its numbers: it takes no command twice.
     const { acknowledgedThrough, report } = packed
     return Number(this.#add.run(tenant, hasUser, user, device, now, acknowledgedThrough, report).lastInsertRowid)
+  }
+}
+
+function undamagedCommands(text: string): readonly DeviceCommand[] | undefined {
+  try {
+    return commandsOfText(text)
+  } catch (error) {
+    if (error instanceof DocumentStoreError && error.code === 'corrupt') return undefined
+    throw error
   }
 }
 

@@ -76,3 +76,33 @@ test('[DS13] a row that does not hold what was written is corrupt, never an empt
   await expect(devices.runs(place)).rejects.toMatchObject({ code: 'corrupt' })
   await store.close()
 })
+
+test('[DS13] commands that are damaged cost their device its report, and no other one that is written with it', async () => {
+  const dataDir = temporaryFolder()
+  const store = await createSqliteDocumentStore({ dataDir })
+  const devices = store.devices.tenant('acme')
+  await devices.report('ann', sampleReport({ queueSize: 1 }))
+  const database = new DatabaseSync(join(dataDir, databaseFile))
+  database.exec(`UPDATE device SET commands = '[{"kind":"dance"}]'`)
+  const reports = await Promise.allSettled([
+    devices.report('bob', sampleReport({ queueSize: 2, runs: [sampleRun(1)] })),
+    devices.report('ann', sampleReport({ queueSize: 3, runs: [sampleRun(1)] })),
+    devices.report('cem', sampleReport({ queueSize: 4 })),
+  ])
+  expect([store.reportCommitCount(), reports]).toMatchObject([
+    2,
+    [{ value: [] }, { reason: { name: 'DocumentStoreError', code: 'corrupt' } }, { value: [] }],
+  ])
+  const queues = database.prepare(`SELECT user, report ->> '$.queueSize' AS size FROM device ORDER BY user`).all()
+  expect(queues.map(({ user, size }) => [user, size])).toEqual([
+    ['ann', 1],
+    ['bob', 2],
+    ['cem', 4],
+  ])
+  database.close()
+  expect(await devices.runs(place)).toEqual([])
+  // Its person may still have it forgotten; then it begins anew.
+  expect(await devices.forget(place)).toBe(true)
+  expect(await devices.report('ann', sampleReport())).toEqual([])
+  await store.close()
+})

@@ -33,8 +33,8 @@ export interface WriterCalls {
   pruneRecords(call: PruneRecordsCall & At): boolean
   listRevocations(call: At): readonly StoredRevocation[]
   addRevocation(call: { readonly revocation: StoredRevocation } & At): void
-  /** The commands that each has not acknowledged, in the order of the reports. */
-  reportDevices(call: { readonly reports: readonly PackedReport[] } & At): readonly (readonly DeviceCommand[])[]
+  /** The commands that each has not acknowledged, in the order of the reports; `undefined` for one whose device is damaged, and was left as it is. */
+  reportDevices(call: { readonly reports: readonly PackedReport[] } & At): readonly (readonly DeviceCommand[] | undefined)[]
   /** All that is not acknowledged, the new one last; `undefined` where there is no such device. */
   commandDevice(call: CommandCall & At): readonly DeviceCommand[] | undefined
   forgetDevice(call: PlaceInTenant & At): boolean
