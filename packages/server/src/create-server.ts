@@ -1,4 +1,4 @@
-import type { Clock, Scheduler } from '@rejoin/core'
+import { deviceLimits, type Clock, type Scheduler } from '@rejoin/core'
 import type { FastifyInstance } from 'fastify'
 import type { Authenticator } from './auth/identity.ts'
 import { createJwtAuthenticator } from './auth/jwt-authenticator.ts'
@@ -86,13 +86,7 @@ async function openParts(options: ServerOptions): Promise<Parts> {
   if ((options.authenticator?.mode ?? config.auth.mode) !== config.auth.mode)
     throw new Error('the authenticator and config.auth differ in mode')
   const opened = options.store
-    ? {
-        store: options.store,
-        recordStore: options.recordStore,
-        deviceStore: options.deviceStore ?? createMemoryDeviceStore({ clock }),
-        closeStore: async () => {},
-        revocations: createRevocations({ clock }),
-      }
+    ? takeStore(options.store, options, { clock, scheduler, log })
     : await openSqlite({ config, clock, scheduler, log })
   const authenticator = options.authenticator ?? createAuthenticator(config, clock, opened.revocations)
   return { clock, scheduler, log, authenticator, ...opened }
@@ -100,6 +94,23 @@ async function openParts(options: ServerOptions): Promise<Parts> {
 
 function createAuthenticator({ auth }: ServerConfig, clock: Clock, revocations: Revocations): Authenticator {
   return auth.mode === 'none' ? createNoneAuthenticator() : createJwtAuthenticator({ auth, clock, revocations })
+}
+
+/** The caller's. What it gives no place for, of devices, is kept in memory and for as long as on a disk. */
+function takeStore(
+  store: DocumentStore,
+  { recordStore, deviceStore }: ServerOptions,
+  { clock, scheduler, log }: Pick<Parts, 'clock' | 'scheduler' | 'log'>,
+): Omit<Parts, 'clock' | 'scheduler' | 'log' | 'authenticator'> {
+  const given = { store, recordStore, revocations: createRevocations({ clock }) }
+  if (deviceStore !== undefined) return { ...given, deviceStore, closeStore: async () => {} }
+  const inMemory = createMemoryDeviceStore({ clock })
+  const stopPruning = pruneRegularly({
+    scheduler,
+    prune: async () => void (await inMemory.prune(clock.now() - deviceLimits.keptMs)),
+    onFailed: (err) => log.error({ err }, 'pruning failed'),
+  })
+  return { ...given, deviceStore: inMemory, closeStore: async () => stopPruning() }
 }
 
 async function openSqlite({

@@ -1,4 +1,4 @@
-import { deviceListSchema, deviceMetricsSchema, deviceStatusSchema } from '@rejoin/core'
+import { deviceLimits, deviceListSchema, deviceMetricsSchema, deviceStatusSchema } from '@rejoin/core'
 import { createManualTime, type ManualTime } from '@rejoin/core/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sampleReport, sampleRun } from '../testing/device-store-contract.ts'
@@ -46,6 +46,26 @@ const devicesOf = async (headers: Headers) =>
   deviceListSchema.parse((await ask({ method: 'GET', url: '/api/v1/devices' }, headers)).json()).devices
 
 describe('what a device told', () => {
+  test('[DV10] it is kept for 30 days without a disk, too', async () => {
+    let now = Date.now()
+    await using small = await createTestServer(jwtAuth, { clock: { now: () => now }, scheduler: time })
+    const listed = async (): Promise<number> => {
+      const headers = await bearer({ sub: 'ann', exp: Math.floor(now / 1000) + 600 })
+      return (await small.app.inject({ url: '/api/v1/devices', headers })).json<{ devices: unknown[] }>().devices.length
+    }
+    const headers = await bearer({ sub: 'ann' })
+    await small.app.inject({ method: 'POST', url: '/api/v1/devices/report', payload: sampleReport(), headers })
+    now += deviceLimits.keptMs
+    time.advance(60_000)
+    expect(await listed()).toBe(1)
+    now += 1
+    for (let hour = 0; hour < 6; hour++) {
+      time.advance(60 * 60_000)
+      await listed()
+    }
+    expect(await listed()).toBe(0)
+  })
+
   test('[DV1] status, metrics and list say what the device said', async () => {
     const currentProgress = { current: 2, total: 5 }
     const told = {
