@@ -145,7 +145,6 @@ const clientLayers: readonly Layer[] = [
   inClient(
     'scenes',
     [
-      'client.ts',
       'connection/document-url.ts',
       'documents/open-document.ts',
       'outbox/request-queue.ts',
@@ -314,6 +313,7 @@ const clientLayers: readonly Layer[] = [
       'outbox/attention.ts',
       'outbox/outbox-entry.ts',
       'records/records.ts',
+      'scenes/scene.ts',
       'settings/sync-settings.ts',
       'sync/sync-run.ts',
       'sync/sync-state.ts',
@@ -347,6 +347,7 @@ const clientLayers: readonly Layer[] = [
       'connection/document-url.ts',
       'devices',
       'record-database',
+      'scenes',
       'scope',
       'service-worker/free-locks.ts',
       'sync',
@@ -369,6 +370,7 @@ const clientLayers: readonly Layer[] = [
       'outbox',
       'record-database',
       'records',
+      'scenes',
       'scope',
       'service-worker',
       'settings',

@@ -6,6 +6,7 @@ import type { Devices } from './devices/devices.ts'
 import type { OpenDocument } from './documents/open-document.ts'
 import type { Attention, Outbox } from './outbox/attention.ts'
 import type { Records } from './records/records.ts'
+import type { Scenes } from './scenes/scenes.ts'
 import type { WorkerLike } from './engine-worker/worker-like.ts'
 import type { RecordSettings } from './scope/record-settings.ts'
 import type { SetAsideCopy, StoreTrouble, YIndexedDbImport } from './store/document-store.ts'
@@ -86,5 +87,6 @@ export interface RecordsClient<Own extends Schema = Schema> extends Client {
   readonly outbox: Outbox
   readonly attention: Attention
   readonly requests: Requests
+  readonly scenes: Scenes
   readonly devices: Devices
 }

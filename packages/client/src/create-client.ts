@@ -11,6 +11,7 @@ import { alwaysOnline, browserSignals } from './connection/online-signals.ts'
 import { createConnectivity } from './create-connectivity.ts'
 import { createHub } from './create-hub.ts'
 import { createHostRequests } from './host/host-requests.ts'
+import { createHostScenes } from './host/host-scenes.ts'
 import { attachedPersistence } from './documents/attached-keeper.ts'
 import { DocumentClient, type DocumentClientParts } from './documents/document-client.ts'
 import type { Persistence } from './documents/document-keeper.ts'
@@ -45,7 +46,15 @@ export function createClient(options: ClientOptions | RecordsClientOptions<Schem
   const client = withConnectivity(createDocumentClient(options, detector, uploadsMax), detector)
   return hub === undefined || !('schema' in options)
     ? client
-    : withRecords({ client, requests: createHostRequests(options, hub) }, hub, options.schema)
+    : withRecords(
+        {
+          client,
+          requests: createHostRequests(options, hub),
+          scenes: createHostScenes(options, { documents: client.documents, hub }),
+        },
+        hub,
+        options.schema,
+      )
 }
 
 function createDocumentClient(

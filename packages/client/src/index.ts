@@ -32,6 +32,11 @@ export {
   type Records,
   type WriteOptions,
 } from './records/records.ts'
+export type { QueuedChanges, QueueOptions } from './scenes/queue-scene.ts'
+export type { NewElement, SceneChange } from './scenes/scene-change.ts'
+export { SceneValidationError } from './scenes/scene-validation-error.ts'
+export type { ElementChanges, ElementFields, Scene, SceneInteraction, SceneOptions } from './scenes/scene.ts'
+export type { Scenes } from './scenes/scenes.ts'
 export type { RecordSettings } from './scope/record-settings.ts'
 export type { SyncActivityLog, SyncRun } from './sync/sync-run.ts'
 export type { SyncSettings } from './settings/sync-settings.ts'

@@ -1,6 +1,7 @@
 import type { Schema } from '@rejoin/core'
 import type { Requests } from './captured-requests/requests.ts'
 import type { Client, RecordsClient } from './client.ts'
+import type { Scenes } from './scenes/scenes.ts'
 import { hubDevices } from './scope/hub-devices.ts'
 import { hubAttention, hubOutbox, hubRecords } from './scope/hub-records.ts'
 import { hubSync } from './scope/hub-sync.ts'
@@ -8,7 +9,7 @@ import type { RecordsHub } from './scope/records-hub.ts'
 
 /** A client of documents with records beside them. `syncStatus` stays that of the documents; `sync.state` is that of the records. */
 export function withRecords<Own extends Schema>(
-  { client, requests }: { readonly client: Client; readonly requests: Requests },
+  { client, requests, scenes }: { readonly client: Client; readonly requests: Requests; readonly scenes: Scenes },
   hub: RecordsHub,
   schema: Own,
 ): RecordsClient<Own> {
@@ -42,6 +43,7 @@ export function withRecords<Own extends Schema>(
     outbox: hubOutbox(hub),
     attention: hubAttention(hub),
     requests,
+    scenes,
     devices: hubDevices(hub),
   }
 }

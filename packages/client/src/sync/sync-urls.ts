@@ -6,6 +6,8 @@ export interface SyncUrls {
   /** Of the device routes, and of those that steer background sync. */
   readonly devices: string
   readonly background: string
+  /** Of the routes of scenes. */
+  readonly scenes: string
   /** Of the WebSocket. */
   readonly feed: string
 }
@@ -24,6 +26,7 @@ export function syncUrls(serverUrl: string): SyncUrls {
     test: `${http}://${place}/api/v1/sync/connectivity-test`,
     devices: `${http}://${place}/api/v1/devices`,
     background: `${http}://${place}/api/v1/sync/background`,
+    scenes: `${http}://${place}/api/v1/scenes`,
     feed: `${ws}://${place}/changes`,
   }
 }
