@@ -24,5 +24,6 @@ export function watchLoopDelay(): LoopDelay {
       histogram.reset()
       return p99Ms
     },
+    elapsedMs: () => performance.now(),
   }
 }

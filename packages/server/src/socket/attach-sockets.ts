@@ -230,7 +230,7 @@ class SocketServer implements Sockets {
   }
 
   #sweep(): void {
-    this.#load.sweep(this.#options.clock.now())
+    this.#load.sweep()
     for (const connection of this.#connections) connection.sweep()
     this.#feeds.sweep()
     this.#closeRevoked()

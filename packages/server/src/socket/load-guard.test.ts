@@ -5,10 +5,12 @@ import { socketLimits } from './socket-limits.ts'
 /** Whether the guard holds after each stretch of `sweepMs` in which the loop was so late. */
 function judge(delaysMs: readonly number[]): readonly boolean[] {
   let delayMs = 0
-  const guard = new LoadGuard({ takeP99Ms: () => delayMs })
-  return delaysMs.map((next, index) => {
+  let elapsedMs = 0
+  const guard = new LoadGuard({ takeP99Ms: () => delayMs, elapsedMs: () => elapsedMs })
+  return delaysMs.map((next) => {
     delayMs = next
-    guard.sweep((index + 1) * socketLimits.sweepMs)
+    elapsedMs += socketLimits.sweepMs
+    guard.sweep()
     return guard.isOverloaded
   })
 }

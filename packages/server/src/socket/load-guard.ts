@@ -4,6 +4,8 @@ import { socketLimits } from './socket-limits.ts'
 export interface LoopDelay {
   /** The delay that 99 of 100 moments since the last call did not exceed, ms. */
   takeP99Ms(): number
+  /** Steady time, ms: unlike the clock it is never set. */
+  elapsedMs(): number
 }
 
 /**
@@ -24,7 +26,8 @@ export class LoadGuard {
   }
 
   /** To be called regularly; judges the stretch since the last call. */
-  sweep(nowMs: number): void {
+  sweep(): void {
+    const nowMs = this.#delay.elapsedMs()
     if (this.#delay.takeP99Ms() <= socketLimits.loopDelayMsMax) this.#lateSince = undefined
     else this.#lateSince ??= nowMs - socketLimits.sweepMs
     this.#isOverloaded = this.#lateSince !== undefined && nowMs - this.#lateSince >= socketLimits.overloadedAfterMs

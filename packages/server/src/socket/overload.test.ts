@@ -18,7 +18,12 @@ test('[WG1] while the event loop is late, newcomers of documents and of the feed
   const time = createManualTime(Date.now())
   await using server = await createTestServer(
     {},
-    { clock: time, scheduler: time, loopDelay: { takeP99Ms: () => delayMs }, syncService: createRecordingSyncService() },
+    {
+      clock: time,
+      scheduler: time,
+      loopDelay: { takeP99Ms: () => delayMs, elapsedMs: () => time.now() },
+      syncService: createRecordingSyncService(),
+    },
   )
   await server.app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = server.app.server.address() as AddressInfo
@@ -42,4 +47,29 @@ test('[WG1] while the event loop is late, newcomers of documents and of the feed
   await once(newcomer, 'message')
   resident.terminate()
   newcomer.terminate()
+})
+
+test('[WG1] a clock that is set makes no overload of a short spell, and keeps no overload from being one', async () => {
+  let setMs = 0
+  const time = createManualTime(Date.now())
+  await using server = await createTestServer(
+    {},
+    {
+      clock: { now: () => time.now() + setMs },
+      scheduler: time,
+      loopDelay: { takeP99Ms: () => 300, elapsedMs: () => time.now() },
+    },
+  )
+  await server.app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = server.app.server.address() as AddressInfo
+  const connect = (): WebSocket => new WebSocket(`ws://127.0.0.1:${port}/documents/plan`)
+  time.advance(socketLimits.sweepMs)
+  setMs = 60 * 60_000
+  time.advance(socketLimits.sweepMs)
+  const early = connect()
+  await once(early, 'message')
+  setMs = -60 * 60_000
+  time.advance(socketLimits.overloadedAfterMs)
+  expect(await closeOf(connect())).toEqual([1013, 'OVERLOADED: the server is too busy for newcomers'])
+  early.terminate()
 })
