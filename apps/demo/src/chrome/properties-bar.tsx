@@ -1,11 +1,12 @@
 import type { CSSProperties } from 'react'
 import type { Board } from '../canvas/board/board.ts'
-import { applyStyle, duplicateSelected, removeSelected, reorderSelected } from '../canvas/board/commands.ts'
+import { applyStyle, removeSelected, reorderSelected } from '../canvas/board/commands.ts'
+import { duplicateSelected } from '../canvas/board/copies.ts'
 import type { UiState } from '../canvas/board/ui-state.ts'
 import { boundsOf, unionOf } from '../canvas/geometry/box.ts'
 import { toScreen } from '../canvas/geometry/camera.ts'
 import type { Style } from '../canvas/gesture/tool.ts'
-import { isFillable } from '../canvas/gesture/tool.ts'
+import { isFillable, isOutlined } from '../canvas/gesture/tool.ts'
 import type { Element, ElementKind } from '../canvas/model/element.ts'
 import { useBoard, useScene, useUi } from '../canvas/view/board-context.ts'
 import { IconButton } from './icon-button.tsx'
@@ -103,7 +104,7 @@ export function PropertiesBar() {
     >
       <StrokeMenu style={style} onChange={onChange} />
       {kinds.some(isFillable) ? <FillMenu style={fillStyle} onChange={onChange} /> : undefined}
-      {kinds.some((kind) => kind !== 'text') ? <WidthMenu style={style} onChange={onChange} /> : undefined}
+      {kinds.some(isOutlined) ? <WidthMenu style={style} onChange={onChange} /> : undefined}
       {selected.length > 0 ? <SelectionActions board={board} /> : undefined}
     </div>
   )

@@ -11,6 +11,7 @@ const tools: readonly { readonly tool: Tool; readonly label: string; readonly sh
   { tool: 'line', label: 'Line', shortcut: 'L' },
   { tool: 'freehand', label: 'Draw', shortcut: 'P' },
   { tool: 'text', label: 'Text', shortcut: 'T' },
+  { tool: 'note', label: 'Note', shortcut: 'N' },
 ]
 
 export function Toolbar() {

@@ -6,7 +6,7 @@ import type { Flash } from '../stock/view/stock-context.ts'
 const flashMs = 12_000
 const flashId = 'flash'
 
-function FlashCard({ flash: { message, isProblem, undo } }: { flash: Flash }) {
+function FlashCard({ flash: { message, isProblem, undo, action = 'Undo' } }: { flash: Flash }) {
   const close = () => void toast.dismiss(flashId)
   const takeBack = () => {
     close()
@@ -22,7 +22,7 @@ function FlashCard({ flash: { message, isProblem, undo } }: { flash: Flash }) {
       <div className="rejoin-actions">
         {undo ? (
           <button type="button" className="rejoin-button" data-testid="flash-undo" onClick={takeBack}>
-            Undo
+            {action}
           </button>
         ) : undefined}
         <button type="button" className="rejoin-button" onClick={close}>

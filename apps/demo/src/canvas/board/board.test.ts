@@ -3,6 +3,7 @@ import { Awareness } from 'y-protocols/awareness'
 import { Doc } from 'yjs'
 import type { Point } from '../geometry/point.ts'
 import { continueGesture, gesturePatches, lineEnds } from '../gesture/gesture.ts'
+import { noModifiers } from '../gesture/modifiers.ts'
 import type { Tool } from '../gesture/tool.ts'
 import { beginGesture } from '../view/begin-gesture.ts'
 import type { Target } from '../view/target.ts'
@@ -12,7 +13,6 @@ import {
   applyStyle,
   cancelGesture,
   chooseTool,
-  duplicateSelected,
   nudgeSelected,
   publishGesture,
   removeSelected,
@@ -20,6 +20,7 @@ import {
   selectedElements,
   undo,
 } from './commands.ts'
+import { duplicateSelected } from './copies.ts'
 import { finishGesture } from './finish-gesture.ts'
 import { commandFor } from './shortcuts.ts'
 
@@ -34,6 +35,7 @@ function openBoard() {
     host: {
       now: () => 1_000,
       createId: () => `id${++ids}`,
+      lineWidth: (line, fontSize) => line.length * fontSize * 0.5,
       setTimeout: (callback) => timers.push(callback),
       clearTimeout: () => undefined,
     },
@@ -44,10 +46,10 @@ function openBoard() {
 }
 
 const nothing: Target = { type: 'nothing' }
-const plain = { shift: false }
+const plain = noModifiers
 
 function press(board: Board, point: Point, target: Target = nothing): void {
-  board.ui.set({ gesture: beginGesture(board, { target, point, button: 0, isShift: false }) })
+  board.ui.set({ gesture: beginGesture(board, { target, point, button: 0, modifiers: noModifiers }) })
 }
 
 function drag(board: Board, points: readonly Point[]): void {

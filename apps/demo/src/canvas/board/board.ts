@@ -4,6 +4,7 @@ import type { SceneStore } from '../model/scene-store.ts'
 import { createSceneStore } from '../model/scene-store.ts'
 import type { History } from '../model/undo.ts'
 import { createHistory } from '../model/undo.ts'
+import type { LineWidth } from '../paint/text-metrics.ts'
 import type { PeerStore } from '../presence/peer-store.ts'
 import { createPeerStore } from '../presence/peer-store.ts'
 import type { Publisher, Timers } from '../presence/publisher.ts'
@@ -16,6 +17,7 @@ export interface BoardHost extends Timers {
   /** Device time, ms since the epoch. */
   now(): number
   createId(): string
+  readonly lineWidth: LineWidth
 }
 
 /** Everything behind one open canvas. Whoever creates it closes it; the document belongs to the caller. */

@@ -1,19 +1,21 @@
-import { toScene } from '../geometry/camera.ts'
-import type { Point } from '../geometry/point.ts'
-import { defaultBox } from '../gesture/draw.ts'
-import { gestureDraft, gesturePatches, noGesture } from '../gesture/gesture.ts'
+import { roundPlace } from '../geometry/round.ts'
+import { gestureDrafts, gesturePatches, noGesture } from '../gesture/gesture.ts'
 import type { Style, Tool } from '../gesture/tool.ts'
 import { isFillable } from '../gesture/tool.ts'
 import type { Element, ElementKind, ElementPatch, PatchById } from '../model/element.ts'
 import type { OrderMove } from '../model/order.ts'
-import { orderOnTop, reorder } from '../model/order.ts'
+import { compareOrder, reorder } from '../model/order.ts'
 import { addElements, removeElements, updateElements } from '../model/scene.ts'
 import { toPreview, toSelection } from '../presence/presence.ts'
 import type { Board } from './board.ts'
 
+/** From the bottom up. */
 export function selectedElements({ ui, scene }: Board): readonly Element[] {
   const { selection } = ui.get()
-  return scene.scene.elements.filter(({ id }) => selection.has(id))
+  const { elements, byId } = scene.scene
+  // Few of many are looked up: this is asked with every frame.
+  if (selection.size * 20 > elements.length) return elements.filter(({ id }) => selection.has(id))
+  return [...selection].flatMap((id) => byId.get(id) ?? []).sort(compareOrder)
 }
 
 export function select(board: Board, ids: Iterable<string>): void {
@@ -51,61 +53,12 @@ export function insert(board: Board, elements: readonly Element[]): void {
   addElements(board.doc, elements)
 }
 
-/** An element of no size at `at`, on top of everything, in the style chosen for its kind. */
-export function draftOf(board: Board, kind: ElementKind, at: Point): Element {
-  const common = {
-    id: board.host.createId(),
-    x: at.x,
-    y: at.y,
-    width: 0,
-    height: 0,
-    rotation: 0,
-    order: orderOnTop(board.scene.scene.elements),
-    ...board.ui.get().styles[kind],
-    updatedAt: board.host.now(),
-  }
-  if (kind === 'text') return { ...common, kind, text: '', fontSize: 24 }
-  if (kind === 'line' || kind === 'freehand') return { ...common, kind, points: [0, 0, 0, 0] }
-  return { ...common, kind }
-}
-
-/** Puts a shape of the usual size in the middle of the screen: drawing for people who use no pointer. */
-export function insertInTheMiddle(board: Board, kind: ElementKind): void {
-  const { camera, size } = board.ui.get()
-  const draft = draftOf(board, kind, toScene(camera, { x: size.width / 2, y: size.height / 2 }))
-  const element = { ...draft, ...defaultBox(draft) }
-  insert(board, [element.kind === 'line' || element.kind === 'freehand' ? { ...element, points: [0, 1, 1, 0] } : element])
-  board.ui.set({ tool: 'select' })
-  select(board, [element.id])
-}
-
 export function removeSelected(board: Board): void {
   const { selection, isReadOnly } = board.ui.get()
   if (selection.size === 0 || isReadOnly) return
   board.history.beginStep()
   removeElements(board.doc, selection)
   select(board, [])
-}
-
-/** How far a copy lies from its original, in scene units. */
-const copyOffset = 24
-
-export function duplicateSelected(board: Board): void {
-  let order = orderOnTop(board.scene.scene.elements)
-  const copies = selectedElements(board).map((element) => ({
-    ...element,
-    id: board.host.createId(),
-    x: element.x + copyOffset,
-    y: element.y + copyOffset,
-    order: order++,
-    updatedAt: board.host.now(),
-  }))
-  if (copies.length === 0) return
-  insert(board, copies)
-  select(
-    board,
-    copies.map(({ id }) => id),
-  )
 }
 
 export function reorderSelected(board: Board, move: OrderMove): void {
@@ -117,7 +70,7 @@ export function reorderSelected(board: Board, move: OrderMove): void {
 export function nudgeSelected(board: Board, dx: number, dy: number): void {
   change(
     board,
-    new Map(selectedElements(board).map(({ id, x, y }) => [id, { x: x + dx, y: y + dy }])),
+    new Map(selectedElements(board).map(({ id, x, y }) => [id, { x: roundPlace(x + dx), y: roundPlace(y + dy) }])),
     `nudge ${[...board.ui.get().selection].join()}`,
   )
 }
@@ -144,7 +97,9 @@ function withoutFill({ stroke, strokeWidth }: Partial<Style>): Partial<Style> {
 /** Tells the others how far the running gesture is. */
 export function publishGesture(board: Board): void {
   const { gesture } = board.ui.get()
-  board.presence.publish({ preview: toPreview(gesturePatches(gesture), gestureDraft(gesture)) })
+  const drafts = gestureDrafts(gesture)
+  // Presence has room for one unfinished element: several copies are seen when they are there.
+  board.presence.publish({ preview: toPreview(gesturePatches(gesture), drafts.length === 1 ? drafts[0] : undefined) })
 }
 
 export function cancelGesture(board: Board): void {

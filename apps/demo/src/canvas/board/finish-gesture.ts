@@ -1,9 +1,12 @@
-import { boundsOf, isOverlapping } from '../geometry/box.ts'
+import { isTouching } from '../geometry/frame.ts'
 import { defaultBox } from '../gesture/draw.ts'
-import type { Gesture, Modifiers } from '../gesture/gesture.ts'
-import { gesturePatches, isClick, noGesture } from '../gesture/gesture.ts'
+import type { Gesture } from '../gesture/gesture.ts'
+import { gestureDrafts, gesturePatches, isClick, noGesture } from '../gesture/gesture.ts'
+import type { Modifiers } from '../gesture/modifiers.ts'
 import type { Board } from './board.ts'
 import { change, insert, select } from './commands.ts'
+import { insertSelected } from './copies.ts'
+import { startRewriting } from './writing.ts'
 
 /**
  * Others keep showing the last preview for this long, because the end of a drag reaches them by two ways: presence at
@@ -12,23 +15,25 @@ import { change, insert, select } from './commands.ts'
 const previewLingersMs = 600
 
 function finishDraw(board: Board, gesture: Extract<Gesture, { type: 'draw' }>): void {
+  const { draft } = gesture
   const clicked = isClick(gesture)
   // A click with the line tool says nothing about where the line should go.
-  if (clicked && gesture.draft.kind === 'line') return
-  const element = clicked ? { ...gesture.draft, ...defaultBox(gesture.from) } : gesture.draft
-  insert(board, [{ ...element, updatedAt: board.host.now() }])
-  board.ui.set({ tool: 'select' })
-  select(board, [element.id])
+  if (clicked && draft.kind === 'line') return
+  const element = clicked ? { ...draft, ...defaultBox(gesture.from, draft.kind) } : draft
+  insertSelected(board, [{ ...element, updatedAt: board.host.now() }])
+  if (element.kind === 'note') startRewriting(board, element.id)
 }
 
 function finishMove(board: Board, gesture: Extract<Gesture, { type: 'move' }>, modifiers: Modifiers): void {
-  if (gesture.hasMoved) change(board, gesturePatches(gesture))
-  else if (!modifiers.shift) select(board, [gesture.pressed])
+  if (!gesture.hasMoved) {
+    if (!modifiers.shift) select(board, [gesture.pressed])
+  } else if (gesture.isCopying) insertSelected(board, gestureDrafts(gesture))
+  else change(board, gesturePatches(gesture))
 }
 
 /** The ids under the marquee, with those that were selected before it. */
 export function marqueeSelection(board: Board, gesture: Extract<Gesture, { type: 'marquee' }>): Set<string> {
-  const hit = board.scene.scene.elements.filter((element) => isOverlapping(boundsOf(element), gesture.box))
+  const hit = board.scene.scene.elements.filter((element) => isTouching(element, gesture.box))
   return new Set([...gesture.base, ...hit.map(({ id }) => id)])
 }
 
@@ -46,7 +51,8 @@ export function finishGesture(board: Board, modifiers: Modifiers): void {
       finishMove(board, gesture, modifiers)
       break
     case 'endpoint':
-    case 'transform':
+    case 'resize':
+    case 'turn':
       change(board, gesturePatches(gesture))
       break
     case 'marquee':

@@ -1,17 +1,8 @@
 import type { Tool } from '../gesture/tool.ts'
 import type { Board } from './board.ts'
-import {
-  cancelGesture,
-  chooseTool,
-  duplicateSelected,
-  insertInTheMiddle,
-  nudgeSelected,
-  redo,
-  removeSelected,
-  reorderSelected,
-  select,
-  undo,
-} from './commands.ts'
+import { cancelGesture, chooseTool, nudgeSelected, redo, removeSelected, reorderSelected, select, undo } from './commands.ts'
+import { duplicateSelected } from './copies.ts'
+import { insertInTheMiddle } from './insert-shape.ts'
 import { fitAll, fitSelection, resetZoom, zoomBy } from './look.ts'
 
 /** The members of a `KeyboardEvent` that decide. */
@@ -31,6 +22,7 @@ const toolKeys: Readonly<Record<string, Tool>> = {
   l: 'line',
   p: 'freehand',
   t: 'text',
+  n: 'note',
 }
 
 type Command = (board: Board) => void
@@ -77,7 +69,7 @@ function escape(board: Board): void {
 
 function insertWithTool(board: Board): void {
   const { tool } = board.ui.get()
-  if (tool === 'rectangle' || tool === 'ellipse' || tool === 'line') insertInTheMiddle(board, tool)
+  if (tool === 'rectangle' || tool === 'ellipse' || tool === 'line' || tool === 'note') insertInTheMiddle(board, tool)
 }
 
 function alone(key: string, isShift: boolean): Command | undefined {

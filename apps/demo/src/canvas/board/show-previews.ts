@@ -1,5 +1,5 @@
 import type { Gesture } from '../gesture/gesture.ts'
-import { gestureDraft, gesturePatches } from '../gesture/gesture.ts'
+import { gestureDrafts, gesturePatches } from '../gesture/gesture.ts'
 import type { Element, PatchById } from '../model/element.ts'
 import { patchElement } from '../model/element.ts'
 import type { Scene } from '../model/scene-store.ts'
@@ -33,14 +33,29 @@ function applyPatches(scene: Scene, patches: PatchById, patched: Map<string, Ele
 }
 
 /** Unfinished elements; once the document has one of them, its draft has been overtaken. */
-function draftsOf(scene: Scene, peers: readonly Peer[], own: Element | undefined): Element[] {
+function draftsOf(scene: Scene, peers: readonly Peer[], own: readonly Element[]): Element[] {
   const drafts = peers.flatMap(({ preview }) => preview?.draft ?? [])
-  return [...drafts, ...(own ? [own] : [])].filter(({ id }) => !scene.byId.has(id))
+  return [...drafts, ...own].filter(({ id }) => !scene.byId.has(id))
 }
 
 export function showPreviews(scene: Scene, peers: readonly Peer[], gesture: Gesture): Shown {
   const moved = applyPeers(scene, peers)
   applyPatches(scene, gesturePatches(gesture), moved)
-  const moving = [...moved.values(), ...draftsOf(scene, peers, gestureDraft(gesture))]
+  const moving = [...moved.values(), ...draftsOf(scene, peers, gestureDrafts(gesture))]
   return { resting: moved.size === 0 ? scene.elements : scene.elements.filter(({ id }) => !moved.has(id)), moving }
+}
+
+/** The same, remembering what rests: as long as the same elements move, it is the same list, and nothing has to be painted anew. */
+export function createPreviews(): typeof showPreviews {
+  let last: { readonly scene: Scene; readonly resting: readonly Element[] } | undefined
+  return (scene, peers, gesture) => {
+    const shown = showPreviews(scene, peers, gesture)
+    const { resting } = shown
+    const isSame =
+      last?.scene === scene &&
+      last.resting.length === resting.length &&
+      resting.every((element, index) => element === last?.resting[index])
+    last = isSame && last ? last : { scene, resting }
+    return { resting: last.resting, moving: shown.moving }
+  }
 }

@@ -3,7 +3,8 @@ import type { Gesture } from '../gesture/gesture.ts'
 import { noGesture } from '../gesture/gesture.ts'
 import type { Style, Tool } from '../gesture/tool.ts'
 import { defaultStyles } from '../gesture/tool.ts'
-import type { ElementKind, TextElement } from '../model/element.ts'
+import type { ElementKind } from '../model/element.ts'
+import type { Writing } from './writing.ts'
 
 /** What is true of this tab only: nothing of it is in the document. */
 export interface UiState {
@@ -14,8 +15,7 @@ export interface UiState {
   readonly size: Size
   readonly gesture: Gesture
   readonly styles: Readonly<Record<ElementKind, Style>>
-  /** The text that is being written; `isNew` until it is in the document. */
-  readonly editing: { readonly element: TextElement; readonly isNew: boolean } | undefined
+  readonly editing: Writing | undefined
   /** The space bar is held: whatever the tool, a drag pans. */
   readonly isPanning: boolean
   /** The server lets this person look only. */

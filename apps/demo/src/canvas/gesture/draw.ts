@@ -1,12 +1,11 @@
 import type { Point } from '../geometry/point.ts'
 import { distance } from '../geometry/point.ts'
-import type { Element } from '../model/element.ts'
+import { roundPlace } from '../geometry/round.ts'
+import type { Element, ElementKind } from '../model/element.ts'
 import { simplify } from '../model/simplify.ts'
 import { sealStroke } from '../model/stroke.ts'
 
 type Place = Pick<Element, 'x' | 'y' | 'width' | 'height'>
-
-const round = (length: number) => Math.round(length * 100) / 100
 
 /** The box from one corner to the other; `isEven` makes it a square. */
 export function boxBetween(from: Point, to: Point, isEven: boolean): Place {
@@ -17,10 +16,10 @@ export function boxBetween(from: Point, to: Point, isEven: boolean): Place {
     dy = dy < 0 ? -side : side
   }
   return {
-    x: round(Math.min(from.x, from.x + dx)),
-    y: round(Math.min(from.y, from.y + dy)),
-    width: round(Math.abs(dx)),
-    height: round(Math.abs(dy)),
+    x: roundPlace(Math.min(from.x, from.x + dx)),
+    y: roundPlace(Math.min(from.y, from.y + dy)),
+    width: roundPlace(Math.abs(dx)),
+    height: roundPlace(Math.abs(dy)),
   }
 }
 
@@ -33,9 +32,13 @@ export function lineEnd(from: Point, to: Point, isSnapped: boolean): Point {
   return { x: from.x + Math.cos(angle) * length, y: from.y + Math.sin(angle) * length }
 }
 
+/** Of what a click without a drag makes, in scene units. */
+const usual = { shape: { width: 160, height: 100 }, note: { width: 180, height: 180 } }
+
 /** Where a click without a drag puts a shape, around the point. */
-export function defaultBox(at: Point): Place {
-  return { x: round(at.x - 80), y: round(at.y - 50), width: 160, height: 100 }
+export function defaultBox(at: Point, kind: ElementKind): Place {
+  const { width, height } = kind === 'note' ? usual.note : usual.shape
+  return { x: roundPlace(at.x - width / 2), y: roundPlace(at.y - height / 2), width, height }
 }
 
 /** How far a point of a stroke may lie from the simplified one, in CSS px on the author's screen. */

@@ -15,8 +15,14 @@ export const defaultStyles: Readonly<Record<ElementKind, Style>> = {
   line: { stroke: 'ink', fill: 'none', strokeWidth: 3 },
   freehand: { stroke: 'ink', fill: 'none', strokeWidth: 5 },
   text: { stroke: 'ink', fill: 'none', strokeWidth: 3 },
+  note: { stroke: 'ink', fill: 'yellow', strokeWidth: 3 },
 }
 
 export function isFillable(kind: ElementKind): boolean {
-  return kind === 'rectangle' || kind === 'ellipse'
+  return kind === 'rectangle' || kind === 'ellipse' || kind === 'note'
+}
+
+/** What is written in has colours, but no outline. */
+export function isOutlined(kind: ElementKind): boolean {
+  return kind !== 'text' && kind !== 'note'
 }

@@ -1,8 +1,7 @@
 import { Map as YMap } from 'yjs'
 import { z } from 'zod'
+import { coordinateMax } from '../geometry/round.ts'
 
-/** Furthest a coordinate may lie from the origin, in scene units: beyond it a browser's canvas draws nothing sensible. */
-const coordinateMax = 1_000_000
 const coordinate = z.number().min(-coordinateMax).max(coordinateMax)
 const length = z.number().min(0).max(coordinateMax)
 /** A name of the palette, or any CSS colour (which another program may have written). */
@@ -31,6 +30,7 @@ const pointNumbersMax = 20_000
 const points = z.array(z.number().min(-1).max(2)).min(4).max(pointNumbersMax)
 
 export const textLengthMax = 5_000
+export const fontSizeMax = 2_000
 
 const elementSchema = z.discriminatedUnion('kind', [
   z.object({ ...common, kind: z.literal('rectangle') }),
@@ -41,7 +41,15 @@ const elementSchema = z.discriminatedUnion('kind', [
     ...common,
     kind: z.literal('text'),
     text: z.string().max(textLengthMax),
-    fontSize: z.number().min(1).max(2_000).default(24),
+    fontSize: z.number().min(1).max(fontSizeMax).default(24),
+  }),
+  /** Coloured paper (`fill`) with writing (`stroke`), which is wrapped and made as small as fits. */
+  z.object({
+    ...common,
+    fill: colour.default('yellow'),
+    kind: z.literal('note'),
+    text: z.string().max(textLengthMax).default(''),
+    fontSize: z.number().min(1).max(fontSizeMax).default(20),
   }),
 ])
 
@@ -49,7 +57,10 @@ export { elementSchema }
 export type Element = z.infer<typeof elementSchema>
 export type ElementKind = Element['kind']
 export type LineElement = Extract<Element, { kind: 'line' }>
+export type NoteElement = Extract<Element, { kind: 'note' }>
 export type TextElement = Extract<Element, { kind: 'text' }>
+/** What is written in: a text of its own, or one on paper. */
+export type WrittenElement = TextElement | NoteElement
 
 /** What may change about an element once it exists. */
 export const elementPatchSchema = z.object({
@@ -64,7 +75,7 @@ export const elementPatchSchema = z.object({
   strokeWidth: z.number().min(0).max(100).optional(),
   points: points.optional(),
   text: z.string().max(textLengthMax).optional(),
-  fontSize: z.number().min(1).max(2_000).optional(),
+  fontSize: z.number().min(1).max(fontSizeMax).optional(),
 })
 export type ElementPatch = z.infer<typeof elementPatchSchema>
 export type PatchById = ReadonlyMap<string, ElementPatch>
@@ -101,6 +112,7 @@ export function patchElement(element: Element, patch: ElementPatch): Element {
     case 'freehand':
       return { ...element, ...common, points: patch.points ?? element.points }
     case 'text':
+    case 'note':
       return { ...element, ...common, text: patch.text ?? element.text, fontSize: patch.fontSize ?? element.fontSize }
   }
 }

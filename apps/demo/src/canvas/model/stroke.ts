@@ -1,9 +1,9 @@
 import type { Box } from '../geometry/box.ts'
 import { boxAround } from '../geometry/box.ts'
 import type { Point } from '../geometry/point.ts'
+import { roundPlace } from '../geometry/round.ts'
 
 const roundShare = (share: number) => Math.round(share * 10_000) / 10_000
-const roundLength = (length: number) => Math.round(length * 100) / 100
 
 /** A polyline as an element keeps it: its box, and the points as shares of that box. A single point becomes a dot. */
 export function sealStroke(points: readonly Point[]): Box & { points: number[] } {
@@ -11,10 +11,10 @@ export function sealStroke(points: readonly Point[]): Box & { points: number[] }
   const share = (offset: number, length: number) => (length === 0 ? 0 : roundShare(offset / length))
   const shares = points.flatMap(({ x, y }) => [share(x - box.x, box.width), share(y - box.y, box.height)])
   return {
-    x: roundLength(box.x),
-    y: roundLength(box.y),
-    width: roundLength(box.width),
-    height: roundLength(box.height),
+    x: roundPlace(box.x),
+    y: roundPlace(box.y),
+    width: roundPlace(box.width),
+    height: roundPlace(box.height),
     points: shares.length === 2 ? [...shares, ...shares] : shares,
   }
 }

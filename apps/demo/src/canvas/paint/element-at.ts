@@ -41,6 +41,7 @@ function isHit(element: Element, point: Point): boolean {
       return ((own.x - width / 2) / radiusX) ** 2 + ((own.y - height / 2) / radiusY) ** 2 <= 1
     }
     case 'text':
+    case 'note':
       return own.x >= 0 && own.y >= 0 && own.x <= width && own.y <= height
     case 'line':
     case 'freehand':

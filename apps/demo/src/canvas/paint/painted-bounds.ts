@@ -6,6 +6,8 @@ const known = new WeakMap<Element, Box>()
 /** How far an element's paint may reach beyond its box: strokes bulge, and letters are as wide as this device sets them. */
 function overhangOf(element: Element): number {
   const { kind, width, height, strokeWidth } = element
+  // Paper has a shadow.
+  if (kind === 'note') return 4
   if (kind === 'rectangle' || kind === 'ellipse') return strokeWidth
   return strokeWidth + Math.max(width, height)
 }

@@ -1,4 +1,4 @@
-import type { Element } from '../model/element.ts'
+import type { Element, WrittenElement } from '../model/element.ts'
 import { smoothCurve } from '../model/smooth.ts'
 import { strokeLengths } from '../model/stroke.ts'
 
@@ -13,8 +13,11 @@ export interface OutlinePath {
   ellipse(x: number, y: number, radiusX: number, radiusY: number, rotation: number, startAngle: number, endAngle: number): void
 }
 
+/** What has an outline. */
+export type OutlinedElement = Exclude<Element, WrittenElement>
+
 /** Draws the outline of an element from its own corner, in scene units. */
-export function traceOutline(path: OutlinePath, element: Exclude<Element, { kind: 'text' }>): void {
+export function traceOutline(path: OutlinePath, element: OutlinedElement): void {
   const { width, height } = element
   switch (element.kind) {
     case 'rectangle':

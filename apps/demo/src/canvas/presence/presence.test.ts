@@ -2,12 +2,13 @@ import { expect, test } from 'vitest'
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness'
 import { Doc } from 'yjs'
 import { showPreviews } from '../board/show-previews.ts'
+import { createSnapLines } from '../geometry/snap.ts'
 import { noGesture } from '../gesture/gesture.ts'
 import type { Element } from '../model/element.ts'
 import type { Scene } from '../model/scene-store.ts'
 import type { Peer } from './peer-store.ts'
 import { createPeerStore } from './peer-store.ts'
-import { toPreview } from './presence.ts'
+import { toPreview, toSelection } from './presence.ts'
 import { createPublisher, publishEveryMs } from './publisher.ts'
 
 const ada = { name: 'Ada', colour: '#2f6fd6' }
@@ -50,7 +51,9 @@ test('[CV11] a peer is who says so in the right words; parts that are wrong are 
     selection: 7,
     preview: { patches: [{ id: 'a', x: Infinity }], draft: null },
   })
-  expect(store.peers).toEqual([{ id: expect.any(Number), person: ada, cursor: null, selection: [], preview: null }])
+  expect(store.peers).toEqual([
+    { id: expect.any(Number), person: ada, cursor: null, selection: [], preview: null, following: null, view: null },
+  ])
   awareness.destroy()
 })
 
@@ -98,7 +101,11 @@ test('[CV13] the longest stroke and the largest group stay below 16 KiB', () => 
   const patches = new Map(
     Array.from(
       { length: 500 },
-      (_, index) => [`${index}-6f9619ff-8b86-d011-b42d-00cf4fc964ff`, { x: 123_456.78, y: -123_456.78 }] as const,
+      (_, index) =>
+        [
+          `${index}`.padStart(36, 'f'),
+          { x: 123_456.78, y: -123_456.78, width: 12_345.67, height: 12_345.67, rotation: -123.45, fontSize: 123.45 },
+        ] as const,
     ),
   )
   const ends = (preview: ReturnType<typeof toPreview>) =>
@@ -106,8 +113,12 @@ test('[CV13] the longest stroke and the largest group stay below 16 KiB', () => 
   const preview = toPreview(new Map(), draft)
   expect(ends(preview)).toEqual([points.slice(0, 2), points.slice(-2)])
   expect(JSON.stringify(preview).length).toBeLessThan(12_000)
-  expect(toPreview(patches, undefined)?.patches).toHaveLength(100)
-  expect(JSON.stringify(toPreview(patches, undefined)).length).toBeLessThan(12_000)
+  const told = { person: ada, cursor: { x: 123_456.78, y: 123_456.78 }, selection: toSelection(new Set(patches.keys())) }
+  expect(toPreview(patches, undefined)?.patches).toHaveLength(80)
+  expect(JSON.stringify({ ...told, preview: toPreview(patches, undefined) }).length).toBeLessThan(16_384)
+  const text = '🙂'.repeat(2_500)
+  const writing = { ...told, preview: toPreview(new Map([['a', { text }]]), undefined) }
+  expect(new TextEncoder().encode(JSON.stringify(writing)).length).toBeLessThan(16_384)
   expect(toPreview(new Map(), undefined)).toBe(null)
 })
 
@@ -117,7 +128,15 @@ test('[CV14] previews are laid over the document, and vanish in it once it has c
     ['a', { x: 50 }],
     ['gone', { x: 1 }],
   ])
-  const peer: Peer = { id: 1, person: ada, cursor: null, selection: [], preview: toPreview(patches, element('new', 7)) }
+  const peer: Peer = {
+    id: 1,
+    person: ada,
+    cursor: null,
+    selection: [],
+    preview: toPreview(patches, element('new', 7)),
+    following: null,
+    view: null,
+  }
   const places = (elements: readonly Element[]) => elements.map(({ id, x }) => [id, x])
   const before = scene(element('a', 1), element('b', 2), element('c', 3))
 
@@ -126,8 +145,13 @@ test('[CV14] previews are laid over the document, and vanish in it once it has c
     from: { x: 0, y: 0 },
     to: { x: 1, y: 0 },
     elements: [element('b', 2)],
+    box: element('b', 2),
     pressed: 'b',
     hasMoved: true,
+    isCopying: false,
+    copies: () => [],
+    lines: () => createSnapLines([]),
+    guides: [],
     zoom: 1,
   })
   expect(places(dragged.resting)).toEqual([['c', 3]])
@@ -137,7 +161,17 @@ test('[CV14] previews are laid over the document, and vanish in it once it has c
     ['new', 7],
   ])
 
-  const resized = showPreviews(before, [peer], { type: 'transform', patches: new Map([['a', { x: 9 }]]) })
+  const resized = showPreviews(before, [peer], {
+    type: 'resize',
+    from: { x: 0, y: 0 },
+    handle: { x: 1, y: 1 },
+    elements: [element('a', 1)],
+    frame: { ...element('a', 1), rotation: 0 },
+    toFrame: { ...element('a', 9), rotation: 0 },
+    lines: () => createSnapLines([]),
+    guides: [],
+    zoom: 1,
+  })
   expect(places(resized.resting)).toEqual([
     ['b', 2],
     ['c', 3],

@@ -4,35 +4,52 @@ import { elementPatchSchema, elementSchema } from '../model/element.ts'
 
 const position = z.object({ x: z.number(), y: z.number() })
 
-/** Most selected ids that others are told about. */
-const selectionMax = 200
-/** Most moving elements that others see moving; the rest jump when the drag ends. */
-const patchesMax = 100
+/** Most selected ids, and most moving elements, that are read of somebody. */
+const readMax = { selection: 200, patches: 100 }
+/** Most that are told: all together stays below the server's 16 KiB. What moves beyond that jumps when the drag ends. */
+const toldMax = { selection: 100, patches: 80 }
 
 /** Hex only: the colour goes into other people's style sheets. */
 export const personSchema = z.object({ name: z.string().trim().min(1).max(32), colour: z.string().regex(/^#[0-9a-f]{6}$/i) })
 export type Person = z.infer<typeof personSchema>
 
 const previewSchema = z.object({
-  patches: z.array(z.object({ id: z.string().max(64), ...elementPatchSchema.shape })).max(patchesMax),
+  patches: z.array(z.object({ id: z.string().max(64), ...elementPatchSchema.shape })).max(readMax.patches),
   draft: elementSchema.nullable(),
 })
 /** A drag, resize or stroke that is under way: seen by others, in nobody's document yet. */
 export type Preview = z.infer<typeof previewSchema>
 
+/** The largest a view can be said to be, in scene units. */
+const viewLengthMax = 1e9
+const viewLength = z.number().positive().max(viewLengthMax)
+/** What somebody sees of the scene, from the top left corner. */
+const viewSchema = z.object({ ...position.shape, width: viewLength, height: viewLength })
+
 /** What one tab tells the others about its person. */
 export const presenceSchema = z.object({
   person: personSchema,
   cursor: position.nullable().catch(null),
-  selection: z.array(z.string().max(64)).max(selectionMax).catch([]),
+  selection: z.array(z.string().max(64)).max(readMax.selection).catch([]),
   preview: previewSchema.nullable().catch(null),
+  /** Whose view this person follows, by the id of that tab. */
+  following: z.int().nullable().catch(null),
+  /** Told only while somebody follows. */
+  view: viewSchema.nullable().catch(null),
 })
 export type Presence = z.infer<typeof presenceSchema>
 
 /** Keeps a long stroke below the server's bound for presence (16 KiB), in numbers of about seven characters. */
 const draftNumbersMax = 1_400
 
+/** Of a long text others see the beginning until it is in the document: letters have up to four bytes. */
+const previewTextMax = 1_500
+
+const boundText = <T extends { readonly text?: string | undefined }>(written: T): T =>
+  written.text === undefined ? written : { ...written, text: written.text.slice(0, previewTextMax) }
+
 function boundDraft(draft: Element): Element {
+  if (draft.kind === 'text' || draft.kind === 'note') return boundText(draft)
   if (draft.kind !== 'freehand' || draft.points.length <= draftNumbersMax) return draft
   const pairs = draft.points.length / 2
   const step = Math.ceil(pairs / (draftNumbersMax / 2))
@@ -43,10 +60,10 @@ function boundDraft(draft: Element): Element {
 /** `null` where there is nothing to show. */
 export function toPreview(patches: PatchById, draft: Element | undefined): Preview | null {
   if (patches.size === 0 && !draft) return null
-  const list = [...patches].slice(0, patchesMax).map(([id, patch]) => ({ id, ...patch }))
+  const list = [...patches].slice(0, toldMax.patches).map(([id, patch]) => ({ id, ...boundText(patch) }))
   return { patches: list, draft: draft ? boundDraft(draft) : null }
 }
 
 export function toSelection(ids: ReadonlySet<string>): string[] {
-  return [...ids].slice(0, selectionMax)
+  return [...ids].slice(0, toldMax.selection)
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { createContext, useContext, useMemo } from 'react'
 import type { Shown } from '../board/show-previews.ts'
-import { showPreviews } from '../board/show-previews.ts'
+import { createPreviews } from '../board/show-previews.ts'
 import type { Element } from '../model/element.ts'
 import { usePeers, useScene, useUi } from './board-context.ts'
 
@@ -13,7 +13,8 @@ export function ShownElements({ children }: { children: ReactNode }) {
   const scene = useScene()
   const peers = usePeers()
   const gesture = useUi((ui) => ui.gesture)
-  const { resting, moving: all } = useMemo(() => showPreviews(scene, peers, gesture), [scene, peers, gesture])
+  const show = useMemo(() => createPreviews(), [])
+  const { resting, moving: all } = useMemo(() => show(scene, peers, gesture), [show, scene, peers, gesture])
   // Pointers move many times a second: whoever draws elements need not hear of it.
   const moving = all.length === 0 ? nothing : all
   const shown = useMemo(() => ({ resting, moving }), [resting, moving])

@@ -1,31 +1,43 @@
-import type Konva from 'konva'
+import { z } from 'zod'
 import type { Board } from '../board/board.ts'
 import { showPreviews } from '../board/show-previews.ts'
 import { toScene } from '../geometry/camera.ts'
+import type { Handle } from '../geometry/frame.ts'
 import type { Point } from '../geometry/point.ts'
 import { elementAt } from '../paint/element-at.ts'
+
+const pull = z.union([z.literal(-1), z.literal(0), z.literal(1)])
+const handleSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('handle'), handle: z.object({ x: pull, y: pull }) }),
+  z.object({ type: z.literal('turn') }),
+  z.object({ type: z.literal('endpoint'), end: z.union([z.literal(0), z.literal(1)]) }),
+])
 
 /** What lies under a point of the screen. */
 export type Target =
   | { readonly type: 'nothing' }
   | { readonly type: 'element'; readonly id: string }
+  /** A handle that resizes what is selected. */
+  | { readonly type: 'handle'; readonly handle: Handle }
+  /** The handle that turns it. */
+  | { readonly type: 'turn' }
   /** An end of the selected line. */
   | { readonly type: 'endpoint'; readonly end: 0 | 1 }
-  /** A handle of Konva's frame, which follows the pointer by itself. */
-  | { readonly type: 'handle' }
 
-/** Draws what Konva looks hits up in, for this one question: it may be a frame behind. */
-function handleAt(stage: Konva.Stage | null, point: Point): Konva.Shape | null {
-  if (stage === null) return null
-  for (const layer of stage.getLayers()) layer.drawHit()
-  return stage.getIntersection(point)
+/** What marks a node of the page as a handle. */
+export function handleMark(target: z.infer<typeof handleSchema>): { readonly 'data-handle': string } {
+  return { 'data-handle': JSON.stringify(target) }
 }
 
-export function targetAt(board: Board, stage: Konva.Stage | null, point: Point): Target {
-  const handle = handleAt(stage, point)
-  if (handle?.getParent()?.getClassName() === 'Transformer') return { type: 'handle' }
-  if (handle?.name() === 'endpoint-0') return { type: 'endpoint', end: 0 }
-  if (handle?.name() === 'endpoint-1') return { type: 'endpoint', end: 1 }
+function handleOf(node: EventTarget | null): Target | undefined {
+  const mark = node instanceof Element ? node.closest('[data-handle]')?.getAttribute('data-handle') : undefined
+  return mark ? handleSchema.parse(JSON.parse(mark)) : undefined
+}
+
+/** `node` is what the browser found under the point: handles are nodes, elements are only painted. */
+export function targetAt(board: Board, node: EventTarget | null, point: Point): Target {
+  const handle = handleOf(node)
+  if (handle) return handle
   const { camera, gesture } = board.ui.get()
   const { resting, moving } = showPreviews(board.scene.scene, board.peers.peers, gesture)
   const at = toScene(camera, point)

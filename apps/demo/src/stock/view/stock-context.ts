@@ -7,6 +7,8 @@ export interface Flash {
   readonly message: string
   readonly isProblem: boolean
   readonly undo?: () => Promise<unknown>
+  /** What taking it back is called; `Undo` by default. */
+  readonly action?: string
 }
 
 export interface Stock {
