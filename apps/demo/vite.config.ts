@@ -56,7 +56,6 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
-            { name: 'konva', test: /node_modules[\\/](konva|react-konva|react-reconciler|its-fine)[\\/]/ },
             { name: 'sync', test: /node_modules[\\/](yjs|lib0|y-protocols|y-websocket|y-indexeddb|dexie|zod)[\\/]/ },
           ],
         },

@@ -12,7 +12,7 @@ export interface Layer {
 
 const core = '@rejoin/core'
 const lib0 = /^lib0\//
-const react = /^react(-dom|-konva)?(\/|$)/
+const react = /^react(-dom)?(\/|$)/
 const awareness = 'y-protocols/awareness'
 
 const coreLayers: readonly Layer[] = [{ name: 'core', files: /^packages\/core\/src\//, mayImport: [], packages: ['zod', lib0] }]
@@ -396,7 +396,6 @@ const demoLayers: readonly Layer[] = [
       /^@rejoin\/client\/ui(\.css)?$/,
       react,
       'sonner',
-      /^konva(\/|$)/,
       awareness,
       'workbox-precaching',
       'yjs',

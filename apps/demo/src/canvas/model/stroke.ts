@@ -19,7 +19,7 @@ export function sealStroke(points: readonly Point[]): Box & { points: number[] }
   }
 }
 
-/** The points in lengths from the box's corner, as Konva wants them. */
+/** The points in lengths from the box's corner, as paths want them. */
 export function strokeLengths(points: readonly number[], width: number, height: number): number[] {
   return points.map((share, index) => share * (index % 2 === 0 ? width : height))
 }
