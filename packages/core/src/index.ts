@@ -130,6 +130,7 @@ export {
   type ConnectionQuality,
   type ConnectivityStatus,
 } from './settings/connectivity-status.ts'
+export { briefAnswerType, fromBriefAnswer, toBriefAnswer } from './sync/brief-answer.ts'
 export { changeHintSchema, type ChangeHint } from './sync/change-hint.ts'
 export { conflictReasonSchema, type ConflictReason } from './sync/conflict-reason.ts'
 export { deviceIdSchema, idSchema, operationIdSchema, operationSchema, type Operation } from './sync/operation.ts'

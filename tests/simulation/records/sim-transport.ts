@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import { describeReply, describeRequest } from './describe-reply.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mutant } from './mutants.ts'
+import { overTheWire } from './over-the-wire.ts'
 import { refusal, type ServerReply, type SimSyncServer } from './sim-sync-server.ts'
 import { rightsOf, type SimUser } from './sim-user.ts'
 import { Violation } from './violation.ts'
@@ -76,7 +77,7 @@ export class SimTransport implements SyncTransport {
     const text = JSON.stringify(altered)
     this.#options.ledger.trace(() => `${this.#options.name} #${this.requestCount + 1} push ${describeRequest(altered)}`)
     const reply = await this.#request(() => this.#options.server.push(sender, text))
-    return this.#wire.alterReply(body.operations, await this.#skipAhead(reply))
+    return this.#wire.alterReply(body.operations, await this.#skipAhead(overTheWire(altered.operations, reply)))
   }
 
   pull(page: { readonly checkpoint: string | undefined; readonly limit: number }): Promise<TransportReply<ChangesResponse>> {

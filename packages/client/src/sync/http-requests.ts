@@ -42,6 +42,8 @@ export interface Asked<Body> {
   readonly body?: unknown
   /** Default 200. */
   readonly successStatus?: number
+  /** Default `application/json`. */
+  readonly accept?: string
 }
 
 /** Requests to a server. Every one has a token asked for just before it, and every answer is checked. */
@@ -71,7 +73,14 @@ export class HttpRequests {
   }
 
   /** Never rejects. */
-  ask<Body>({ method, url, schema, body, successStatus = 200 }: Asked<Body>): Promise<TransportReply<Body>> {
+  ask<Body>({
+    method,
+    url,
+    schema,
+    body,
+    successStatus = 200,
+    accept = 'application/json',
+  }: Asked<Body>): Promise<TransportReply<Body>> {
     const { scheduler, clock, fetch, makeGzip } = this.#parts
     return askInTime({ scheduler, timeoutMs: requestTimeoutMs }, async (signal): Promise<TransportReply<Body>> => {
       const token = await this.takeToken()
@@ -79,7 +88,7 @@ export class HttpRequests {
       const startedAt = clock.now()
       signal.throwIfAborted()
       this.traffic.sent(encoded?.bytes.byteLength ?? 0)
-      const response = await fetch(url, { ...requestOf(encoded, token), method, signal })
+      const response = await fetch(url, { ...requestOf(encoded, { token, accept }), method, signal })
       const now = clock.now()
       return readReply(response, schema, {
         now,
@@ -93,11 +102,11 @@ export class HttpRequests {
 
 function requestOf(
   encoded: EncodedBody | undefined,
-  token: string | undefined,
+  { token, accept }: { readonly token: string | undefined; readonly accept: string },
 ): Omit<Parameters<FetchLike>[1], 'signal' | 'method'> {
   const headers = {
     ...encoded?.headers,
-    accept: 'application/json',
+    accept,
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   }
   const asked = { headers, redirect: 'manual', cache: 'no-store', credentials: 'omit' } as const

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { gunzipSync } from 'node:zlib'
+import { briefAnswerType, type Operation } from '@rejoin/core'
 import { createManualTime, type ManualTime } from '@rejoin/core/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
@@ -116,6 +117,55 @@ describe('what is asked', () => {
     expect(served.transport.traffic()).toEqual({ requests: 1, bytesSent, bytesReceived: answered })
     await pull(served.transport)
     expect(served.transport.traffic()).toEqual({ requests: 2, bytesSent, bytesReceived: answered + refused.length })
+  })
+
+  const operation: Operation = {
+    operationId: '0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b',
+    deviceId: 'device',
+    deviceSeq: 1,
+    entityType: 'product',
+    operationType: 'create',
+    recordId: 'salt',
+    payload: { name: 'Salt' },
+    baseVersion: null,
+    clientUpdatedAt: serverTime,
+    tenantId: 'acme',
+    schemaVersion: 1,
+  }
+  const times = {
+    clientCreatedAt: serverTime,
+    clientUpdatedAt: serverTime,
+    serverCreatedAt: serverTime,
+    serverUpdatedAt: serverTime,
+  }
+  const salt = {
+    entityType: 'product',
+    recordId: 'salt',
+    version: 1,
+    seq: 3,
+    fields: { name: 'Salt' },
+    isDeleted: false,
+    ...times,
+  }
+  const verdict = { operationId: operation.operationId, status: 'applied', seq: 3, version: 1 }
+  const inFull = { ...changes, results: [{ ...verdict, serverState: salt }], changes: [salt], limits, summary }
+
+  test.each([
+    ['brief', { ...changes, results: [{ ...verdict, createdAt: serverTime }], limits, summary }],
+    ['full', inFull],
+  ])('[TR11] a %s answer to a push is the same to whoever asked', async (_kind, body) => {
+    const { transport, requests } = await serve(sayJson(200, body))
+    const reply = await transport.push({ ...emptyPush, operations: [operation] })
+    expect(reply).toEqual({ type: 'answered', body: inFull, roundTripMs: 0 })
+    expect(requests.map(({ headers }) => headers.accept)).toEqual([briefAnswerType])
+  })
+
+  test('[TR11] an answer that speaks of rows that were not sent is unexpected', async () => {
+    const { transport } = await serve(sayJson(200, { ...inFull, results: [{ ...verdict, createdAt: serverTime }] }))
+    expect(await transport.push(emptyPush)).toEqual({
+      type: 'unexpected',
+      message: 'The answer speaks of records that were not sent.',
+    })
   })
 
   test('[TR3] a renewed token is used for the next request, and asked for as one that replaces a refused one', async () => {

@@ -28,6 +28,10 @@ export const operationResultSchema = z.object({
   version: z.int().positive().optional(),
   /** The record as it is now, wherever it exists and may be read. */
   serverState: recordRowSchema.optional(),
+  /** In a brief answer, in place of `serverState` and of its row in `changes`: the record is as this operation created it, at this time of the server. */
+  createdAt: z.iso.datetime({ offset: true }).optional(),
+  /** In a brief answer, in place of `serverState`: the record is in `changes`, or created by another operation of the request. */
+  isInChanges: z.literal(true).optional(),
   /** The device's clock was ahead; the server's time was stamped instead. */
   clockAdjusted: z.boolean().optional(),
   first: z

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync, deflateSync, deflateRawSync, brotliCompressSync } from 'node:zlib'
-import { syncLimits, type OperationResult } from '@rejoin/core'
+import { briefAnswerType, syncLimits, type OperationResult } from '@rejoin/core'
 import { beforeEach, afterEach, describe, expect, test } from 'vitest'
 import { SyncRequestError } from '../records/sync-service.ts'
 import {
@@ -42,6 +42,23 @@ describe('push and pull', () => {
   test('[SR1] an answer is not checked again: the service answers for it', async () => {
     service.results = [{ ...applied, serverState: { ...sampleRow, version: -1 } }]
     expect((await server.app.inject({ ...push, payload: request })).statusCode).toBe(200)
+  })
+
+  const { fields: payload, clientUpdatedAt, entityType, recordId } = sampleRow
+  const asSent = { operationId: 'o1', operationType: 'create', entityType, recordId, payload, clientUpdatedAt }
+  test.each<readonly [string | undefined, boolean]>([
+    [briefAnswerType, true],
+    ['text/html, Application/JSON; rows=brief', true],
+    ['application/json', false],
+    ['application/json;rows=few', false],
+    [undefined, false],
+  ])('[SR16] Accept %j: a brief answer is for who names it', async (accept, isBrief) => {
+    service.results = [applied]
+    const headers = accept === undefined ? {} : { accept }
+    const reply = await server.app.inject({ ...push, headers, payload: { ...request, operations: [asSent] } })
+    const { serverState: _state, ...verdict } = applied
+    const brief = { results: [{ ...verdict, createdAt: sampleRow.serverCreatedAt }], changes: [] }
+    expect(reply.json()).toMatchObject(isBrief ? brief : { results: [applied], changes: [sampleRow] })
   })
 
   test.each([

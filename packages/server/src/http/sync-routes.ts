@@ -1,4 +1,11 @@
-import { changesResponseSchema, syncLimits, syncRequestSchema, syncResponseSchema } from '@rejoin/core'
+import {
+  briefAnswerType,
+  changesResponseSchema,
+  syncLimits,
+  syncRequestSchema,
+  syncResponseSchema,
+  toBriefAnswer,
+} from '@rejoin/core'
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -29,6 +36,11 @@ export const pageLimitSchema = z
 /** A checkpoint; whether it is one is the service's to say. With nothing behind the `=` it is somebody who has none yet. */
 export const startSchema = z.string().max(1024).optional()
 
+/** Whether `Accept` names brief answers, among others or alone. */
+function wantsBrief(accept: string | undefined): boolean {
+  return accept !== undefined && accept.split(',').some((type) => type.replaceAll(' ', '').toLowerCase() === briefAnswerType)
+}
+
 const pullQuerySchema = z.strictObject({ checkpoint: startSchema, limit: pageLimitSchema })
 
 /** `POST /api/sync` and `GET /api/sync/changes`: a device gives what it did and gets what others did. */
@@ -42,7 +54,9 @@ export function registerSyncRoutes(app: FastifyInstance, { service, counters, ra
       description:
         'Each operation gets its own result, whatever the status of the answer. A repeat gets its first verdict as `duplicate`. ' +
         '`checkpoint` covers exactly `changes`. The body may be gzip or deflate (`Content-Encoding`), up to 512 KiB inflated. ' +
-        'With a single operation `Idempotency-Key` may be sent, equal to its `operationId`.',
+        'With a single operation `Idempotency-Key` may be sent, equal to its `operationId`. ' +
+        `With \`Accept: ${briefAnswerType}\` the answer is brief: \`createdAt\` in place of a row that is as the operation created it, ` +
+        '`isInChanges` in place of one that `changes` tells.',
       querystring: z.strictObject({}),
       body: syncRequestSchema,
       response: { 200: syncResponseSchema },
@@ -56,7 +70,7 @@ export function registerSyncRoutes(app: FastifyInstance, { service, counters, ra
       if (rates) takeOrRefuse(request, reply, { rates, counted: 'operations', count })
       const response = await service.sync(identityOf(request), request.body)
       countResults(counters, response.results)
-      return response
+      return wantsBrief(request.headers.accept) ? toBriefAnswer(operations, response) : response
     },
   })
 
