@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { RecordDisk, type CommitFate } from '../record-database/memory-record-database.ts'
+import { RecordDisk } from '../record-database/memory-record-database.ts'
 import { isRequestVerdict, judgeReplay } from '../sync/judge-replay.ts'
 import type { ReplayReply, RequestToReplay } from '../sync/request-replayer.ts'
 import { answered, FakeAppServer, sampleRequest } from '../testing/fake-app-server.ts'
+import { killAt } from '../testing/kill-at.ts'
 import { SyncDevice } from '../testing/sync-device.ts'
 import { openTestRecords, type TestRecords } from '../testing/test-records.ts'
 
@@ -20,19 +21,6 @@ class IdempotentServer {
     this.#keys.add(requestId)
     return answered(200)
   }
-}
-
-/** The page is killed at the n-th transaction that writes: before it is kept, or after, in either case before anybody is told. */
-function killAt(n: number, fate: 'vanish' | 'commitUnheard') {
-  const { promise, resolve } = Promise.withResolvers<'killed'>()
-  let commits = 0
-  const fateOf = async (): Promise<CommitFate> => {
-    commits++
-    if (commits === n) queueMicrotask(() => resolve('killed'))
-    if (commits < n) return 'commit'
-    return commits === n ? fate : 'vanish'
-  }
-  return { fateOf, killed: promise }
 }
 
 async function drain({ syncStore, time }: TestRecords, server: IdempotentServer): Promise<void> {

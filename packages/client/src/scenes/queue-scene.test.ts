@@ -1,5 +1,4 @@
 import { sceneOperationSchema, type SceneOperation } from '@rejoin/core'
-import { createSeededRandom } from '@rejoin/core/testing'
 import fc from 'fast-check'
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import { describe, expect, test } from 'vitest'
@@ -9,8 +8,8 @@ import { RecordDisk } from '../record-database/memory-record-database.ts'
 import { isRequestVerdict, judgeReplay } from '../sync/judge-replay.ts'
 import { FakeSceneServer } from '../testing/fake-scene-server.ts'
 import { rest, SyncDevice, type SyncTab } from '../testing/sync-device.ts'
+import { queueInto as queue } from '../testing/queue-into.ts'
 import { openTestRecords, type TestRecords } from '../testing/test-records.ts'
-import { queueScene, type QueueOptions } from './queue-scene.ts'
 import { batchBytesMax } from './scene-batches.ts'
 import type { SceneChange } from './scene-change.ts'
 import { SceneValidationError } from './scene-validation-error.ts'
@@ -25,23 +24,7 @@ const move = (id: string, x: number, baseUpdatedAt?: number): SceneChange => ({
 })
 const click: SceneChange = { type: 'Interaction', kind: 'click', at: { x: 1, y: 2 } }
 
-type Kept = Pick<TestRecords, 'requests' | 'outbox' | 'attention' | 'syncStore'>
-
-const idRandom = createSeededRandom(7)
-
-function queue(
-  local: Pick<Kept, 'requests'>,
-  changes: readonly SceneChange[],
-  { scene = 'plans/kitchen', now = 0, ...options }: QueueOptions & { readonly scene?: string; readonly now?: number } = {},
-) {
-  const parts = {
-    scenesUrl: 'https://sync.example/api/v1/scenes',
-    openKeeper: () => local.requests,
-    clock: { now: () => now },
-    idRandom,
-  }
-  return queueScene(parts, scene, { changes, ...options })
-}
+type Kept = Pick<TestRecords, 'outbox'>
 
 /** What waits, without its body. */
 const waiting = async ({ outbox }: Kept) => (await outbox.list()).flatMap((entry) => (entry.kind === 'request' ? [entry] : []))

@@ -49,6 +49,35 @@ test('[UI8] the whole text of both sides is there, whatever its length; what has
   expect(comparisons).toEqual([{ field: 'body', label: 'body', mine, theirs: undefined }])
 })
 
+test('[UI8] a conflict in a scene is told with the scene, and what happened there', () => {
+  const request = {
+    requestId: '018f0000-0000-7000-8000-000000000001',
+    method: 'POST',
+    url: 'https://sync.example/api/v1/scenes/kitchen/operations',
+    headers: {},
+    credentials: 'omit',
+    isAuthorized: true,
+    title: 'Change an element of kitchen',
+    priority: 'NORMAL',
+    lane: 'scene kitchen',
+    scene: 'kitchen',
+  } as const
+  const about = { operation: undefined, request, title: request.title, entityType: '', recordId: '', lostFields: [] }
+  const message = 'It is not in the scene any more.'
+  expect(describe({ ...about, kind: 'conflict', code: 'CONFLICT', message })).toEqual({
+    headline: "Conflict on kitchen: the server's version was kept",
+    explanation: 'It is not in the scene any more. Yours is kept here until you decide.',
+    comparisons: [],
+    retry: 'Send mine',
+    isEditable: false,
+  })
+  const refused = { ...about, kind: 'rejected', code: 'VALIDATION_ERROR', message: 'There is no room for a box.' } as const
+  expect(describe(refused)).toMatchObject({
+    headline: 'Sync failed for Change an element of kitchen',
+    explanation: 'There is no room for a box.',
+  })
+})
+
 test('[UI7] in the corner every conflict is told in the words of the design, and a failure with the name of what failed', () => {
   const notice = (parts: Partial<AttentionItem>) => describeNotice(sampleItem(parts), words)
   expect(notice({})).toBe("Conflict on Salt: the server's version was kept. Please review.")
