@@ -4,10 +4,10 @@ import { createSyncWorker } from '../create-sync-worker.ts'
 import { stockSchema } from '../testing/test-records.ts'
 import type { CapturedRoute } from './captured-route.ts'
 import { checkRoutes } from './check-routes.ts'
-import { createRequests } from './requests.ts'
+import { createRequests, type CaptureOptions } from './requests.ts'
 
 /** As it comes from a configuration. */
-const route = (value: object): never => Object(value)
+const unchecked = (value: unknown): { readonly routes: readonly CapturedRoute[] } => ({ ...Object({ routes: value }) })
 
 describe('a route that is none', () => {
   test.each<readonly [object, string]>([
@@ -28,14 +28,14 @@ describe('a route that is none', () => {
     [{ match: '/api', priority: 'high' }, 'requests.routes[1].priority: is to be one of HIGH, NORMAL, LOW'],
     [{ match: '/api', title: 7 }, 'requests.routes[1].title: is to be a text or a function'],
   ])('[RQ3] is refused where it is named: %j', (value, fault) => {
-    expect(() => checkRoutes([{ match: '/fine' }, route(value)])).toThrow(fault)
+    expect(() => checkRoutes(unchecked([{ match: '/fine' }, value]).routes)).toThrow(fault)
   })
 
   test('[RQ3] neither a client nor a service worker is made with one, nor with routes that are no list', () => {
-    const start = (requests: { readonly routes: never }): unknown =>
+    const start = (requests: CaptureOptions): unknown =>
       createClient({ url: 'https://sync.example', schema: stockSchema, requests })
-    expect(() => start({ routes: route([{ match: 'api/forms' }]) })).toThrow('requests.routes[0].match')
-    expect(() => start({ routes: route({}) })).toThrow('requests.routes: is to be a list')
+    expect(() => start(unchecked([{ match: 'api/forms' }]))).toThrow('requests.routes[0].match')
+    expect(() => start(unchecked({}))).toThrow('requests.routes: is to be a list')
     const inWorker = { url: 'https://sync.example', schema: stockSchema, requests: { routes: [{ match: 'api/forms' }] } }
     expect(() => createSyncWorker(inWorker)).toThrow('requests.routes[0].match')
   })
@@ -63,7 +63,7 @@ test('[RQ3] details of one request are looked at before it is kept', async () =>
     makeKey: () => 'a key',
   })
   const capture = (details: object): Promise<Response> =>
-    requests.capture('https://app.example/forms', { method: 'POST' }, route(details))
+    requests.capture('https://app.example/forms', { method: 'POST' }, { ...details })
   await expect(capture({ lane: '' })).rejects.toThrow('details.lane: is to be a text')
   await expect(capture({ priority: 1 })).rejects.toThrow('details.priority: is to be one of HIGH, NORMAL, LOW')
 })

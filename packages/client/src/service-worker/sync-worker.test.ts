@@ -121,7 +121,8 @@ test('[BG3] what a page keeps from being delivered is none of its business where
   }
   expect(await deliver({ isEnabledAtFirst: false })).toBe('resolved')
   expect(await deliver()).toEqual(remains)
-  const settings = new SettingsKeeper({ database: tab.local.database, channel: undefined, signals: new FakeSignals() })
+  const database = createMemoryRecordDatabase({ disk: device.disk })
+  const settings = new SettingsKeeper({ database, channel: undefined, signals: new FakeSignals() })
   await settings.update({ enabled: false })
   expect(await deliver()).toBe('resolved')
   await tab.close()
