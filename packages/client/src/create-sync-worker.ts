@@ -59,6 +59,7 @@ export function createSyncWorker(options: SyncWorkerOptions): void {
       },
     }),
     auth,
+    origin: location.origin,
     app,
     serverOrigin,
     isEnabledAtFirst: sync === 'enabled',

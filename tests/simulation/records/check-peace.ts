@@ -18,14 +18,18 @@ export function checkCalm(page: SimPage): void {
   page.profile.options.ledger.note('calm with something for a person to do')
 }
 
-/** What a service worker that was asked has not delivered. What a person has to look at, or did not enable, waits for them. */
-export function findUndelivered({ diskByUser, options: { ledger } }: SimProfile): string | undefined {
+/**
+ * What a service worker that was asked has not delivered. What a person has to look at, or did not enable, waits for them; requests, which all go
+ * with cookies, wait until theirs are the browser's.
+ */
+export function findUndelivered({ diskByUser, signedIn, options: { ledger } }: SimProfile): string | undefined {
   for (const [user, { book }] of diskByUser) {
     const { entries, requests, attention, isEnabled } = book.snapshot
     if (user === nobody || attention.size > 0 || !isEnabled) continue
     ledger.note('worker alone had to deliver')
-    if (entries.size + requests.size > 0)
-      return `${entries.size} operations and ${requests.size} requests stay in ${book.owner.name} while no page is open, though the worker was asked`
+    const requestCount = user === signedIn ? requests.size : 0
+    if (entries.size + requestCount > 0)
+      return `${entries.size} operations and ${requestCount} requests stay in ${book.owner.name} while no page is open, though the worker was asked`
   }
   return undefined
 }

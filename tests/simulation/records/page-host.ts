@@ -48,6 +48,8 @@ interface BrowserHost {
 export interface WorkerHome extends BrowserHost {
   readonly name: string
   readonly diskByUser: ReadonlyMap<SimUser, SimDeviceDisk>
+  /** Whose cookies the browser has: those of who last opened the app. */
+  readonly signedIn: SimUser
   /** Whether the app can sign in without a page. */
   readonly canWorkerSignIn: boolean
   /** It has the lock of a database. */

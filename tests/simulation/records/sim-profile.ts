@@ -20,6 +20,7 @@ export class SimProfile implements PageHost, WorkerHome {
   readonly canWorkerSignIn: boolean
   readonly pages: SimPage[] = []
   readonly diskByUser = new Map<SimUser, SimDeviceDisk>()
+  signedIn: SimUser = nobody
   isOnline = true
   isCaptive = false
   clockJumpCount = 0
@@ -151,6 +152,7 @@ export class SimProfile implements PageHost, WorkerHome {
   openPage(user: SimUser, version: 1 | 2): SimPage {
     const page = new SimPage(this, { name: `${this.name}.${this.#pageCount++}`, user, version })
     this.pages.push(page)
+    this.signedIn = user
     return page
   }
 

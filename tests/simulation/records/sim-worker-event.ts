@@ -6,6 +6,7 @@ import {
   SyncWorker,
   WorkRemainsError,
   type DrainTask,
+  type RequestReplayer,
   type Scope,
   type SyncWorkerHost,
   type SyncWorkerMessage,
@@ -122,7 +123,8 @@ export class SimWorkerEvent implements PageOnChannel {
       contextOf: () =>
         outboxContextOf({ schema, clock, random: ids, retries: { type: 'schedule', delaysMs: [0, 1_000, 5_000] } }),
       connectivity: hintedConnectivity(() => home.isOnline, noNetworkHints),
-      auth: { getToken: (owner) => this.#getToken(owner) },
+      origin: 'https://app.example',
+      auth: { getToken: (owner) => this.#getToken(owner), currentOwner: () => this.#currentOwner() },
       isEnabledAtFirst: false,
       openDatabase: (databaseName) => this.#openDatabase(databaseName),
       openChannel: (name) => home.joinChannel(name.slice(0, -'/drain'.length), this),
@@ -157,6 +159,14 @@ export class SimWorkerEvent implements PageOnChannel {
     const { users } = this.#home.options
     this.#asked = users.find((one) => one.tenant === tenant && one.name === user)
     return this.#home.canWorkerSignIn ? `${tenant}/${user}` : undefined
+  }
+
+  /** By the cookies. */
+  async #currentOwner(): Promise<Scope['owner']> {
+    await this.#wait()
+    const { signedIn, options } = this.#home
+    const user = options.mutant === 'workerSendsWithAnyCookies' ? (this.#asked ?? nobody) : signedIn
+    return user === nobody ? undefined : { tenant: user.tenant, user: user.name }
   }
 
   #openDatabase(databaseName: string): SimRecordDatabase['database'] {
@@ -221,11 +231,11 @@ export class SimWorkerEvent implements PageOnChannel {
     return transport
   }
 
-  #createReplayer(): SimReplayer {
+  #createReplayer(): RequestReplayer {
     const user = this.#asked ?? nobody
     const disk = this.#home.diskByUser.get(user)
     if (disk === undefined) throw new Error(`${user.name} has no database`)
-    return new SimReplayer({
+    const replayer = new SimReplayer({
       ...this.#home.options,
       random: this.#random.fork(`app network ${this.#transports.length}`),
       user,
@@ -233,6 +243,16 @@ export class SimWorkerEvent implements PageOnChannel {
       network: this.#home,
       inPage: (run) => this.inPage(run),
     })
+    return {
+      replay: (request, options) => {
+        const { signedIn, options: home } = this.#home
+        home.ledger.guard(() => {
+          if (request.credentials !== 'omit' && signedIn !== user)
+            throw new Violation('P7', `${this.name} sends a request of ${user.name} with the cookies of ${signedIn.name}`)
+        })
+        return replayer.replay(request, options)
+      },
+    }
   }
 
   /** Who has the lock may be asleep; it is for the pages to take it away, never for the worker. */
@@ -302,6 +322,7 @@ export class SimWorkerEvent implements PageOnChannel {
     const registry = host.openRegistry()
     const task: DrainTask = {
       registry,
+      isShared: this.#diskByName.size > 1,
       left: Infinity,
       endsAt: host.clock.now() + 150_000,
       mustPull: false,

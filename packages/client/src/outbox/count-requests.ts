@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { RecordTables } from '../record-database/record-database.ts'
 import type { ReplayLane } from '../sync/replay-lane.ts'
 import type { OutboxCounts } from '../sync/sync-store.ts'
+import type { CapturedRequest } from './outbox-entry.ts'
 import { levelOf } from './priority.ts'
 import type { Priorities } from './priorities.ts'
 import { highestScoreOf, readLaneHeads, type LaneHead } from './request-rows.ts'
@@ -20,7 +21,14 @@ export async function withRequests(
     times,
     operations,
     requestCount,
-  }: { readonly times: Times; readonly operations: OutboxCounts; readonly requestCount: number },
+    mayReplay,
+  }: {
+    readonly times: Times
+    readonly operations: OutboxCounts
+    readonly requestCount: number
+    /** A lane whose first it says no to waits for more than its turn: it is not among those that are next. */
+    readonly mayReplay: (request: CapturedRequest) => boolean
+  },
 ): Promise<OutboxCounts> {
   const { requests } = tables
   const count = (state: string): Promise<number> => requests.count({ index: 'state', from: state, to: state })
@@ -29,6 +37,7 @@ export async function withRequests(
   for (const head of await readLaneHeads(tables)) {
     const { entry } = head
     if (entry?.state === 'failed' || entry?.state === 'parked') continue
+    if (entry !== undefined && !mayReplay(entry.request)) continue
     const place = { score: await highestScoreOf(tables, head.lane), entryId: entry?.entryId ?? 0 }
     const replay: ReplayLane = {
       lane: head.lane,

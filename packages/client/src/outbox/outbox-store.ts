@@ -20,6 +20,7 @@ import { reviveEntry } from './fail-attempt.ts'
 import { attemptOf } from './failed-attempts.ts'
 import { inLocalTransaction, type LocalTransaction, type OutboxContext } from './local-transaction.ts'
 import { readMeta, writeMeta } from './meta-value.ts'
+import type { CapturedRequest } from './outbox-entry.ts'
 import { reviveRequests } from './request-attention.ts'
 import { settleRequest } from './settle-request.ts'
 import { SharedTransaction } from './shared-transaction.ts'
@@ -30,16 +31,23 @@ import { noteSyncTimes, readSyncTimes } from './sync-times.ts'
 import { ackedThrough, retryHorizonMs, takeOperations, type TakeOptions } from './take-batch.ts'
 import { takeRequest } from './take-request.ts'
 
+export interface OutboxStoreOptions {
+  readonly mayReplay?: ((request: CapturedRequest) => boolean) | undefined
+}
+
 /** The engine's view of this device: each call in one transaction of the database, checked against the fence inside it. */
 export class OutboxStore implements SyncStore {
   readonly #database: RecordDatabase
   readonly #shared: SharedTransaction
   readonly #context: OutboxContext
+  readonly #mayReplay: (request: CapturedRequest) => boolean
 
-  constructor(database: RecordDatabase, context: OutboxContext) {
+  /** `mayReplay`: whether a request of the app may be sent from here at present; its lane waits for it. Default: always. */
+  constructor(database: RecordDatabase, context: OutboxContext, { mayReplay = () => true }: OutboxStoreOptions = {}) {
     this.#database = database
     this.#shared = new SharedTransaction(database)
     this.#context = context
+    this.#mayReplay = mayReplay
   }
 
   takeFence(): Promise<number> {
@@ -57,7 +65,7 @@ export class OutboxStore implements SyncStore {
       const leastScore = heldBelow && leastScoreOf(heldBelow, thresholds)
       const operations = await countOutbox(tables, { now, until, ...(leastScore !== undefined && { leastScore }) })
       if (requestCount === 0) return operations
-      return withRequests(tables, { thresholds }, { times: { now, until }, operations, requestCount })
+      return withRequests(tables, { thresholds }, { times: { now, until }, operations, requestCount, mayReplay: this.#mayReplay })
     })
   }
 
@@ -92,7 +100,7 @@ export class OutboxStore implements SyncStore {
   }
 
   takeRequest(fence: number, options: Parameters<SyncStore['takeRequest']>[1]): ReturnType<SyncStore['takeRequest']> {
-    return this.#locally(fence, (local) => takeRequest(local, this.#context, options))
+    return this.#locally(fence, (local) => takeRequest(local, this.#context, { ...options, mayReplay: this.#mayReplay }))
   }
 
   settleRequest(fence: number, outcome: Parameters<SyncStore['settleRequest']>[1]): Promise<SettledRequest> {

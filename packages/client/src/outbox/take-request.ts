@@ -1,7 +1,7 @@
 import type { RequestToReplay } from '../sync/request-replayer.ts'
 import { explainCode } from './explain-code.ts'
 import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
-import type { RequestEntry } from './outbox-entry.ts'
+import type { CapturedRequest, RequestEntry } from './outbox-entry.ts'
 import { raiseAboutRequest } from './request-attention.ts'
 import { readBody, readLaneHead, requestRowOf } from './request-rows.ts'
 import { retryHorizonMs } from './take-batch.ts'
@@ -10,6 +10,8 @@ export interface TakeRequestOptions {
   readonly lane: string
   readonly now: number
   readonly tenantId: string
+  /** What it says no to waits for a time at which it may be sent. */
+  readonly mayReplay: (request: CapturedRequest) => boolean
 }
 
 /** The first of a lane, marked as sent; `undefined` where it may not be sent now. What never can be is set aside on the way. */
@@ -44,7 +46,7 @@ export async function setDamagedAside(
 async function takeEntry(
   local: LocalTransaction,
   context: OutboxContext,
-  { row, entry, now, tenantId }: TakeRequestOptions & { readonly row: unknown; readonly entry: RequestEntry },
+  { row, entry, now, tenantId, mayReplay }: TakeRequestOptions & { readonly row: unknown; readonly entry: RequestEntry },
 ): Promise<RequestToReplay | 'waits' | 'setAside'> {
   const { tables } = local
   const { nextRetryAt = now, state } = entry
@@ -57,6 +59,7 @@ async function takeEntry(
     await tables.requests.bulkDelete([entryId])
     return 'setAside'
   }
+  if (!mayReplay(request)) return 'waits'
   const body = await readBody(tables, request)
   if (body === 'missing') {
     await setDamagedAside(local, context, row)

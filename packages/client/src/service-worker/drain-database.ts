@@ -7,6 +7,7 @@ import { backgroundConditions } from '../settings/background-conditions.ts'
 import type { SettingsKeeper } from '../settings/settings-keeper.ts'
 import type { SyncState } from '../sync/sync-state.ts'
 import { BackgroundReport } from './background-report.ts'
+import { CookieHold } from './cookie-hold.ts'
 import type { Drain, DrainHost, DrainOutcome } from './drain-task.ts'
 import { createMeteredStore } from './metered-store.ts'
 import { mayMove, obstacleTo } from './obstacle-to.ts'
@@ -27,7 +28,9 @@ export async function drainDatabase(host: DrainHost, drain: Drain, opened: Opene
   const { database, settings } = opened
   const context = host.contextOf(() => settings.maxRetryAttempts)
   const idRandom = context.random
-  const store = new OutboxStore(database, context)
+  const cookies = new CookieHold(host, scope, task)
+  await cookies.look()
+  const store = new OutboxStore(database, context, { mayReplay: (request) => cookies.allows(request) })
   const obstacle = await obstacleTo(host, drain, { ...opened, store })
   if (obstacle !== undefined) return obstacle
   if (!settings.get().enabled) {
@@ -40,7 +43,7 @@ export async function drainDatabase(host: DrainHost, drain: Drain, opened: Opene
   if (pending === 0 && !task.mustPull) return 'done'
   if (pending > 0 && task.left <= 0) return 'remains'
   const report = await BackgroundReport.begin({ clock, database, idRandom, owner: scope.owner, tell: task.tell }, pending)
-  const { lastError } = await reign(host, drain, { ...opened, store, fence, report })
+  const { lastError } = await reign(host, drain, { ...opened, store, cookies, fence, report })
   await report.raised()
   await tellOfDevice(host, drain, { ...opened, store, idRandom, hasRun: true })
   const left = await store.counts(clock.now())
@@ -80,12 +83,13 @@ async function tellOfDevice(
 
 interface Begun extends OpenedScope {
   readonly store: OutboxStore
+  readonly cookies: CookieHold
   readonly fence: number
   readonly report: BackgroundReport
 }
 
 async function reign(host: DrainHost, { scope, task, getToken, over }: Drain, begun: Begun): Promise<SyncState> {
-  const { store, fence, report, settings, activity } = begun
+  const { store, cookies, fence, report, settings, activity } = begun
   const onSettled = async (settled: number): Promise<void> => {
     task.left -= settled
     await report.settled(settled)
@@ -96,7 +100,7 @@ async function reign(host: DrainHost, { scope, task, getToken, over }: Drain, be
       ...host,
       store: createMeteredStore(store, { entriesMax: task.left, onSettled }),
       transport: host.createTransport(getToken),
-      replayer: host.createReplayer(getToken),
+      replayer: cookies.guard(host.createReplayer(getToken)),
       observer: activity,
       conditions: backgroundConditions(settings, host.connectivity),
       fence,

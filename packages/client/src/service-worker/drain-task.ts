@@ -19,6 +19,8 @@ export interface DrainHost {
   /** `maxRetries`: what the person set on this device, if anything. */
   readonly contextOf: (maxRetries: () => number | undefined) => OutboxContext
   readonly auth: WorkerAuth | undefined
+  /** Where this worker comes from; `undefined` where that is not known. */
+  readonly origin?: string | undefined
   readonly isEnabledAtFirst: boolean
   readonly openDatabase: (databaseName: string) => RecordDatabase
   readonly openChannel: (name: string) => BroadcastChannelLike | undefined
@@ -36,6 +38,8 @@ export interface DrainHost {
 /** What one event of the service worker may do, over all databases. */
 export interface DrainTask {
   readonly registry: Pick<ScopeRegistry, 'find'>
+  /** Several people have a database of this app and server here, or one person and nobody in particular. */
+  readonly isShared: boolean
   /** Entries that may still be settled. */
   left: number
   /** By the device's clock. */

@@ -3,6 +3,7 @@ import { OutboxStore } from '../outbox/outbox-store.ts'
 import type { Scope } from '../scope/scope-registry.ts'
 import { SettingsKeeper } from '../settings/settings-keeper.ts'
 import { StoreError } from '../store/store-error.ts'
+import { CookieHold } from './cookie-hold.ts'
 import type { DrainHost, DrainOutcome, DrainTask } from './drain-task.ts'
 import { mayMove, obstacleTo } from './obstacle-to.ts'
 
@@ -12,10 +13,10 @@ export async function peekScope(host: DrainHost, scope: Scope, task: DrainTask):
   const settings = new SettingsKeeper({ database, channel: undefined, signals: alwaysOnline })
   try {
     await settings.ready
-    const store = new OutboxStore(
-      database,
-      host.contextOf(() => settings.maxRetryAttempts),
-    )
+    const context = host.contextOf(() => settings.maxRetryAttempts)
+    const cookies = new CookieHold(host, scope, task)
+    await cookies.look()
+    const store = new OutboxStore(database, context, { mayReplay: (request) => cookies.allows(request) })
     const obstacle = await obstacleTo(host, { scope, task }, { database, store })
     if (obstacle !== undefined) return obstacle
     if (!settings.get().enabled) return 'disabled'

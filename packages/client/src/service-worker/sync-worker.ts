@@ -106,6 +106,7 @@ export class SyncWorker {
       )
       const task: DrainTask = {
         registry,
+        isShared: scopes.length > 1,
         left: eventLimits.entriesMax,
         endsAt: clock.now() + eventLimits.durationMs,
         mustPull,

@@ -13,8 +13,9 @@ export interface WorkerAuth {
    */
   readonly getToken: (request: TokenRequest) => Promise<string | undefined>
   /**
-   * Who is signed in now, `undefined`: nobody. Asked when a request of a named route begins, which is kept for them if the network fails it;
-   * without this it is kept only where one person's database is on the device.
+   * Who is signed in now, `undefined`: nobody. Asked when a request of a named route begins, which is kept for them if the network fails it,
+   * and before such a request is sent with cookies, which are theirs. Without this requests are kept, and sent with cookies, only where one
+   * person's database is on the device.
    */
   readonly currentOwner?: (() => Promise<ScopeOwner | undefined>) | undefined
 }
