@@ -485,7 +485,9 @@ describe('who asks', () => {
         headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-encoding' },
       })
     const reply = await preflight('https://app.example')
-    expect(reply.headers['access-control-allow-headers']).toBe('authorization, content-encoding, content-type, idempotency-key')
+    expect(reply.headers['access-control-allow-headers']).toBe(
+      'authorization, content-encoding, content-type, idempotency-key, x-rejoin-replay',
+    )
     for (const origin of ['https://elsewhere.example', 'null']) {
       const refused = await preflight(origin)
       expect([refused.statusCode, refused.headers['access-control-allow-origin']]).toEqual([403, undefined])

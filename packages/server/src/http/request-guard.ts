@@ -19,7 +19,7 @@ export async function installRequestGuard(app: FastifyInstance, options: Request
   await app.register(cors, {
     origin: [...options.allowedOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
-    allowedHeaders: ['authorization', 'content-encoding', 'content-type', 'idempotency-key'],
+    allowedHeaders: ['authorization', 'content-encoding', 'content-type', 'idempotency-key', 'x-rejoin-replay'],
     exposedHeaders: ['rejoin-generation', 'retry-after'],
     maxAge: httpLimits.preflightSeconds,
   })
