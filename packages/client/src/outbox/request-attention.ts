@@ -12,6 +12,8 @@ import { deleteBody, parseRequests, requestEntryOf, requestRowOf } from './reque
 
 interface AboutRequest {
   readonly entry: RequestEntry
+  /** Default yes: sent again, it takes the entry's place. */
+  readonly hasPlace?: boolean
   readonly now: number
   readonly kind: 'rejected' | 'conflict' | 'failed'
   readonly code: ResultCode
@@ -19,7 +21,7 @@ interface AboutRequest {
 }
 
 /** Tells of a request of the app. It belongs to no record. */
-export function raiseAboutRequest({ attention }: LocalTransaction, { entry, now, ...told }: AboutRequest): void {
+export function raiseAboutRequest({ attention }: LocalTransaction, { entry, hasPlace = true, now, ...told }: AboutRequest): void {
   const { request, entryId } = entry
   attention.raise({
     ...told,
@@ -28,7 +30,7 @@ export function raiseAboutRequest({ attention }: LocalTransaction, { entry, now,
     title: request.title,
     operation: undefined,
     request,
-    entryId,
+    entryId: hasPlace ? entryId : undefined,
     lostFields: [],
     serverState: undefined,
     at: now,
@@ -101,10 +103,7 @@ async function entryOf({ tables }: LocalTransaction, { requestId }: CapturedRequ
 }
 
 /** Its old place, where nothing has taken it: of the count that operations are of, too. */
-async function freePlace(
-  { tables }: LocalTransaction,
-  { entryId }: Pick<AttentionItem, 'entryId'>,
-): Promise<number | undefined> {
+async function freePlace({ tables }: LocalTransaction, { entryId }: Pick<AttentionItem, 'entryId'>): Promise<number | undefined> {
   if (entryId === undefined || (await areOldPlacesGone(tables))) return undefined
   const isTaken = (await tables.requests.get(entryId)) !== undefined || (await tables.outbox.get(entryId)) !== undefined
   return isTaken ? undefined : entryId
