@@ -1,7 +1,7 @@
 import type { Priority } from '@rejoin/core'
 import type { RecordDatabase, RecordTables } from '../record-database/record-database.ts'
 import { uuidV7 } from '../record-database/uuid-v7.ts'
-import { clockOffsetOf } from './clock-sample.ts'
+import { nextKeepTime } from './keep-time.ts'
 import { inLocalTransaction, type LocalTransaction, type OutboxContext } from './local-transaction.ts'
 import type { CapturedRequest, RequestEntry } from './outbox-entry.ts'
 import { scoreOf, type PriorityRule } from './priority.ts'
@@ -19,7 +19,7 @@ export interface NewRequest extends Pick<
 /** Who keeps it, and when. */
 export interface KeepMoment {
   readonly deviceId: string
-  /** As far as the device knows, the server's time, ms since the epoch. */
+  /** As far as the device knows, the server's time, ms since the epoch; never before that of what was kept earlier and waits. */
   readonly serverNow: number
 }
 
@@ -50,20 +50,25 @@ export class RequestQueue implements RequestKeeper, BatchKeeper {
   }
 
   async keep(request: NewRequest): Promise<string> {
-    const [requestId] = await this.keepAll(() => [request])
+    const [requestId] = await this.#keepIn(async () => [request])
     if (requestId === undefined) throw new Error('a request that was kept has an id')
     return requestId
   }
 
   keepAll(make: (moment: KeepMoment) => readonly NewRequest[]): Promise<readonly string[]> {
+    return this.#keepIn(async ({ tables, device: { deviceId } }) =>
+      make({ deviceId, serverNow: await nextKeepTime(tables, this.#context.clock.now()) }),
+    )
+  }
+
+  #keepIn(make: (local: LocalTransaction) => Promise<readonly NewRequest[]>): Promise<readonly string[]> {
     let before: readonly CapturedRequest[] = []
     return this.#database.transaction('write', (tables) =>
       inLocalTransaction(tables, this.#context, async (local) => {
         // Done once more after a commit that was reported as lost, they are there.
         if (await areKept(tables, before)) return before.map(({ requestId }) => requestId)
         const { clock } = this.#context
-        const made = make({ deviceId: local.device.deviceId, serverNow: clock.now() + (await clockOffsetOf(tables)) })
-        const kept = made.map((request) => ({ request: this.#named(request), body: request.body }))
+        const kept = (await make(local)).map((request) => ({ request: this.#named(request), body: request.body }))
         before = kept.map(({ request }) => request)
         for (const { request, body } of kept) {
           if (body !== undefined) await tables.requestBodies.put({ bodyId: request.requestId, bytes: body })

@@ -103,6 +103,23 @@ describe('keeping', () => {
     expect(stamps[1]).toEqual(stamps[0])
   })
 
+  test('[SO2] while something waits their time does not go back, whatever the clock does', async () => {
+    const device = openTestRecords()
+    const start = device.time.now()
+    const sync = (offsetMs: number) => device.syncStore.noteClockSample({ offsetMs, roundTripMs: 1 })
+    for (const offsetMs of [500, -500, 900]) {
+      await sync(offsetMs)
+      await queue(device, [click])
+    }
+    const server = new FakeSceneServer()
+    await drain(device, server)
+    await sync(-3_600_000)
+    await queue(device, [click])
+    await drain(device, server)
+    const times = server.applied.map(({ timestamp }) => timestamp - start)
+    expect(times).toEqual([500, 500, 900, -3_600_000])
+  })
+
   test.each([
     ['a name that no scene can have', 'x'.repeat(300), [click]],
     ['a relative path', '..', [click]],
