@@ -1,20 +1,11 @@
 import { expect, test } from 'vitest'
-import { Awareness } from 'y-protocols/awareness'
-import { Doc } from 'yjs'
-import type { Point } from '../geometry/point.ts'
-import { continueGesture, gesturePatches, lineEnds } from '../gesture/gesture.ts'
+import { gesturePatches, lineEnds } from '../gesture/gesture.ts'
 import { noModifiers } from '../gesture/modifiers.ts'
-import type { Tool } from '../gesture/tool.ts'
-import { beginGesture } from '../view/begin-gesture.ts'
-import type { Target } from '../view/target.ts'
-import type { Board } from './board.ts'
-import { createBoard } from './board.ts'
 import {
   applyStyle,
   cancelGesture,
   chooseTool,
   nudgeSelected,
-  publishGesture,
   removeSelected,
   select,
   selectedElements,
@@ -23,49 +14,9 @@ import {
 import { duplicateSelected } from './copies.ts'
 import { finishGesture } from './finish-gesture.ts'
 import { commandFor } from './shortcuts.ts'
+import { drag, draw, openBoard, press } from './testing/open-board.ts'
 
-function openBoard() {
-  const doc = new Doc()
-  const awareness = new Awareness(doc)
-  const timers: (() => void)[] = []
-  let ids = 0
-  const board = createBoard({
-    doc,
-    awareness,
-    host: {
-      now: () => 1_000,
-      createId: () => `id${++ids}`,
-      lineWidth: (line, fontSize) => line.length * fontSize * 0.5,
-      setTimeout: (callback) => timers.push(callback),
-      clearTimeout: () => undefined,
-    },
-  })
-  let updates = 0
-  doc.on('update', () => updates++)
-  return { board, doc, awareness, updates: () => updates, runTimers: () => timers.splice(0).forEach((callback) => callback()) }
-}
-
-const nothing: Target = { type: 'nothing' }
 const plain = noModifiers
-
-function press(board: Board, point: Point, target: Target = nothing): void {
-  board.ui.set({ gesture: beginGesture(board, { target, point, button: 0, modifiers: noModifiers }) })
-}
-
-function drag(board: Board, points: readonly Point[]): void {
-  for (const point of points) {
-    board.ui.set({ gesture: continueGesture(board.ui.get().gesture, point, plain) })
-    publishGesture(board)
-  }
-}
-
-function draw(board: Board, tool: Tool, points: readonly [Point, ...Point[]]): void {
-  chooseTool(board, tool)
-  press(board, points[0])
-  drag(board, points.slice(1))
-  finishGesture(board, plain)
-}
-
 const path = (length: number) => Array.from({ length }, (_, index) => ({ x: index * 3, y: (index % 7) * 5 }))
 
 test('[CV9] drawing a shape is one transaction, at its end', () => {

@@ -9,6 +9,7 @@ import { Overlay } from './overlay.tsx'
 import { ShownElements } from './shown-elements.tsx'
 import { targetAt } from './target.ts'
 import { TextEditor } from './text-editor.tsx'
+import { useClipboard } from './use-clipboard.ts'
 import { useCanvasSize, useKeyboard, useWheel } from './use-canvas-input.ts'
 import { useDotGrid } from './use-dot-grid.ts'
 import { usePointer } from './use-pointer.ts'
@@ -21,6 +22,7 @@ export function Canvas() {
   useWheel(board, container)
   useCanvasSize(board, container)
   useKeyboard(board)
+  useClipboard(board, container)
   useDotGrid(board, container)
   const tool = useUi((ui) => (ui.isPanning ? 'hand' : ui.tool))
   const gesture = useUi((ui) => ui.gesture.type)

@@ -4,6 +4,7 @@ import type { Board } from '../board/board.ts'
 import { fitAll } from '../board/look.ts'
 import { commandFor } from '../board/shortcuts.ts'
 import { panBy, zoomAt } from '../geometry/camera.ts'
+import { isTyping } from './belongs-to-page.ts'
 
 /** Wheel px that double the zoom. */
 const zoomWheelPx = 250
@@ -57,10 +58,6 @@ export function useCanvasSize(board: Board, container: RefObject<HTMLDivElement 
       stop()
     }
   }, [board, container])
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')
 }
 
 /** Enter, space and arrows belong to a focused button or menu. */
