@@ -1,117 +1,80 @@
-import type { CSSProperties } from 'react'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
+import { useFollowState } from '../canvas/follow/use-follow.ts'
 import type { Person } from '../canvas/presence/presence.ts'
-import { usePeers } from '../canvas/view/board-context.ts'
-import { initialsOf, personColours } from '../person/person.ts'
-
-const colourStyle = (colour: string): CSSProperties & Record<'--person', string> => ({ '--person': colour })
+import { useRoomPeople } from '../canvas/view/use-room-people.ts'
+import { initialsOf } from '../person/person.ts'
+import { personStyle } from './avatar.tsx'
+import { PeopleList } from './people-list.tsx'
+import { PersonForm } from './person-form.tsx'
+import { useDismiss } from './use-dismiss.ts'
 
 /** Most avatars side by side; the rest are a number. */
 const avatarsMax = 4
 
 function Others() {
-  const peers = usePeers()
-  const shown = peers.length > avatarsMax ? peers.slice(0, avatarsMax - 1) : peers
+  const people = useRoomPeople()
+  const shown = people.length > avatarsMax ? people.slice(0, avatarsMax - 1) : people
   return (
-    <>
+    <span className="avatars">
       {shown.map(({ id, person }) => (
-        <li
-          key={id}
-          className="avatar"
-          style={colourStyle(person.colour)}
-          data-testid="peer-avatar"
-          title={person.name}
-          aria-label={person.name}
-        >
+        <span key={id} className="avatar" style={personStyle(person)} data-testid="peer-avatar" title={person.name}>
           {initialsOf(person.name)}
-        </li>
+        </span>
       ))}
-      {peers.length > shown.length ? (
-        <li className="avatar more" aria-label={`${peers.length - shown.length} more`}>{`+${peers.length - shown.length}`}</li>
+      {people.length > 0 ? <span className="avatar more only-narrow">{`+${people.length}`}</span> : undefined}
+      {people.length > shown.length ? (
+        <span className="avatar more only-wide">{`+${people.length - shown.length}`}</span>
       ) : undefined}
-    </>
+    </span>
   )
 }
 
-function PersonForm({ person, onChange, onClose }: { person: Person; onChange: (person: Person) => void; onClose: () => void }) {
-  const [name, setName] = useState(person.name)
+/** What the button says that shows all this. */
+function useLabel(person: Person): string {
+  const others = useRoomPeople().length
+  const { followers } = useFollowState()
+  const company = others === 0 ? 'nobody else is here' : others === 1 ? 'one other person is here' : `${others} others are here`
+  return `You: ${person.name}; ${company}${followers > 0 ? `, ${followers} follow you` : ''}. Show people, change your name or colour`
+}
+
+function Followers() {
+  const { followers } = useFollowState()
+  if (followers === 0) return undefined
   return (
-    <form
-      className="person-form panel"
-      role="dialog"
-      aria-label="You"
-      onSubmit={(event) => {
-        event.preventDefault()
-        onClose()
-      }}
-    >
-      <label>
-        Your name
-        <input
-          autoFocus
-          value={name}
-          maxLength={32}
-          data-testid="person-name"
-          onFocus={(event) => event.target.select()}
-          onChange={(event) => {
-            setName(event.target.value)
-            if (event.target.value.trim() !== '') onChange({ ...person, name: event.target.value.trim() })
-          }}
-        />
-      </label>
-      <div className="swatches" role="radiogroup" aria-label="Your colour">
-        {personColours.map((colour) => (
-          <button
-            key={colour}
-            type="button"
-            role="radio"
-            className="swatch"
-            aria-checked={colour === person.colour}
-            aria-label={`Colour ${colour}`}
-            style={{ '--swatch': colour } as CSSProperties}
-            onClick={() => onChange({ ...person, colour })}
-          />
-        ))}
-      </div>
-      <p>Others see this beside your cursor. It is kept on this device.</p>
-    </form>
+    <span className="followers" data-testid="followers" data-count={followers} title="What you see is on their screens, too">
+      {followers === 1 ? '1 follows you' : `${followers} follow you`}
+    </span>
   )
 }
 
-/** Who is in the room; one's own avatar opens the form for name and colour. */
+/** Who is in the room; behind it their list, and the form for one's own name and colour. */
 export function People({ person, onChange }: { person: Person; onChange: (person: Person) => void }) {
   const [isOpen, setOpen] = useState(false)
   const place = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (!isOpen) return undefined
-    const close = (event: Event) => {
-      const isInside = event.target instanceof Node && place.current?.contains(event.target)
-      if (event instanceof KeyboardEvent ? event.key === 'Escape' : !isInside) setOpen(false)
-    }
-    window.addEventListener('pointerdown', close)
-    window.addEventListener('keydown', close)
-    return () => {
-      window.removeEventListener('pointerdown', close)
-      window.removeEventListener('keydown', close)
-    }
-  }, [isOpen])
+  const close = useCallback(() => setOpen(false), [])
+  useDismiss(isOpen, place, close)
   return (
-    <div className="people" ref={place}>
-      <ul aria-label="In this room">
-        <Others />
-      </ul>
+    <div className="people panel" ref={place}>
       <button
         type="button"
-        className="avatar self"
-        style={colourStyle(person.colour)}
+        className="people-button"
         data-testid="self"
+        aria-label={useLabel(person)}
         aria-expanded={isOpen}
         onClick={() => setOpen(!isOpen)}
       >
-        {initialsOf(person.name)}
-        <span className="visually-hidden"> You: {person.name}. Change name or colour</span>
+        <Followers />
+        <Others />
+        <span className="avatar self" style={personStyle(person)}>
+          {initialsOf(person.name)}
+        </span>
       </button>
-      {isOpen ? <PersonForm person={person} onChange={onChange} onClose={() => setOpen(false)} /> : undefined}
+      {isOpen ? (
+        <div className="people-panel panel" role="dialog" aria-label="People">
+          <PeopleList onDone={close} />
+          <PersonForm person={person} onChange={onChange} onClose={close} />
+        </div>
+      ) : undefined}
     </div>
   )
 }

@@ -4,16 +4,43 @@ import { Icon } from './icons.tsx'
 /** How long the button says that it worked. */
 const thanksMs = 2_000
 
-export function ShareButton() {
+/** Phones and tablets have a sheet of their own for links; a mouse is quicker with the clipboard. */
+function hasShareSheet(): boolean {
+  return 'share' in navigator && window.matchMedia('(pointer: coarse)').matches
+}
+
+async function copyLink(url: string): Promise<string> {
+  try {
+    await navigator.clipboard.writeText(url)
+    return 'Link copied'
+  } catch {
+    // Refused, or no clipboard on plain http: the address bar has the link as well.
+    return 'Copy the address'
+  }
+}
+
+/** What came of it, in two words; nothing where the person thought better of it. */
+async function shareLink(url: string, title: string): Promise<string | undefined> {
+  if (!hasShareSheet()) return await copyLink(url)
+  try {
+    await navigator.share({ title, url })
+    return undefined
+  } catch (error) {
+    return error instanceof DOMException && error.name === 'AbortError' ? undefined : await copyLink(url)
+  }
+}
+
+/** The room's link for others: without what makes this page another device of its browser. */
+export function linkToShare(href: string): string {
+  const url = new URL(href)
+  url.searchParams.delete('device')
+  return url.href
+}
+
+export function ShareButton({ title }: { title: string }) {
   const [answer, setAnswer] = useState<string>()
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(location.href)
-      setAnswer('Link copied')
-    } catch {
-      // Refused, or no clipboard on plain http: the address bar has the link as well.
-      setAnswer('Copy the address')
-    }
+  const share = async () => {
+    setAnswer(await shareLink(linkToShare(location.href), title))
     setTimeout(() => setAnswer(undefined), thanksMs)
   }
   return (
@@ -23,7 +50,7 @@ export function ShareButton() {
       data-testid="share"
       aria-live="polite"
       aria-label={answer ?? 'Share: copy the link of this room'}
-      onClick={() => void copy()}
+      onClick={() => void share()}
     >
       <Icon name={answer === 'Link copied' ? 'check' : 'share'} size={18} />
       <span>{answer ?? 'Share'}</span>

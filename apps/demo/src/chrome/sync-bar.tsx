@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { Place } from '../room/place.ts'
 import { useStock } from '../stock/view/stock-context.ts'
 import { useSyncEnabled } from '../stock/view/use-stock-data.ts'
+import { TryButton } from '../try-it/try-button.tsx'
 import { IconButton } from './icon-button.tsx'
 import { AppMark } from './icons.tsx'
 import { OfflineSwitch } from './offline-switch.tsx'
@@ -46,6 +47,11 @@ export function SyncBar({ place, switchable, roomHash }: Properties) {
         <SyncNow />
         <OfflineSwitch client={switchable} />
       </div>
+      {place === 'stock' ? (
+        <div className="company panel">
+          <TryButton />
+        </div>
+      ) : undefined}
     </header>
   )
 }

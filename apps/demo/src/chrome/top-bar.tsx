@@ -1,6 +1,8 @@
 import type { Client, DocumentState } from '@rejoin/client'
 import type { Person } from '../canvas/presence/presence.ts'
 import { hashOfRoom } from '../room/room.ts'
+import { BoardMenu } from './board-menu.tsx'
+import { TryButton } from '../try-it/try-button.tsx'
 import { AppMark } from './icons.tsx'
 import { OfflineSwitch } from './offline-switch.tsx'
 import { People } from './people.tsx'
@@ -24,17 +26,16 @@ export function TopBar({ client, room, state, attention, person, onPersonChange 
       <div className="room panel">
         <AppMark />
         <PlaceNav place="room" roomHash={hashOfRoom(room)} attention={attention} />
-        <span className="room-name" data-testid="room-name" title={room}>
-          {room}
-        </span>
+        <BoardMenu room={room} />
       </div>
       <div className="connection">
         <StatusChip state={state} />
         <OfflineSwitch client={client} />
       </div>
+      <People person={person} onChange={onPersonChange} />
       <div className="company panel">
-        <People person={person} onChange={onPersonChange} />
-        <ShareButton />
+        <TryButton />
+        <ShareButton title={room} />
       </div>
     </header>
   )

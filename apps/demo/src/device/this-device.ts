@@ -8,7 +8,7 @@ export const thisDevice = deviceFromSearch(location.search)
 export const thisApp = appOfDevice(thisDevice)
 
 /** A value that this device remembers, followed over all its tabs. */
-export function keptOnThisDevice<T>(name: string, schema: z.ZodType<T>, initial: T): KeptValue<T> {
+export function keptOnThisDevice<T>(name: string, schema: z.ZodType<T>, initial: NoInfer<T>): KeptValue<T> {
   const key = `${thisApp}:${name}`
   const kept = createKeptValue(localStorage, { key, schema, initial })
   window.addEventListener('storage', (event) => event.key === key && kept.refresh())

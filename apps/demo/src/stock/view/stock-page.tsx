@@ -3,6 +3,8 @@ import { SyncBar } from '../../chrome/sync-bar.tsx'
 import type { DemoClient } from '../../demo-client.ts'
 import { readLastRoomHash } from '../../room/use-place.ts'
 import { exposeToTests } from '../../test-hook.ts'
+import { StockTry } from '../../try-it/stock-try.tsx'
+import { useTryShown } from '../../try-it/try-open.ts'
 import { StockRoom } from './stock-room.tsx'
 
 /** The stock room with its bar. */
@@ -12,6 +14,7 @@ export function StockPage({ client }: { client: DemoClient }) {
     <>
       <SyncBar place="stock" switchable={client} roomHash={readLastRoomHash()} />
       <StockRoom />
+      {useTryShown() ? <StockTry client={client} /> : undefined}
     </>
   )
 }
