@@ -1,10 +1,11 @@
-import type { ConditionsSource, SyncStore } from '@rejoin/client/simulation'
+import type { ConditionsSource, OutboxCounts, SyncStore } from '@rejoin/client/simulation'
 import { bentBatches } from './bent-batches.ts'
 import type { HoldCheck } from './hold-check.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mutant } from './mutants.ts'
+import type { RoomCheck } from './room-check.ts'
 import type { SimDeviceDisk } from './sim-device-disk.ts'
-import type { SimRecordDatabase } from './sim-record-database.ts'
+import { secondOfLane, type SimRecordDatabase } from './sim-record-database.ts'
 
 /** The product's store; each of a drainer's calls is marked with its fence, and some planted bugs are between it and the engine. */
 export function bentStore(
@@ -16,6 +17,7 @@ export function bentStore(
     mutant,
     conditions,
     holdCheck,
+    room,
   }: {
     readonly database: SimRecordDatabase
     readonly disk: SimDeviceDisk
@@ -24,6 +26,7 @@ export function bentStore(
     /** Where they matter in this world. */
     readonly conditions: ConditionsSource | undefined
     readonly holdCheck: HoldCheck | undefined
+    readonly room: RoomCheck
   },
 ): SyncStore {
   const fenced = (asked: number): number => {
@@ -41,10 +44,12 @@ export function bentStore(
       const fence = mutant === 'newDrainerTakesNoFence' && typeof before === 'number' ? before : await inner.takeFence()
       // One of a database that is gone by now means nothing in the one that came after it.
       if (disk.wipeCount === wipeCount) database.claimFence(fence)
+      room.forget()
       return fence
     },
     counts: async (now, heldBelow) => {
-      const counts = await (mutant === 'holdIsIgnored' ? inner.counts(now) : inner.counts(now, heldBelow))
+      const counted = await (mutant === 'holdIsIgnored' ? inner.counts(now) : inner.counts(now, heldBelow))
+      const counts = mutant === 'laneHasTwoOut' ? withSecondLanes(counted) : counted
       return mutant === 'heldBackIsUpToDate' ? { ...counts, pending: counts.pending - (counts.held ?? 0) } : counts
     },
     takeBatch: async (fence, options) => {
@@ -92,4 +97,11 @@ export function bentStore(
     setEnabled: (isEnabled) => inner.setEnabled(isEnabled),
     onChanged: (listener) => inner.onChanged(listener),
   }
+}
+
+/** A lane in which more than one waits is two, of which the second begins at the end of the first. */
+function withSecondLanes(counts: OutboxCounts): OutboxCounts {
+  const { replays = [] } = counts
+  const seconds = replays.filter(({ waiting }) => waiting > 1)
+  return { ...counts, replays: [...replays, ...seconds.map((first) => ({ ...first, lane: `${first.lane}${secondOfLane}` }))] }
 }

@@ -82,6 +82,10 @@ export interface Config {
   readonly startsLocally: boolean
   /** The app makes requests of its own, beside everything else that is done. */
   readonly captureRate: number
+  /** So many requests of one page may be out at a time, where no settings say otherwise. */
+  readonly requestsMax: number
+  /** The app's own server takes a request and says nothing. */
+  readonly hangRate: number
   /** Pages have a service worker, and the browser has Background Sync. */
   readonly hasWorker: boolean
   /** The browser kills it in the middle of an event. */
@@ -205,6 +209,7 @@ export function drawConfig(random: SeededRandom): Config {
     startsLocally: random.chance(0.2),
     // Drawn by itself, so that worlds without such requests are what they were before there were any.
     captureRate: drawCaptureRate(random.fork('requests')),
+    ...drawLanes(random.fork('lanes')),
     ...worker,
     ...conditions,
     retryJumpRate: weights.jumpClock > 0 && random.fork('clock').chance(0.5) ? 0.5 : 0,
@@ -234,6 +239,10 @@ function drawConditions(random: SeededRandom, hasWorker: boolean): Conditions {
 
 function conditionWeights({ hasConditions }: Conditions): Partial<Record<Action, number>> {
   return hasConditions ? { changePower: 6, changeSettings: 3 } : {}
+}
+
+function drawLanes(random: SeededRandom): Pick<Config, 'requestsMax' | 'hangRate'> {
+  return { requestsMax: 1 + random.below(4), hangRate: random.chance(0.5) ? 0 : random.next() * 0.3 }
 }
 
 /** Half of the apps make no requests of their own. */

@@ -33,6 +33,8 @@ export const mutants = {
   authorizationIsStored: 'a request is kept with its authorization',
   newKeyOnReplay: 'a request that is sent again has another idempotency key',
   laneIsIgnored: 'the last request of a lane is sent first',
+  laneHasTwoOut: 'while the first request of a lane is out, the last one is, too',
+  roomIsIgnored: 'more requests are out at a time than may be',
   // The engine and its way to the server.
   newIdOnRetry: 'a request that is sent again has new operation ids',
   checkpointFromResults: 'a push answers with the checkpoint of the head, whatever changes it brings',
@@ -54,7 +56,6 @@ export const mutants = {
   workerHasNoLimit: 'one event of the service worker settles as much as there is',
   workerSaysDoneTooEarly: 'the browser is told that nothing remains when an event is full',
   workerSendsAsAnother: 'the service worker sends with the token of another person',
-  workerSendsWithAnyCookies: 'the service worker sends requests with the cookies of whoever is signed in',
   workerDropsWhatWasSent: 'a service worker that starts takes what was sent for done',
   workerSettlesWithoutRows: 'the service worker takes verdicts and leaves the rows that came with them',
 } as const

@@ -64,7 +64,7 @@ export class Person {
       credentials: 'same-origin',
       isAuthorized: this.#random.chance(0.5),
       title: 'Send form',
-      lane: this.#random.pick(['forms', 'forms', 'orders']),
+      lane: this.#random.pick(['forms', 'forms', 'orders', 'letters']),
       priority: this.#random.pick(['HIGH', 'NORMAL', 'NORMAL', 'LOW']),
       body: new TextEncoder().encode(tag),
     })

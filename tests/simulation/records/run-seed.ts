@@ -348,6 +348,7 @@ class Run {
       duplicateRate: 0,
       repeatsUntil: this.#world.now() + 60_000,
       refusalRate: 0,
+      hangRate: 0,
       hookFailureRate: 0,
       commitFailureRate: 0,
       readFailureRate: 0,

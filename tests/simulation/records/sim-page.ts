@@ -1,6 +1,8 @@
 import {
+  alwaysGood,
   backgroundConditions,
   createLocalRecords,
+  goodConditions,
   moveOutbox,
   noteSchemaVersion,
   outboxContextOf,
@@ -8,6 +10,7 @@ import {
   requestDeliveries,
   SettingsKeeper,
   type Attention,
+  type ConditionsSource,
   type LocalRecords,
   type LocalRecordsOptions,
   type OnlineSignal,
@@ -22,6 +25,7 @@ import type { SeededRandom } from '@rejoin/core/testing'
 import { bentStore } from './bent-store.ts'
 import { HoldCheck } from './hold-check.ts'
 import type { PageHost, PageOnChannel } from './page-host.ts'
+import { RoomCheck } from './room-check.ts'
 import type { SimDeviceDisk } from './sim-device-disk.ts'
 import { SimRecordDatabase } from './sim-record-database.ts'
 import { SimReplayer } from './sim-replayer.ts'
@@ -47,6 +51,7 @@ export class SimPage implements PageOnChannel {
   /** Where conditions matter in this world. */
   readonly settings: SettingsKeeper | undefined
   readonly holdCheck: HoldCheck | undefined
+  readonly #room: RoomCheck
   readonly #local: LocalRecords<Schema>
   readonly #localOptions: Omit<LocalRecordsOptions<Schema>, 'database'>
   isVisible: boolean
@@ -73,7 +78,13 @@ export class SimPage implements PageOnChannel {
     this.disk = profile.diskOf(user)
     this.#wipeCount = this.disk.wipeCount
     this.isVisible = this.random.chance(0.7)
+    // Who is told that syncing is off gives up what is out, at a time that is not known here.
+    const isCertain = !config.hasConditions && config.weights.disableSync === 0
+    const requestsMax = isCertain ? config.requestsMax : undefined
+    const room = new RoomCheck({ pageName: name, requestsMax, ledger, jumpCount: () => profile.clockJumpCount })
+    this.#room = room
     this.transport = new SimTransport({
+      room,
       name,
       world,
       config,
@@ -111,6 +122,7 @@ export class SimPage implements PageOnChannel {
     const databaseName = this.disk.book.owner.name
     const replayer = new SimReplayer({
       ...profile.options,
+      room,
       random: this.random.fork('app network'),
       user,
       disk: this.disk,
@@ -121,7 +133,7 @@ export class SimPage implements PageOnChannel {
     const conditions = this.settings && backgroundConditions(this.settings, profile.power)
     this.holdCheck = this.settings && this.#createHoldCheck()
     const { database, disk, holdCheck } = this
-    const store = bentStore(this.#local.syncStore, { database, disk, ledger, mutant, conditions, holdCheck })
+    const store = bentStore(this.#local.syncStore, { database, disk, ledger, mutant, conditions, holdCheck, room })
     this.sync = new RecordSync({
       store,
       transport: this.transport,
@@ -133,7 +145,7 @@ export class SimPage implements PageOnChannel {
       scheduler: { after: (delayMs, run) => this.#after(delayMs, run) },
       random: this.random.fork('jitter'),
       signals: this.#signals,
-      conditions,
+      conditions: conditions ?? roomFor(mutant === 'roomIsIgnored' ? 16 : config.requestsMax),
       quietMoments: conditions && this.#quietMoments(),
       pageLife: {
         isVisible: () => this.isVisible,
@@ -212,6 +224,7 @@ export class SimPage implements PageOnChannel {
       disk,
       isAlive: () => this.#isAlive,
       whenAwake: () => this.#whenAwake(),
+      onFailure: () => this.#room.forget(),
     })
   }
 
@@ -280,6 +293,7 @@ export class SimPage implements PageOnChannel {
   networkChanged(): void {
     const { isOnline } = this.profile
     if (!isOnline) this.transport.cut(this.random.chance(0.5))
+    if (!isOnline) this.inPage(() => this.#room.forget())
     this.signal(isOnline ? 'online' : 'offline')
   }
 
@@ -307,6 +321,8 @@ export class SimPage implements PageOnChannel {
     this.thawedAt = this.profile.options.world.now()
     for (const run of this.#waiting.splice(0)) this.inPage(run)
     this.isVisible = true
+    // What was out for too long was given up.
+    this.#room.forget()
     this.signal(this.random.chance(0.5) ? 'restored' : 'woke')
   }
 
@@ -344,4 +360,8 @@ export class SimPage implements PageOnChannel {
       cancel()
     }
   }
+}
+
+function roomFor(requestsMax: number): ConditionsSource {
+  return { ...alwaysGood, current: () => ({ ...goodConditions, requestsMax }) }
 }

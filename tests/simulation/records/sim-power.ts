@@ -50,5 +50,6 @@ export function drawSettings(random: SeededRandom): Partial<BackgroundSyncSettin
     { minimumBatteryLevel: random.pick([0, 20, 50]) },
     { priorityThreshold: random.pick(['HIGH', 'NORMAL', 'LOW']) },
     { useMeteredConnection: random.chance(0.5) },
+    { maximumConcurrentOperations: 1 + random.below(4) },
   ])
 }

@@ -31,6 +31,8 @@ export interface SimRecordDatabaseOptions {
   readonly isAlive: () => boolean
   /** Resolves once the page is not frozen. */
   readonly whenAwake: () => Promise<void>
+  /** A transaction fails: whoever waited for it gives up what it was part of. */
+  readonly onFailure?: () => void
   /** The service worker's: what it writes is held against the fence that it took. */
   readonly worker?: {
     /** So many entries outside of groups left the outbox. */
@@ -130,10 +132,11 @@ export class SimRecordDatabase {
   }
 
   #drawFate(): CommitFate {
-    const { config, random, disk, isAlive, ledger } = this.#options
+    const { config, random, disk, isAlive, ledger, onFailure } = this.#options
     if (!isAlive()) return random.chance(0.5) ? 'vanish' : 'commitUnheard'
     if (!disk.isFull && !random.chance(config.deviceFailureRate)) return 'commit'
     ledger.note('transaction failed on the device')
+    onFailure?.()
     return 'fail'
   }
 
@@ -172,6 +175,7 @@ export class SimRecordDatabase {
     const { mutant, worker } = this.#options
     if (worker !== undefined) return this.#alterForWorker(tables, look)
     if (mutant === 'laneIsIgnored') return withLastOfLane(tables)
+    if (mutant === 'laneHasTwoOut') return withSecondOfLane(tables)
     if (mutant !== 'inFlightIsCoalesced') return tables
     return {
       ...tables,
@@ -194,6 +198,25 @@ function withLastOfLane(tables: RecordTables): RecordTables {
         if (!isHead) return tables.requests.range(range)
         const { limit: _one, ...all } = range
         return (await tables.requests.range(all)).slice(-1)
+      },
+    },
+  }
+}
+
+/** Ends the name of a lane that is none: what is first in it is the last of the lane of that name. */
+export const secondOfLane = '/2'
+
+function withSecondOfLane(tables: RecordTables): RecordTables {
+  return {
+    ...tables,
+    requests: {
+      ...tables.requests,
+      range: async (range) => {
+        const [lane] = Array.isArray(range.from) ? range.from : []
+        if (typeof lane !== 'string' || !lane.endsWith(secondOfLane)) return tables.requests.range(range)
+        const name = lane.slice(0, -secondOfLane.length)
+        const all = await tables.requests.range({ index: '[lane+entryId]', from: [name, 0], to: [name, Infinity] })
+        return all.length > 1 ? all.slice(-1) : []
       },
     },
   }

@@ -4,6 +4,7 @@ import type { World } from '../world/world.ts'
 import type { Config } from './config.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mutant } from './mutants.ts'
+import type { RoomCheck } from './room-check.ts'
 import type { SimAppServer } from './sim-app-server.ts'
 import type { SimDeviceDisk } from './sim-device-disk.ts'
 import type { SimUser } from './sim-user.ts'
@@ -25,7 +26,11 @@ export interface SimReplayerOptions {
   }
   /** Not at all if the page is dead, and later if it is frozen. */
   readonly inPage: (run: () => void) => void
+  readonly room?: RoomCheck
 }
+
+/** As the product's own, written down once more. */
+const timeoutMs = 30_000
 
 /** One page's way to the app's own server: slow, and lossy in both directions. */
 export class SimReplayer implements RequestReplayer {
@@ -37,14 +42,20 @@ export class SimReplayer implements RequestReplayer {
   }
 
   replay(request: RequestToReplay, { isTokenRefused }: { readonly isTokenRefused: boolean }): Promise<ReplayReply> {
-    const { world, network, user, disk, inPage, ledger } = this.#options
+    const { world, network, user, disk, inPage, ledger, room, config, random } = this.#options
+    const end = room?.begin('requests')
+    const isHanging = random.chance(config.hangRate)
     const waiting = [...disk.book.snapshot.requests.values()]
     const { promise, resolve } = Promise.withResolvers<ReplayReply>()
     world.after(this.#latencyMs(), () => {
       if (isTokenRefused && network.isOnline) network.setTokenExpired(user, false)
       const reply = this.#arrive(this.#altered(request), waiting)
-      ledger.note(`request ${reply.type}`)
-      world.after(this.#latencyMs(), () => inPage(() => resolve(reply)))
+      ledger.note(isHanging ? 'request hung' : `request ${reply.type}`)
+      const answer = (): void => {
+        end?.()
+        resolve(isHanging ? lost : reply)
+      }
+      world.after(isHanging ? timeoutMs : this.#latencyMs(), () => inPage(answer))
     })
     return promise
   }

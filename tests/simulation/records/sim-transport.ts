@@ -8,6 +8,7 @@ import { describeReply, describeRequest } from './describe-reply.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mutant } from './mutants.ts'
 import { overTheWire } from './over-the-wire.ts'
+import type { RoomCheck } from './room-check.ts'
 import { refusal, type ServerReply, type SimSyncServer } from './sim-sync-server.ts'
 import { rightsOf, type SimUser } from './sim-user.ts'
 import { Violation } from './violation.ts'
@@ -36,6 +37,7 @@ export interface SimTransportOptions {
   /** Runs it in the page: not at all if that is dead, and later if it is frozen. */
   readonly inPage: (run: () => void) => void
   readonly isAlive: () => boolean
+  readonly room?: RoomCheck
   /** Before each push. */
   readonly onPush?: () => void
   /** Answers take so much longer. */
@@ -167,6 +169,7 @@ export class SimTransport implements SyncTransport {
     const { world, inPage, ledger, name } = this.#options
     const { promise, resolve } = Promise.withResolvers<TransportReply<Body>>()
     const startedAt = world.now()
+    const end = this.#options.room?.begin('records')
     this.requestCount++
     this.lastRefusedStatus = undefined
     const number = this.requestCount
@@ -178,7 +181,10 @@ export class SimTransport implements SyncTransport {
       this.lastRefusedStatus = reply.type === 'refused' ? reply.status : undefined
       ledger.trace(() => `${name} #${number} reply ${describeReply(reply)}`)
       ledger.note(`reply ${reply.type}${reply.type === 'refused' ? ` ${reply.status}` : ''}`)
-      inPage(() => resolve(reply))
+      inPage(() => {
+        end?.()
+        resolve(reply)
+      })
     }
     const lose = (): void => finish({ type: 'unreachable', message: 'the connection was lost' })
     this.#openRequests.add(lose)

@@ -21,7 +21,7 @@ async function openLine(device: TestRecords = openTestRecords()) {
   const { syncStore, server, time } = device
   const requests: { readonly body: PushBody; readonly answer: (reply: TransportReply<SyncResponse>) => void }[] = []
   const told: SyncFact[] = []
-  const line = { mayGoOn: true, takes: 0 }
+  const line = { mayGoOn: true, isWanted: true, takes: 0 }
   const takeBatch: typeof syncStore.takeBatch = (fence, options) => {
     line.takes++
     return syncStore.takeBatch(fence, options)
@@ -43,6 +43,7 @@ async function openLine(device: TestRecords = openTestRecords()) {
     replayer: deafReplayer,
     readCounts: async () => ({ counts: await syncStore.counts(time.now()), isLatest: true }),
     tally: () => undefined,
+    isWanted: () => line.isWanted,
     mayGoOn: () => line.mayGoOn,
     tell: (fact) => told.push(fact),
   }
@@ -324,4 +325,11 @@ test('[PB6] killed anywhere, with answers lost anywhere: everything takes effect
     }),
     { numRuns: 60 },
   )
+})
+
+test('[LN5] a push that was given up while its batch was chosen does not leave any more', async () => {
+  const { records, push, requests, line } = await openLine()
+  await records.product.create({ name: 'Beet' })
+  line.isWanted = false
+  expect([await push(), requests]).toMatchObject([{ type: 'nothingWasSendable', counts: { pending: 1, inFlight: 1 } }, []])
 })

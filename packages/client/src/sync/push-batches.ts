@@ -19,7 +19,9 @@ export async function pushBatches(context: WorkContext, workId: number, work: Pu
   const { store, fence, tenantId, clock } = context
   const { limits, atMost, heldBelow } = work
   let batch = await store.takeBatch(fence, { now: clock.now(), limits, atMost, heldBelow, tenantId })
-  if (batch.operations.length === 0) return { type: 'nothingWasSendable', workId, ...(await context.readCounts()) }
+  if (batch.operations.length === 0 || !context.isWanted(workId)) {
+    return { type: 'nothingWasSendable', workId, ...(await context.readCounts()) }
+  }
   let reply = send(context, batch)
   let choosing = chooseNext(context, work, batch)
   for (let isFirst = true; ; isFirst = false) {

@@ -78,6 +78,7 @@ export class SyncEngine {
       ...parts,
       readCounts: () => this.#readCounts(),
       tally: (done) => this.#meter.tally(done),
+      isWanted: (workId) => this.#isWanted(workId),
       mayGoOn: (workId) => this.#mayGoOn(workId),
       tell: (fact) => this.dispatch(fact),
     }
@@ -206,7 +207,11 @@ export class SyncEngine {
 
   /** It may have been given up while it waited for a quiet moment. */
   #begin(workId: number, work: SyncWork): void {
-    if (!this.#isClosed && findUnderWay(this.#machine, workId) !== undefined) void this.#work(workId, work)
+    if (this.#isWanted(workId)) void this.#work(workId, work)
+  }
+
+  #isWanted(workId: number): boolean {
+    return !this.#isClosed && findUnderWay(this.#machine, workId) !== undefined
   }
 
   async #work(workId: number, work: SyncWork): Promise<void> {

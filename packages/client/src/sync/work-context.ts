@@ -18,6 +18,8 @@ export interface WorkContext {
   readonly readCounts: () => Promise<CountedOutbox>
   /** For whoever wants to know what was done; decides nothing. */
   readonly tally: (done: RunTally) => void
+  /** `false`: it was given up meanwhile, and nothing more of it is to leave. */
+  readonly isWanted: (workId: number) => boolean
   /** Asks the machine whether another batch may leave before the answered one is settled. */
   readonly mayGoOn: (workId: number) => boolean
   /** Of work that goes on after it. */
