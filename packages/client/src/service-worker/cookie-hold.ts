@@ -4,8 +4,8 @@ import { askInTime } from '../sync/ask-in-time.ts'
 import type { RequestReplayer } from '../sync/request-replayer.ts'
 import type { DrainHost, DrainTask } from './drain-task.ts'
 
-/** Who is asked for longer says nothing. */
-const askTimeoutMs = 10_000
+/** Who is asked for longer says nothing. With what a request may take it is less than the engine gives its work. */
+const askTimeoutMs = 5_000
 
 type CookieHost = Pick<DrainHost, 'auth' | 'origin' | 'scheduler'>
 

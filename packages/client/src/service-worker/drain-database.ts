@@ -9,7 +9,7 @@ import type { SyncState } from '../sync/sync-state.ts'
 import { BackgroundReport } from './background-report.ts'
 import { CookieHold } from './cookie-hold.ts'
 import type { Drain, DrainHost, DrainOutcome } from './drain-task.ts'
-import { createMeteredStore } from './metered-store.ts'
+import { meterWork } from './metered-work.ts'
 import { mayMove, obstacleTo } from './obstacle-to.ts'
 import { reignOnce } from './reign-once.ts'
 import { reportDevice } from './report-device.ts'
@@ -94,13 +94,13 @@ async function reign(host: DrainHost, { scope, task, getToken, over }: Drain, be
     task.left -= settled
     await report.settled(settled)
   }
+  const transport = host.createTransport(getToken)
+  const replayer = cookies.guard(host.createReplayer(getToken))
   const { lastPushedAt, lastPulledAt } = await store.times()
   return reignOnce(
     {
       ...host,
-      store: createMeteredStore(store, { entriesMax: task.left, onSettled }),
-      transport: host.createTransport(getToken),
-      replayer: cookies.guard(host.createReplayer(getToken)),
+      ...meterWork({ store, transport, replayer }, { entriesMax: task.left, onSettled }),
       observer: activity,
       conditions: backgroundConditions(settings, host.connectivity),
       fence,

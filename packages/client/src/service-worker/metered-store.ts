@@ -11,8 +11,14 @@ export interface Allowance {
 /** It is looked at for its operations alone, and has none. */
 const nothing: OutboxBatch = { deviceId: '', ackedThrough: 0, checkpoint: undefined, operations: [], hasMore: false }
 
+/** What is sent and gets no verdict settles nothing: others have its room. */
+export interface MeteredStore extends SyncStore {
+  giveUpBatches(): void
+  giveUpRequest(requestId: string): void
+}
+
 /** The device's store, with an outbox that looks empty when enough was settled: an engine on it comes to rest by itself. */
-export function createMeteredStore(store: SyncStore, { entriesMax, onSettled }: Allowance): SyncStore {
+export function createMeteredStore(store: SyncStore, { entriesMax, onSettled }: Allowance): MeteredStore {
   /** What one of them takes is not there for the next. */
   const takes = new WorkQueue()
   let left = entriesMax
@@ -62,6 +68,8 @@ export function createMeteredStore(store: SyncStore, { entriesMax, onSettled }: 
       await spend(settled.isSettled ? 1 : 0)
       return settled
     },
+    giveUpBatches: () => (inBatches = 0),
+    giveUpRequest: (requestId) => requestsOut.delete(requestId),
   }
 }
 

@@ -2,8 +2,10 @@ import { expect, test } from 'vitest'
 import { createMemoryRecordDatabase, RecordDisk } from '../record-database/memory-record-database.ts'
 import { OutboxList } from '../outbox/outbox-list.ts'
 import type { RequestToReplay } from '../sync/request-replayer.ts'
-import { databaseName, WorkerDevice } from '../testing/worker-device.ts'
-import type { SyncWorkerHost } from './sync-worker.ts'
+import { answered, FakeAppServer, sampleRequest } from '../testing/fake-app-server.ts'
+import { openTestRecords } from '../testing/test-records.ts'
+import { databaseName, endOf, WorkerDevice } from '../testing/worker-device.ts'
+import { WorkRemainsError, type SyncWorkerHost } from './sync-worker.ts'
 
 const ann = { tenant: 'acme', user: 'ann' }
 const capture: SyncWorkerHost['capture'] = {
@@ -100,6 +102,29 @@ test('[BG15] where it cannot be told who is signed in, the error is the networkâ
   const worker = device.startWorker({ capture, openDatabase, auth: { getToken: () => Promise.resolve(undefined), currentOwner } })
   await expect(worker.fetch(form())).rejects.toThrow(new TypeError('Failed to fetch'))
   expect(await titles(databaseName)).toEqual([])
+})
+
+test('[BG2] what gets no answer takes no place of what does, be it from servers of the app or from the sync server', async () => {
+  const { device, openDatabase } = setUp()
+  const { records, requests, close } = openTestRecords({ database: openDatabase(databaseName), time: device.time })
+  const appServer = new FakeAppServer()
+  appServer.answer = ({ url }) => (url.includes('/down') ? { type: 'unreachable', message: 'no answer' } : answered(200))
+  const event = async () => {
+    const worker = device.startWorker({ openDatabase, createReplayer: () => appServer })
+    const ended = worker.raise('sync', { tag: 'sync-changes' })
+    await device.advance(1)
+    const end = await endOf(ended)
+    return [end, device.server.judged.length, appServer.paths.filter((path) => path.startsWith('/up')).length]
+  }
+  for (let at = 1; at <= 12; at++) await requests.keep(sampleRequest(`/down/${at}`, { lane: `down ${at}` }))
+  for (let at = 1; at <= 6; at++) await requests.keep(sampleRequest(`/up/${at}`, { lane: 'up' }))
+  for (let at = 1; at <= 4; at++) await records.product.create({ name: `${at}` })
+  expect(await event()).toEqual([expect.any(WorkRemainsError), 4, 6])
+  for (let at = 1; at <= 12; at++) await records.product.create({ name: `late ${at}` })
+  for (let at = 1; at <= 6; at++) await requests.keep(sampleRequest(`/up/late/${at}`, { lane: 'up' }))
+  device.network = 'down'
+  expect(await event()).toEqual([expect.any(WorkRemainsError), 4, 12])
+  await close()
 })
 
 test('[BG15] a worker without routes is in nobodyâ€™s way', () => {
