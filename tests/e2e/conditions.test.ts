@@ -1,5 +1,6 @@
 import type { BrowserContext, CDPSession, Page } from 'playwright-core'
 import { beforeEach, expect, test } from 'vitest'
+import { readServerDocument } from '../support/server-documents.ts'
 import { readServerRecords } from '../support/server-records.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { prepareBundledPage } from './prepare-bundled-page.ts'
@@ -80,6 +81,30 @@ test('[CN15, HB4, SG2] a setting counts in every tab at once; "Sync now" runs al
   await page.waitForFunction(() => window.conditionsClient.sync.state.status === 'paused')
   await page.waitForFunction(() => !window.conditionsClient.sync.settings.get().enabled)
   expect(await page.evaluate(() => window.conditionsClient.sync.state.heldBack)).toMatchObject({ code: 'SWITCHED_OFF' })
+})
+
+test('[U9, U10] a document that was left with unsent edits waits while background sync is off; "Sync now" uploads it', async () => {
+  await page.evaluate(async () => {
+    const { sync, documents } = window.conditionsClient
+    await sync.settings.update({ enabled: false })
+    window.conditionsClient.setOnline(false)
+    const plan = await documents.open('plan')
+    plan.doc.getText('t').insert(0, 'left')
+    await plan.receipt().device
+    await plan.close()
+    window.conditionsClient.setOnline(true)
+  })
+  await page.waitForFunction(() => window.conditionsClient.syncStatus.heldBack?.code === 'SWITCHED_OFF')
+  // One that is open is nobody's background work.
+  await page.evaluate(async () => {
+    const open = await window.conditionsClient.documents.open('open')
+    open.doc.getText('t').insert(0, 'seen')
+    await open.receipt().stored
+  })
+  expect(await readServerDocument(prepared.server, 'plan')).toBeUndefined()
+  await syncNow()
+  await page.waitForFunction(() => window.conditionsClient.syncStatus.status === 'stored')
+  expect((await readServerDocument(prepared.server, 'plan'))?.getText('t').toJSON()).toBe('left')
 })
 
 test('[CN5, CN6] a server that is gone is noticed though the browser has a network, and found again when it is back', async () => {

@@ -50,6 +50,8 @@ export interface SyncStatus {
   readonly dirtyDocuments: number
   /** Copies that were set aside and wait for a person. */
   readonly setAsideCopies: number
+  /** Why documents that nobody has open are not uploaded by themselves at the moment: a code for programs and a sentence for a person. */
+  readonly heldBack?: { readonly code: string; readonly reason: string }
 }
 
 export interface Documents {

@@ -15,7 +15,9 @@ import { createHostScenes } from './host/host-scenes.ts'
 import { attachedPersistence } from './documents/attached-keeper.ts'
 import { DocumentClient, type DocumentClientParts } from './documents/document-client.ts'
 import type { Persistence } from './documents/document-keeper.ts'
+import { hubConditions } from './scope/hub-conditions.ts'
 import { hubSync } from './scope/hub-sync.ts'
+import { documentHold } from './settings/document-hold.ts'
 import { databaseNameFor } from './store/database-name.ts'
 import { importYIndexedDb } from './store/import-y-indexeddb.ts'
 import { createIndexedDbDocumentStore } from './store/indexed-db-document-store.ts'
@@ -40,10 +42,14 @@ export function createClient(options: ClientOptions | RecordsClientOptions<Schem
   if ('schema' in options && options.requests !== undefined) checkRoutes(options.requests.routes)
   const detector = createConnectivity(options.url, () => client.isOnline && hub?.isEnabled !== false)
   // First: it is what may find fault with the options.
-  const hub = 'schema' in options ? createHub(options, detector) : undefined
+  const hub = 'schema' in options ? createHub(options, detector, () => documents.uploadNow()) : undefined
   if (hub !== undefined) followTold(hubSync(hub), detector)
-  const uploadsMax = hub && ((): number => hub.maximumConcurrentOperations)
-  const client = withConnectivity(createDocumentClient(options, detector, uploadsMax), detector)
+  const background = hub && {
+    uploadsMax: () => hub.maximumConcurrentOperations,
+    uploadHold: documentHold(hubConditions(hub, detector)),
+  }
+  const documents = createDocumentClient(options, detector, background)
+  const client = withConnectivity(documents, detector)
   return hub === undefined || !('schema' in options)
     ? client
     : withRecords(
@@ -60,7 +66,7 @@ export function createClient(options: ClientOptions | RecordsClientOptions<Schem
 function createDocumentClient(
   { url, app = 'rejoin', auth, persistence = 'managed' }: ClientOptions,
   detector: ConnectivityDetector,
-  uploadsMax: (() => number) | undefined,
+  background: Pick<DocumentClientParts, 'uploadsMax' | 'uploadHold'> | undefined,
 ): DocumentClient {
   const serverUrl = documentsUrl(url)
   const { tenant, user } = auth ?? { tenant: 'default', user: 'anonymous' }
@@ -78,7 +84,7 @@ function createDocumentClient(
     ...(persistence === 'y-indexeddb' && { persistence: plainPersistence() }),
     signals: withRefound(typeof window === 'undefined' ? alwaysOnline : browserSignals(window), detector),
     databaseName,
-    uploadsMax,
+    ...background,
     sender: randomId(),
   })
 }

@@ -27,7 +27,11 @@ import { createHostReplayer, createHostTransport } from './host/host-transport.t
 import { yieldToHost } from './host/host-yield.ts'
 
 /** The records half of a client. */
-export function createHub(options: RecordsClientOptions<Schema>, detector: ConnectivityDetector): RecordsHub {
+export function createHub(
+  options: RecordsClientOptions<Schema>,
+  detector: ConnectivityDetector,
+  onSyncNow: () => void,
+): RecordsHub {
   const { url, app = 'rejoin', auth, schema, sync = 'enabled', settings = {}, worker } = options
   const hasWindow = typeof window !== 'undefined'
   const page: PageParts = {
@@ -50,6 +54,7 @@ export function createHub(options: RecordsClientOptions<Schema>, detector: Conne
       createReplayer: (owner) => createHostReplayer(owner?.getToken),
       ...page,
       quietMoments: hasWindow ? browserQuietMoments(window) : undefined,
+      onSyncNow,
       deviceHost: hostDevices(url),
       idRandom,
       yieldToHost,

@@ -18,6 +18,8 @@ export interface BackgroundUploadOptions {
   /** Open documents upload themselves. */
   readonly isOpen: (name: string) => boolean
   readonly isOnline: () => boolean
+  /** What nobody asked for waits. */
+  readonly isHeld: () => boolean
   /** As many uploads as this at the same time, as settings have it; absent: they say nothing. */
   readonly uploadsMax?: (() => number) | undefined
   readonly locks: LocksLike
@@ -38,6 +40,8 @@ export class BackgroundUpload {
   #running: Promise<void> = Promise.resolve()
   #isRunning = false
   #isAskedAgain = false
+  /** A person wants everything uploaded now, until nothing is left to do. */
+  #isWanted = false
   #failureCount = 0
   #cancelRetry: (() => void) | undefined
   #stopPass: (() => void) | undefined
@@ -51,6 +55,11 @@ export class BackgroundUpload {
     return this.#stuckNames
   }
 
+  /** Nothing is held back, since a person asked. */
+  get isWanted(): boolean {
+    return this.#isWanted
+  }
+
   /** The server was not reached; the next attempt has its time. */
   get isWaiting(): boolean {
     return this.#cancelRetry !== undefined
@@ -58,7 +67,7 @@ export class BackgroundUpload {
 
   /** A document was closed dirty. */
   wake(): void {
-    if (this.#abort.signal.aborted || !this.#options.isOnline()) return
+    if (this.#abort.signal.aborted || !this.#mayUpload()) return
     this.#isAskedAgain = true
     if (!this.#isRunning && this.#cancelRetry === undefined) this.#start()
   }
@@ -71,6 +80,17 @@ export class BackgroundUpload {
     this.wake()
   }
 
+  /** Somebody pressed "Sync now": nothing is held back until everything is uploaded. */
+  ask(): void {
+    this.#isWanted = true
+    this.restart()
+  }
+
+  /** What nobody asked for waits from now on; a document that is on its way is brought to its end. */
+  hold(): void {
+    if (!this.#mayUpload()) this.#stopRetry()
+  }
+
   /** The network is gone: what runs is given up; `restart` goes on. */
   pause(): void {
     this.#stopRetry()
@@ -81,6 +101,10 @@ export class BackgroundUpload {
     this.#abort.abort()
     this.pause()
     await this.#running
+  }
+
+  #mayUpload(): boolean {
+    return this.#options.isOnline() && (this.#isWanted || !this.#options.isHeld())
   }
 
   #start(): void {
@@ -99,8 +123,12 @@ export class BackgroundUpload {
       // The database could not be read or the lock was not given (the client is closing): not complete, tried again below.
     }
     this.#isRunning = false
-    if (isComplete) this.#failureCount = 0
-    else this.#armRetry()
+    // Asked for after the last look.
+    if (isComplete && this.#isAskedAgain && !this.#abort.signal.aborted) return this.#start()
+    if (isComplete) {
+      this.#failureCount = 0
+      this.#isWanted = false
+    } else this.#armRetry()
     onChanged()
   }
 
@@ -131,7 +159,7 @@ export class BackgroundUpload {
   }
 
   async #uploadOne(name: string, stopped: Promise<void>): Promise<Outcome> {
-    if (!this.#options.isOnline() || this.#abort.signal.aborted) return 'later'
+    if (!this.#mayUpload() || this.#abort.signal.aborted) return 'later'
     try {
       const lease = await this.#options.acquire(name)
       const outcome = await this.#waitFor(lease.session, stopped)
@@ -170,7 +198,7 @@ export class BackgroundUpload {
   }
 
   #armRetry(): void {
-    if (this.#abort.signal.aborted || !this.#options.isOnline()) return
+    if (this.#abort.signal.aborted || !this.#mayUpload()) return
     const delayMs = jitteredDelayMs(uploadLimits.retry, this.#failureCount, this.#options.random)
     this.#failureCount++
     this.#cancelRetry = this.#options.scheduler.after(delayMs, () => {

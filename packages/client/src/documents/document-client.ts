@@ -12,6 +12,7 @@ import { managedPersistence } from './managed-keeper.ts'
 import { createOpenDocument } from './open-document-handle.ts'
 import { StoreSummary } from './store-summary.ts'
 import { isSameSyncStatus, syncStatusOf } from './sync-status.ts'
+import { nothingHeld, type UploadHold } from './upload-hold.ts'
 
 const clientLimits = {
   /** News of other tabs come in bursts; the database is asked once for all of them. */
@@ -36,6 +37,8 @@ export interface DocumentClientParts {
   readonly databaseName: string
   /** So many documents may be uploaded unseen at the same time; absent: nobody says. */
   readonly uploadsMax?: (() => number) | undefined
+  /** Whether what nobody has open may be uploaded; absent: it may. */
+  readonly uploadHold?: UploadHold | undefined
   /** Unique to this client. */
   readonly sender: string
 }
@@ -52,7 +55,9 @@ export class DocumentClient implements Omit<Client, 'connectivity'> {
   readonly #summary: StoreSummary
   readonly #channel: DocumentChannel
   readonly #listeners = new Set<() => void>()
-  readonly #stopSignals: () => void
+  readonly #hold: UploadHold
+  readonly #stops: readonly (() => void)[]
+  #isHoldKnown: boolean
   #isSwitchedOn = true
   #syncStatus: SyncStatus
   #cancelSettle: (() => void) | undefined
@@ -62,6 +67,8 @@ export class DocumentClient implements Omit<Client, 'connectivity'> {
   constructor(parts: DocumentClientParts) {
     const { host, store, isDurable, persistence, signals, locks, channel, databaseName, sender } = parts
     this.#parts = parts
+    this.#hold = parts.uploadHold ?? nothingHeld
+    this.#isHoldKnown = parts.uploadHold === undefined
     this.#summary = new StoreSummary(store, () => this.#changed())
     this.#channel = new DocumentChannel({
       channel,
@@ -87,6 +94,7 @@ export class DocumentClient implements Omit<Client, 'connectivity'> {
       acquire: (name) => this.#registry.acquire(name),
       isOpen: (name) => this.#registry.isOpen(name),
       isOnline: () => this.#offlineMessage() === undefined,
+      isHeld: () => !this.#isHoldKnown || this.#hold.current() !== undefined,
       uploadsMax: parts.uploadsMax,
       locks,
       lockName: `${databaseName}/upload`,
@@ -96,9 +104,13 @@ export class DocumentClient implements Omit<Client, 'connectivity'> {
     })
     this.documents = this.#createDocuments(store)
     this.#syncStatus = this.#deriveStatus()
-    this.#stopSignals = signals.subscribe((signal) => this.#hear(signal))
+    this.#stops = [signals.subscribe((signal) => this.#hear(signal)), this.#hold.subscribe(() => this.#reconsiderHold())]
     this.#summary.refresh()
     this.#upload.restart()
+    void parts.uploadHold?.ready.then(() => {
+      this.#isHoldKnown = true
+      this.#reconsiderHold()
+    })
   }
 
   get syncStatus(): SyncStatus {
@@ -123,10 +135,16 @@ export class DocumentClient implements Omit<Client, 'connectivity'> {
     this.#reconsider()
   }
 
+  /** "Sync now": documents that nobody has open are uploaded whatever the conditions, until all of them are. */
+  uploadNow(): void {
+    this.#upload.ask()
+    this.#changed()
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#stopSignals()
+    for (const stop of this.#stops) stop()
     this.#cancelSettle?.()
     this.#cancelRecheck?.()
     this.#listeners.clear()
@@ -197,6 +215,13 @@ export class DocumentClient implements Omit<Client, 'connectivity'> {
     this.#changed()
   }
 
+  #reconsiderHold(): void {
+    if (this.#isClosed) return
+    this.#upload.hold()
+    this.#upload.wake()
+    this.#changed()
+  }
+
   #wake(): void {
     for (const session of this.#registry.sessions) session.wake()
     this.#upload.wake()
@@ -250,6 +275,7 @@ export class DocumentClient implements Omit<Client, 'connectivity'> {
       hasStoreTrouble: this.#summary.hasTrouble,
       stuckNames: this.#upload.stuckNames,
       isUploadWaiting: this.#upload.isWaiting,
+      held: this.#upload.isWanted ? undefined : this.#hold.current(),
     })
   }
 }

@@ -1,5 +1,6 @@
 import type { SyncStatus } from '../client.ts'
 import type { DocumentState } from './open-document.ts'
+import type { HeldDocuments } from './upload-hold.ts'
 
 /** What one client knows about all its documents. */
 export interface SyncFacts {
@@ -12,6 +13,8 @@ export interface SyncFacts {
   readonly stuckNames: ReadonlySet<string>
   /** The background upload waits for its next attempt: the server was not reached. */
   readonly isUploadWaiting: boolean
+  /** The background upload waits for better conditions. */
+  readonly held: HeldDocuments | undefined
   /** The database cannot be read, so nothing good can be said. */
   readonly hasStoreTrouble: boolean
 }
@@ -22,7 +25,13 @@ export function syncStatusOf(facts: SyncFacts): SyncStatus {
   const closedDirtyNames = (facts.dirtyNames ?? []).filter((name) => !openNames.has(name))
   const dirtyOpen = facts.openDocuments.filter(({ state }) => state.hasUnstored && state.status !== 'unavailable')
   const dirtyDocuments = new Set([...closedDirtyNames, ...dirtyOpen.map(({ name }) => name)]).size
-  return { status: lineOf(facts, closedDirtyNames), dirtyDocuments, setAsideCopies: facts.setAsideCopies }
+  const isHeld = facts.isOnline && closedDirtyNames.some((name) => !facts.stuckNames.has(name))
+  return {
+    status: lineOf(facts, closedDirtyNames),
+    dirtyDocuments,
+    setAsideCopies: facts.setAsideCopies,
+    ...(isHeld && facts.held !== undefined && { heldBack: facts.held }),
+  }
 }
 
 function lineOf(facts: SyncFacts, closedDirtyNames: readonly string[]): SyncStatus['status'] {
@@ -38,5 +47,6 @@ function lineOf(facts: SyncFacts, closedDirtyNames: readonly string[]): SyncStat
 }
 
 export function isSameSyncStatus(a: SyncStatus, b: SyncStatus): boolean {
-  return a.status === b.status && a.dirtyDocuments === b.dirtyDocuments && a.setAsideCopies === b.setAsideCopies
+  const isSameHold = a.heldBack?.code === b.heldBack?.code
+  return isSameHold && a.status === b.status && a.dirtyDocuments === b.dirtyDocuments && a.setAsideCopies === b.setAsideCopies
 }

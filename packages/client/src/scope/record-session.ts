@@ -43,6 +43,8 @@ export interface SessionHost {
   readonly pageLife: PageLife
   readonly connectivity: Connectivity
   readonly quietMoments: QuietMoments | undefined
+  /** Somebody pressed "Sync now" in this tab, or on another device. */
+  readonly onSyncNow?: (() => void) | undefined
   readonly deviceHost: DeviceHost
   readonly clock: Clock
   readonly scheduler: Scheduler

@@ -11,6 +11,7 @@ import { FakeRecordServer } from '../testing/fake-record-server.ts'
 import { rest } from '../testing/sync-device.ts'
 import { stockSchema } from '../testing/test-records.ts'
 import { deafDeviceHost } from '../testing/deaf-device-host.ts'
+import { hubConditions } from './hub-conditions.ts'
 import { hubSync } from './hub-sync.ts'
 import { createMemoryScopeRegistry } from './memory-scope-registry.ts'
 import { RecordsHub } from './records-hub.ts'
@@ -134,6 +135,32 @@ test('[SG5] how often a change is tried again can be set while it fails', async 
   }
   expect(sync.state).toMatchObject({ failed: 1, pending: 1 })
   await client.close()
+})
+
+test('[U9] documents wait by the settings of whoever is signed in, once they are read; without a database by the defaults', async () => {
+  const { device, hub } = setUp()
+  const client = hub()
+  const connectivity = new FakeConnectivity()
+  const conditions = hubConditions(client, connectivity)
+  await conditions.ready
+  const told: (string | undefined)[] = []
+  conditions.subscribe(() => told.push(conditions.current().hold?.code))
+  const { settings } = hubSync(client)
+  await settings.update({ enabled: false })
+  // The database becomes another person's, and nothing is let go meanwhile.
+  await client.signIn(ann)
+  await rest()
+  expect(told).toEqual(['SWITCHED_OFF'])
+  await settings.update({ enabled: true })
+  connectivity.become({ isCharging: false, batteryLevel: 5 })
+  expect(told).toEqual(['SWITCHED_OFF', undefined, 'LOW_BATTERY'])
+  await client.close()
+  device.trouble.push(new StoreError('unavailable', 'IndexedDB is switched off'))
+  const without = hub()
+  const defaults = hubConditions(without, connectivity)
+  await defaults.ready
+  expect(defaults.current().hold?.code).toBe('LOW_BATTERY')
+  await without.close()
 })
 
 test('[SP10] a row of the server that is damaged here is brought anew, and with it all that could not be shown', async () => {

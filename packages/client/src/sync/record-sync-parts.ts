@@ -32,6 +32,8 @@ export interface RecordSyncParts {
   /** Default: always good. */
   readonly conditions?: ConditionsSource | undefined
   readonly quietMoments?: QuietMoments | undefined
+  /** Somebody pressed "Sync now" in this tab, or on another device: what is not records goes, too. */
+  readonly onSyncNow?: (() => void) | undefined
   readonly locks: StealableLocks
   /** Of this database alone; `undefined` where no other tab shares it. Closed with this. */
   readonly channel: BroadcastChannelLike | undefined

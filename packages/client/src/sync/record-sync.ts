@@ -122,6 +122,7 @@ export class RecordSync {
   }
 
   async syncNow(): Promise<SyncState> {
+    if (!this.#isClosed) this.#parts.onSyncNow?.()
     if (this.#isClosed || this.#isDisowned || this.#isEnabled === false || this.#offlineMessage() !== undefined)
       return this.#state
     if (this.#reign !== undefined) await this.#reign.run()
