@@ -8,7 +8,7 @@ export const backgroundSyncSettingsSchema = z.strictObject({
   syncOnlyWhenCharging: z.boolean(),
   /** Percent. Below it, without charging, only what is `HIGH` goes. */
   minimumBatteryLevel: z.int().min(0).max(100),
-  /** Requests under way at the same time. */
+  /** Requests under way at the same time: one for the records, for which a place is kept, and one of each lane of the app's requests. Documents have as many of their own. */
   maximumConcurrentOperations: z.int().min(1).max(16),
   /** The server is asked for news this often, whatever it says by itself; half as often where the connection or the battery is poor. */
   syncIntervalMinutes: z
