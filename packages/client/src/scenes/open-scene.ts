@@ -55,6 +55,8 @@ export class OpenScene<Own extends ElementFields, Input> implements Scene<Own, I
     const added = new Map<string, YMap<unknown>>()
     for (const element of elements) {
       const checked = this.#check({ ...element, updatedAt })
+      const fit = sceneElementSchema.safeParse(checked)
+      if (!fit.success) throw new SceneValidationError('this element', problemsOf(fit.error))
       if (this.#root.has(checked.id) || added.has(checked.id))
         throw new SceneValidationError('this element', [`id ${checked.id} is taken`])
       added.set(checked.id, new YMap(Object.entries(checked)))
@@ -64,7 +66,7 @@ export class OpenScene<Own extends ElementFields, Input> implements Scene<Own, I
 
   update(id: string, changes: ElementChanges<Own>): boolean {
     const stored = this.#root.get(id)
-    if (!(stored instanceof YMap) || readElement(this.#parts.element, id, stored) === undefined) return false
+    if (!(stored instanceof YMap) || !this.#isReadable(id, stored)) return false
     const given = Object.entries(changes).filter(([, value]) => value !== undefined)
     const taken = given.filter(([, value]) => value === null).map(([field]) => field)
     const fit = sceneElementChangesSchema.safeParse(Object.fromEntries(given))
@@ -107,12 +109,14 @@ export class OpenScene<Own extends ElementFields, Input> implements Scene<Own, I
     return this.document.close()
   }
 
-  /** By the app's own schema, and by that of every scene. */
+  /** Inside `transact` it may have been added just now. */
+  #isReadable(id: string, stored: YMap<unknown>): boolean {
+    return this.#elements.get(id) !== undefined || readElement(this.#parts.element, id, stored) !== undefined
+  }
+
   #check(element: unknown): Own {
     const own = this.#parts.element.safeParse(element)
     if (!own.success) throw new SceneValidationError('this element', problemsOf(own.error))
-    const fit = sceneElementSchema.safeParse(own.data)
-    if (!fit.success) throw new SceneValidationError('this element', problemsOf(fit.error))
     return own.data
   }
 }
