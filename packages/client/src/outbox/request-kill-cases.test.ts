@@ -23,10 +23,19 @@ class IdempotentServer {
   }
 }
 
-async function drain({ syncStore, time }: TestRecords, server: IdempotentServer): Promise<void> {
-  const fence = await syncStore.takeFence()
+/** All lanes at once, each one after the other. */
+async function drain(device: TestRecords, server: IdempotentServer, lanes: readonly string[] = ['requests']): Promise<void> {
+  const fence = await device.syncStore.takeFence()
+  await Promise.all(lanes.map((lane) => drainLane(device, server, { fence, lane })))
+}
+
+async function drainLane(
+  { syncStore, time }: TestRecords,
+  server: IdempotentServer,
+  { fence, lane }: { readonly fence: number; readonly lane: string },
+): Promise<void> {
   for (;;) {
-    const request = await syncStore.takeRequest(fence, { lane: 'requests', now: time.now(), tenantId: 'acme' })
+    const request = await syncStore.takeRequest(fence, { lane, now: time.now(), tenantId: 'acme' })
     if (request === undefined) return
     const verdict = judgeReplay(server.answer(request))
     if (!isRequestVerdict(verdict)) throw new Error('the server answers everything')
@@ -67,6 +76,46 @@ describe('killed at any instant', () => {
       expect(boundary).toBeGreaterThan(8)
     })
   }
+
+  test('[RQ10] the same where several lanes are sent at once, and share their transactions', async () => {
+    const lanes = ['a', 'b', 'c']
+    let boundary = 0
+    for (let isDone = false; !isDone;) {
+      boundary++
+      for (const fate of ['vanish', 'commitUnheard'] as const) {
+        const [disk, server] = [new RecordDisk(), new IdempotentServer()]
+        const before = openTestRecords({ disk })
+        for (const path of ['/1', '/2', '/3']) {
+          for (const lane of lanes) await before.requests.keep(sampleRequest(`/${lane}${path}`, { lane }))
+        }
+        const { fateOf, killed } = killAt(boundary, fate)
+        const device = openTestRecords({ disk, seed: 2, fateOf })
+        const ended = await Promise.race([killed, drain(device, server, lanes).then(() => 'done' as const)])
+        isDone = ended === 'done'
+        const restarted = openTestRecords({ disk, seed: 3 })
+        await drain(restarted, server, lanes)
+        for (const lane of lanes) {
+          const effects = server.effects.filter((path) => path.startsWith(`/${lane}/`))
+          expect(effects).toEqual([`/${lane}/1`, `/${lane}/2`, `/${lane}/3`])
+        }
+        expect([await restarted.outbox.list(), await restarted.attention.list()]).toEqual([[], []])
+      }
+    }
+    expect(boundary).toBeGreaterThan(5)
+  })
+
+  test('[RQ10] a lane that is taken twice at once gives the same request, and is settled once', async () => {
+    const { requests, syncStore, outbox } = openTestRecords()
+    for (const path of ['/one', '/two']) await requests.keep(sampleRequest(path))
+    const fence = await syncStore.takeFence()
+    const take = () => syncStore.takeRequest(fence, { lane: 'requests', now: 0, tenantId: 'acme' })
+    const [first, again] = await Promise.all([take(), take()])
+    expect(first).toEqual(again)
+    const settle = () => syncStore.settleRequest(fence, { requestId: first?.requestId ?? '', verdict: { type: 'done' }, now: 0 })
+    const settled = await Promise.all([settle(), settle()])
+    expect(settled.map(({ isSettled }) => isSettled)).toEqual([true, false])
+    expect(await outbox.list()).toMatchObject([{ state: 'ready', request: { url: 'https://app.example/two' } }])
+  })
 
   test('[RQ10] after sending, before settling: it is sent again under the same key, which the server can recognise', async () => {
     const [disk, server] = [new RecordDisk(), new IdempotentServer()]
