@@ -12,7 +12,7 @@ import { tokenSource } from './token-source.ts'
 /** Drains one records database with the engine that pages use, if its lock is free. Whoever kills it anywhere loses nothing by it. */
 export async function drainScope(host: DrainHost, scope: Scope, task: DrainTask): Promise<DrainOutcome> {
   const { owner, databaseName } = scope
-  const getToken = await tokenSource(host.auth, owner)
+  const getToken = await tokenSource(host, owner)
   if (getToken === 'none') return 'waitsForPage'
   const over = new AbortController()
   let outcome: DrainOutcome = 'busy'

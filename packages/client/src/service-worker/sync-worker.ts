@@ -15,6 +15,8 @@ const eventLimits = {
   entriesMax: 10,
   /** Browsers end an event after three to five minutes, and think worse of who comes close. */
   durationMs: 150_000,
+  /** Before that the engine is stopped, for what is still to be written and told. */
+  closingMs: 5_000,
   /** A page that is being closed lets its lock go a moment after it has asked for this event. */
   busyRetries: 3,
   busyRetryDelayMs: 1_000,
@@ -108,7 +110,7 @@ export class SyncWorker {
         registry,
         isShared: scopes.length > 1,
         left: eventLimits.entriesMax,
-        endsAt: clock.now() + eventLimits.durationMs,
+        endsAt: clock.now() + eventLimits.durationMs - eventLimits.closingMs,
         mustPull,
         tell: (message) => this.#tell(message),
       }
@@ -126,10 +128,23 @@ export class SyncWorker {
 
   async #drain(scope: Scope, task: DrainTask): Promise<DrainOutcome> {
     for (let retries = 0; ; retries++) {
-      const outcome = await drainScope(this.#host, scope, task)
+      const outcome = await this.#inTime(task, drainScope(this.#host, scope, task))
       if (outcome !== 'busy' || (await this.#isPageVisible())) return outcome
-      if (retries === eventLimits.busyRetries) return peekScope(this.#host, scope, task)
+      if (retries === eventLimits.busyRetries) return this.#inTime(task, peekScope(this.#host, scope, task))
       await new Promise<void>((resolve) => this.#host.scheduler.after(eventLimits.busyRetryDelayMs, resolve))
+    }
+  }
+
+  /** A sign-in, or a database that another tab holds up, may never answer. What goes on unheard has no time left for anything. */
+  async #inTime({ endsAt }: DrainTask, work: Promise<DrainOutcome>): Promise<DrainOutcome> {
+    const { clock, scheduler } = this.#host
+    const { promise: late, resolve } = Promise.withResolvers<DrainOutcome>()
+    const leftMs = Math.max(0, endsAt - clock.now()) + eventLimits.closingMs
+    const cancel = scheduler.after(leftMs, () => resolve('remains'))
+    try {
+      return await Promise.race([work, late])
+    } finally {
+      cancel()
     }
   }
 
