@@ -32,6 +32,15 @@ const serverLayers: readonly Layer[] = [
   ),
   // Judges operations over `RecordStore`: no Fastify, no SQL, and hashing through `Digest`.
   inServer('records', ['auth/identity.ts'], [core]),
+  // Carries out operations on scenes: a `Y.Doc` each time, for as long as it takes. No Fastify, no SQL, no threads.
+  inServer(
+    'scenes',
+    ['records/digest.ts', 'records/iso-time.ts', 'relay/document-store.ts', 'relay/relay.ts', 'relay/server-write.ts'],
+    [core, 'yjs', 'zod'],
+  ),
+  // Work on what clients sent, where it stops nobody else's.
+  inServer('task-thread', [], ['zod', /^node:worker_threads$/]),
+  inServer('scene-thread', ['scenes', 'task-thread'], ['zod', /^node:worker_threads$/]),
   // What devices tell and are told, over `DeviceStore`.
   inServer('devices', ['auth/identity.ts'], [core]),
   inServer(
@@ -70,6 +79,10 @@ const serverLayers: readonly Layer[] = [
       'relay/document-store.ts',
       'relay/relay.ts',
       'relay/relay-counters.ts',
+      'scenes/scene-counters.ts',
+      'scenes/scene-request-error.ts',
+      'scenes/scene-sync-processor.ts',
+      'task-thread',
     ],
     [
       core,
@@ -98,6 +111,8 @@ const serverLayers: readonly Layer[] = [
       'memory',
       'records',
       'relay',
+      'scene-thread',
+      'scenes',
       'socket',
       'sqlite',
     ],
@@ -415,7 +430,7 @@ export const layers: readonly Layer[] = [...coreLayers, ...serverLayers, ...clie
 /** Files that are functions of their arguments alone; everything else comes in through `Clock`, `Scheduler`, `Random` and the like. */
 export const pureFiles: readonly RegExp[] = [
   /^packages\/core\/src\//,
-  /^packages\/server\/src\/(admission|relay)\//,
+  /^packages\/server\/src\/(admission|relay|scenes)\//,
   /^packages\/server\/src\/records\/(?!iso-time\.ts$)/,
   /^packages\/client\/src\/documents\//,
   /^packages\/client\/src\/(activity|connectivity|outbox|records|scenes|scope|settings|sync|ui\/words)\//,

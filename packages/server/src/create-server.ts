@@ -7,6 +7,7 @@ import { createOriginGuard } from './auth/origin-guard.ts'
 import { createRevocations, type Revocations } from './auth/revocations.ts'
 import type { ServerConfig } from './config/server-config.ts'
 import { createRecords, type RecordsOptions } from './create-records.ts'
+import { createScenes } from './create-scenes.ts'
 import { createDeviceService } from './devices/device-service.ts'
 import type { DeviceStore } from './devices/device-store.ts'
 import { describeApi } from './http/api-description.ts'
@@ -145,14 +146,10 @@ async function openSqlite({
 async function assemble(options: ServerOptions, parts: Parts): Promise<FastifyInstance> {
   const { config } = options
   const { log, scheduler, authenticator } = parts
-  const { allowedOrigins, staticDir } = config
-  const relay = openRelay(parts)
+  const { allowedOrigins, staticDir, rateLimits } = config
+  const services = openServices(options, parts)
+  const { relay, readiness, records, devices, metrics } = services
   const originGuard = createOriginGuard({ mode: authenticator.mode, allowedOrigins, servesPages: staticDir !== undefined })
-  const readiness = createReadiness({ ...parts, onProbeFailed: (err) => log.error({ err }, 'the store failed its probe') })
-  const devices = createDeviceService({ store: parts.deviceStore, clock: parts.clock })
-  const records = createRecords(options, { ...parts, store: parts.recordStore })
-  const metrics = createMetrics(relay.counters, records.counters)
-  const json = new JsonConverter((err) => log.warn({ err }, 'a document could not be turned into JSON'))
 
   const app = createFramework(log)
   const connections = trackConnections(app.server)
@@ -163,7 +160,7 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<FastifyIn
     records,
     devices,
     loopDelay: options.loopDelay ?? watchLoopDelay(),
-    hasRateLimits: config.rateLimits,
+    hasRateLimits: rateLimits,
     onFault: (err) => log.error({ err }, 'a connection handler failed'),
   })
   recordRequests(app, metrics)
@@ -173,7 +170,7 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<FastifyIn
   registerHealthRoutes(app, readiness)
   serveApiDocs(app)
   const { service = noRecords, counters } = records
-  await registerApi(app, { ...parts, relay, json, service, devices, counters, readiness, metrics, rateLimits: config.rateLimits })
+  await registerApi(app, { ...parts, ...services, service, counters, rateLimits })
   if (staticDir !== undefined) await serveStaticPages(app, staticDir)
 
   drainAtClose(app, {
@@ -186,11 +183,33 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<FastifyIn
     cut: () => connections.destroyAll(),
     scheduler,
     async close() {
-      await json.close()
+      await services.closeThreads()
       await parts.closeStore()
     },
   })
   return app
+}
+
+/** What the routes and sockets speak for. */
+function openServices(options: ServerOptions, parts: Parts) {
+  const { log } = parts
+  const relay = openRelay(parts)
+  const records = createRecords(options, { ...parts, store: parts.recordStore })
+  const scenes = createScenes({ ...parts, relay })
+  const json = new JsonConverter((err) => log.warn({ err }, 'a document could not be turned into JSON'))
+  return {
+    relay,
+    records,
+    scenes: scenes.processor,
+    json,
+    devices: createDeviceService({ store: parts.deviceStore, clock: parts.clock }),
+    readiness: createReadiness({ ...parts, onProbeFailed: (err) => log.error({ err }, 'the store failed its probe') }),
+    metrics: createMetrics({ relay: relay.counters, records: records.counters, scenes: scenes.processor.counters }),
+    async closeThreads() {
+      await json.close()
+      await scenes.close()
+    },
+  }
 }
 
 function openRelay({ store, clock, scheduler, log }: Parts): SocketRelay {

@@ -21,7 +21,7 @@ const coordinate = z.number().min(-sceneLimits.coordinateMax).max(sceneLimits.co
 const length = z.number().min(0).max(sceneLimits.coordinateMax)
 const kind = z.string().min(1).max(sceneLimits.kindCharactersMax)
 /** ms since the epoch. */
-export const sceneTimeSchema = z.number().min(0).max(sceneLimits.timeMax)
+const sceneTimeSchema = z.number().min(0).max(sceneLimits.timeMax)
 
 /** Fields that every element has. */
 const geometry = { kind, x: coordinate, y: coordinate, width: length, height: length }

@@ -2,6 +2,9 @@ import { z } from 'zod'
 import { isResultCode, type ResultCode } from '../sync/result-code.ts'
 import { sceneConflictSchema, sceneStrategySchema } from './scene-conflict.ts'
 
+/** What a life of a document may be called. */
+const generationSchema = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'a generation has 1 to 64 letters, digits and hyphens')
+
 /**
  * Body of `POST /api/v1/scenes/DOCUMENT/operations`. The operations are checked one by one, so that a bad one fails alone; one without a
  * readable `operationId` cannot be answered for and refuses the request.
@@ -10,7 +13,7 @@ export const sceneSyncRequestSchema = z.strictObject({
   operations: z.array(z.unknown()),
   strategy: sceneStrategySchema.optional(),
   /** The life of the document that the operations are for; another one refuses the request. */
-  generation: z.string().max(64).optional(),
+  generation: generationSchema.optional(),
 })
 
 /**

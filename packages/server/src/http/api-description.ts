@@ -6,6 +6,11 @@ import {
   operationSchema,
   recordRowSchema,
   resultCodeTable,
+  sceneConflictSchema,
+  sceneElementSchema,
+  sceneOperationSchema,
+  sceneSyncRequestSchema,
+  sceneSyncResultSchema,
   syncRequestSchema,
   syncResponseSchema,
 } from '@rejoin/core'
@@ -27,6 +32,7 @@ const operations = z.array(operationSchema)
 const documentedBodies = new Map<unknown, z.ZodType>([
   [syncRequestSchema, syncRequestSchema.extend({ operations })],
   [batchBodySchema, batchBodySchema.extend({ operations })],
+  [sceneSyncRequestSchema, sceneSyncRequestSchema.extend({ operations: z.array(sceneOperationSchema) })],
 ])
 
 const refusalSchema = z.object({ code: z.string(), message: z.string() })
@@ -39,6 +45,10 @@ schemaRegistry
   .add(recordRowSchema, { id: 'RecordRow' })
   .add(syncResponseSchema, { id: 'SyncResponse' })
   .add(changesResponseSchema, { id: 'ChangesResponse' })
+  .add(sceneOperationSchema, { id: 'SceneOperation' })
+  .add(sceneElementSchema, { id: 'SceneElement' })
+  .add(sceneConflictSchema, { id: 'SceneConflict' })
+  .add(sceneSyncResultSchema, { id: 'SceneSyncResult' })
   .add(refusalSchema, { id: 'Refusal' })
 
 const resultCodes = Object.keys(resultCodeTable)

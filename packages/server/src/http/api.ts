@@ -1,10 +1,11 @@
 import accepts from '@fastify/accepts'
 import rateLimit from '@fastify/rate-limit'
-import type { Clock } from '@rejoin/core'
+import { sceneLimits, syncLimits, type Clock } from '@rejoin/core'
 import type { FastifyInstance } from 'fastify'
 import type { Authenticator } from '../auth/identity.ts'
 import type { Revocations } from '../auth/revocations.ts'
 import type { DeviceService } from '../devices/device-service.ts'
+import type { SceneSyncProcessor } from '../scenes/scene-sync-processor.ts'
 import { registerAdminRoutes } from './admin.ts'
 import { refuseOtherMethods } from './allowed-methods.ts'
 import { requireIdentity } from './authentication.ts'
@@ -17,8 +18,9 @@ import { registerMetricsRoute, type Metrics } from './metrics.ts'
 import { registerConnectivityRoute } from './connectivity-route.ts'
 import { compressReplies } from './compress-replies.ts'
 import type { Readiness } from './readiness.ts'
-import { acceptRecordBodies } from './record-body.ts'
+import { acceptOperationBodies } from './record-body.ts'
 import { registerRecordRoutes } from './record-routes.ts'
+import { registerSceneRoutes } from './scene-routes.ts'
 import { registerSyncRoutes, type RecordRoutesOptions } from './sync-routes.ts'
 import { limitUserRequests, UserRates } from './user-rates.ts'
 
@@ -26,6 +28,7 @@ export interface ApiOptions extends DocumentRoutesOptions, Omit<RecordRoutesOpti
   readonly authenticator: Authenticator
   readonly revocations: Revocations
   readonly devices: DeviceService
+  readonly scenes: Pick<SceneSyncProcessor, 'processWithRetry'>
   readonly readiness: Readiness
   readonly metrics: Metrics
   readonly clock: Clock
@@ -46,6 +49,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
     await api.register(async (documents) => registerDocumentApi(documents, options))
     const rates = options.rateLimits ? new UserRates(options.clock) : undefined
     await api.register(async (records) => registerRecordApi(records, options, rates))
+    await api.register(async (scenes) => registerSceneApi(scenes, options, rates))
     await api.register(async (devices) => registerDeviceApi(devices, options, rates))
     refuseOtherMethods(api, {
       '/api/sync': ['POST'],
@@ -55,6 +59,8 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
       '/api/v1/records/:entity/:id': ['GET', 'HEAD'],
       // `batch` may be the id of a record, too.
       '/api/v1/records/:entity/batch': ['GET', 'HEAD', 'POST'],
+      '/api/v1/scenes/:name': ['GET', 'HEAD'],
+      '/api/v1/scenes/:name/operations': ['POST'],
       '/api/v1/devices': ['GET', 'HEAD', 'DELETE'],
       '/api/v1/devices/report': ['POST'],
       '/api/v1/sync/background/status': ['GET', 'HEAD'],
@@ -82,12 +88,20 @@ function registerDocumentApi(api: FastifyInstance, options: ApiOptions): void {
 }
 
 function registerRecordApi(api: FastifyInstance, options: ApiOptions, rates: UserRates | undefined): void {
-  acceptRecordBodies(api)
+  acceptOperationBodies(api, syncLimits.requestBytesMax)
   requireIdentity(api, options.authenticator)
   if (rates !== undefined) limitUserRequests(api, rates, 'requests')
   compressReplies(api)
   registerSyncRoutes(api, { ...options, rates })
   registerRecordRoutes(api, { ...options, rates })
+}
+
+function registerSceneApi(api: FastifyInstance, options: ApiOptions, rates: UserRates | undefined): void {
+  acceptOperationBodies(api, sceneLimits.requestBytesMax)
+  requireIdentity(api, options.authenticator)
+  if (rates !== undefined) limitUserRequests(api, rates, 'requests')
+  compressReplies(api)
+  registerSceneRoutes(api, { ...options, rates })
 }
 
 function registerDeviceApi(api: FastifyInstance, options: ApiOptions, rates: UserRates | undefined): void {

@@ -24,6 +24,7 @@ const answersByRoute = new Map<string, Readonly<Record<number, unknown>>>([
     { 200: ofType({ 'application/octet-stream': z.string(), 'application/json': z.looseObject({}) }) },
   ],
   ['DELETE /api/v1/documents/:name', { 204: nothing }],
+  ['GET /api/v1/scenes/:name', { 200: z.object({ elements: z.array(z.looseObject({ id: z.string() })) }) }],
   ['POST /api/v1/documents/:name/restore', { 200: generation }],
 ])
 

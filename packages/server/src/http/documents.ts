@@ -3,12 +3,12 @@ import { documentNameSchema } from '@rejoin/core'
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import type { DocumentAccess, Identity } from '../auth/identity.ts'
 import type { DocumentStore } from '../relay/document-store.ts'
 import type { Relay } from '../relay/relay.ts'
 import { identityOf } from './authentication.ts'
 import { listQuerySchema, listReply, listReplySchema } from './document-list.ts'
-import { replyError, replyRefusal, type Refusal } from './error-reply.ts'
+import { deletedDocument, findRefusal, unknownDocument } from './document-rights.ts'
+import { replyError, replyRefusal } from './error-reply.ts'
 import type { JsonConverter } from './json-converter.ts'
 
 export interface DocumentRoutesOptions {
@@ -24,17 +24,6 @@ const jsonTypeInFull = 'application/json; charset=utf-8'
 const params = z.object({ name: documentNameSchema })
 const querystring = z.strictObject({})
 const tags = ['documents']
-
-const unknown = { code: 'NOT_FOUND', message: 'there is no such document' } as const
-const deleted = { code: 'DELETED', message: 'this document was deleted' } as const
-const readOnly = { code: 'FORBIDDEN', message: 'you may only read this document' } as const
-
-/** Why not, by the asker's own grants alone; `undefined` where nothing is in the way. A hidden name answers as one that does not exist. */
-function findRefusal(identity: Identity, name: string, needed: Exclude<DocumentAccess, 'none'>): Refusal | undefined {
-  const access = identity.documentAccess(name)
-  if (access === 'none') return unknown
-  return needed === 'write' && access === 'read' ? readOnly : undefined
-}
 
 /** `/api/v1/documents`. A name is one percent-encoded segment of the path, decoded once, and never a path of anything. */
 export function registerDocumentRoutes(app: FastifyInstance, options: DocumentRoutesOptions): void {
@@ -86,7 +75,7 @@ function registerContent(app: FastifyInstance, { relay, json }: DocumentRoutesOp
       const refusal = findRefusal(identity, name, 'read')
       if (refusal) return replyRefusal(reply, refusal)
       const state = await relay.read(identity.tenant, name)
-      if (state.type !== 'live') return replyRefusal(reply, state.type === 'deleted' ? deleted : unknown)
+      if (state.type !== 'live') return replyRefusal(reply, state.type === 'deleted' ? deletedDocument : unknownDocument)
 
       reply.header('vary', 'Origin, Accept').header('rejoin-generation', state.generation)
       const accepted = request.accepts().type([updateType, jsonType, jsonTypeInFull])
@@ -96,7 +85,7 @@ function registerContent(app: FastifyInstance, { relay, json }: DocumentRoutesOp
       if (conversion.type === 'busy') return replyError(reply, 'OVERLOADED', 'too many documents wait to become JSON')
       if (conversion.type === 'failed')
         return replyError(reply, 'UNAVAILABLE', 'this document could not be turned into JSON; its update can be had')
-      return reply.type(jsonTypeInFull).send(conversion.json)
+      return reply.type(jsonTypeInFull).send(conversion.answer)
     },
   })
 }
@@ -113,7 +102,7 @@ function registerLifecycle(app: FastifyInstance, { relay }: DocumentRoutesOption
       if (refusal) return replyRefusal(reply, refusal)
       if (await relay.delete(identity.tenant, name)) return reply.code(204).send()
       const state = await relay.read(identity.tenant, name)
-      return replyRefusal(reply, state.type === 'deleted' ? deleted : unknown)
+      return replyRefusal(reply, state.type === 'deleted' ? deletedDocument : unknownDocument)
     },
   })
 
@@ -128,7 +117,7 @@ function registerLifecycle(app: FastifyInstance, { relay }: DocumentRoutesOption
       if (generation !== undefined) return reply.send({ generation })
       const state = await relay.read(identity.tenant, name)
       return state.type === 'absent'
-        ? replyRefusal(reply, unknown)
+        ? replyRefusal(reply, unknownDocument)
         : replyError(reply, 'NOT_DELETED', 'this document is not deleted')
     },
   })

@@ -7,6 +7,7 @@ import { KeysUnavailableError } from '../auth/jwt-authenticator.ts'
 import { DeviceRequestError } from '../devices/device-service.ts'
 import { DocumentStoreError } from '../document-log/document-store-error.ts'
 import { SyncRequestError } from '../records/sync-service.ts'
+import { SceneRequestError } from '../scenes/scene-request-error.ts'
 import { httpLimits } from './http-limits.ts'
 
 /** The body of every answer that is not a success. */
@@ -71,7 +72,7 @@ export function replyToError(error: FastifyError, request: FastifyRequest, reply
     replyError(reply, isName ? 'BAD_NAME' : 'BAD_REQUEST', message.slice(0, httpLimits.foreignTextCharactersMax))
     return
   }
-  if (error instanceof RequestRefusal || error instanceof SyncRequestError || error instanceof DeviceRequestError) {
+  if (isRefusal(error)) {
     replyError(reply, error.code, error.message)
     return
   }
@@ -86,6 +87,16 @@ export function replyToError(error: FastifyError, request: FastifyRequest, reply
     return
   }
   replyError(reply, 'INTERNAL', 'something went wrong on the server; it has been logged')
+}
+
+/** What says itself how it is to be answered. */
+function isRefusal(error: Error): error is Error & Refusal {
+  return (
+    error instanceof RequestRefusal ||
+    error instanceof SyncRequestError ||
+    error instanceof SceneRequestError ||
+    error instanceof DeviceRequestError
+  )
 }
 
 interface ParserError extends Error {

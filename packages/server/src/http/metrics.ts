@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify'
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { RecordCounters } from '../records/record-counters.ts'
 import type { RelayCounters } from '../relay/relay-counters.ts'
+import type { SceneCounters } from '../scenes/scene-counters.ts'
 import { identityOf } from './authentication.ts'
+import { registerTotal, registerTotals } from './derived-counter.ts'
 import { replyError } from './error-reply.ts'
+import { registerSceneCounts } from './scene-metrics.ts'
 
 /** Seconds. A commit is one fsync of many rows: a disk of this decade takes a millisecond, a tired one a second. */
 const commitBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -41,12 +44,19 @@ export interface Metrics {
   }): void
 }
 
-/** Reads the plain numbers of relay and records when it is asked; the hot path never sees it. No label names a tenant, user or document. */
-export function createMetrics(counters: RelayCounters, recordCounters: RecordCounters): Metrics {
+export interface MetricsSources {
+  readonly relay: RelayCounters
+  readonly records: RecordCounters
+  readonly scenes: SceneCounters
+}
+
+/** Reads the plain numbers of its sources when it is asked; the hot path never sees it. No label names a tenant, user or document. */
+export function createMetrics({ relay: counters, records, scenes }: MetricsSources): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   registerCounts(registry, counters)
-  registerRecordCounts(registry, recordCounters)
+  registerRecordCounts(registry, records)
+  registerSceneCounts(registry, scenes)
   const commits = new Histogram({
     name: 'rejoin_commit_seconds',
     help: 'From handing rows to the store until they were durable',
@@ -73,26 +83,12 @@ function registerCounts(registry: Registry, counters: RelayCounters): void {
   for (const [count, name, help] of levels) {
     const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(counters[count]) })
   }
-  for (const [count, name, help] of totals) {
-    const counter: Counter = new Counter({
-      name,
-      help,
-      registers,
-      collect() {
-        counter.reset()
-        counter.inc(counters[count])
-      },
-    })
-  }
-  const refusals: Counter<'code'> = new Counter({
+  for (const [count, name, help] of totals) registerTotal(registry, { name, help, read: () => counters[count] })
+  registerTotals(registry, {
     name: 'rejoin_refusals_total',
     help: 'Frames, upgrades and connections refused, by error code',
-    labelNames: ['code'],
-    registers,
-    collect() {
-      refusals.reset()
-      for (const [code, count] of counters.refusalsByCode) refusals.inc({ code }, count)
-    },
+    label: 'code',
+    read: () => counters.refusalsByCode,
   })
 }
 
@@ -111,28 +107,21 @@ function registerRecordCounts(registry: Registry, counters: RecordCounters): voi
     registers,
     collect: () => feeds.set(counters.feeds),
   })
-  const total = (name: string, help: string, read: () => number): void => {
-    const counter: Counter = new Counter({
-      name,
-      help,
-      registers,
-      collect() {
-        counter.reset()
-        counter.inc(read())
-      },
-    })
-  }
-  total('rejoin_operation_batches_total', 'Requests that brought operations', () => counters.batches)
-  total('rejoin_change_hints_sent_total', 'Hints sent over /changes', () => counters.hintsOut)
-  const operations: Counter<'status'> = new Counter({
+  registerTotal(registry, {
+    name: 'rejoin_operation_batches_total',
+    help: 'Requests that brought operations',
+    read: () => counters.batches,
+  })
+  registerTotal(registry, {
+    name: 'rejoin_change_hints_sent_total',
+    help: 'Hints sent over /changes',
+    read: () => counters.hintsOut,
+  })
+  registerTotals(registry, {
     name: 'rejoin_operations_total',
     help: 'Operations answered, by the status of their result',
-    labelNames: ['status'],
-    registers,
-    collect() {
-      operations.reset()
-      for (const [status, count] of counters.operationsByStatus) operations.inc({ status }, count)
-    },
+    label: 'status',
+    read: () => counters.operationsByStatus,
   })
 }
 

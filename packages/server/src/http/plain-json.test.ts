@@ -89,9 +89,9 @@ describe('the converter', () => {
       converter.convert(good),
     ])
     expect(answers).toEqual([
-      { type: 'converted', json: '{"text":"hello"}' },
+      { type: 'done', answer: '{"text":"hello"}' },
       { type: 'failed' },
-      { type: 'converted', json: '{"text":"hello"}' },
+      { type: 'done', answer: '{"text":"hello"}' },
     ])
     expect(failures).toEqual([expect.any(Error)])
     expect(good.byteLength).toBeGreaterThan(0)

@@ -57,7 +57,8 @@ function rootToJson(doc: Y.Doc, name: string): Json {
   }
 }
 
-function valueToJson(value: unknown, depth: number): Json {
+/** Values deeper than `depthMax` below `depth` become `null`. */
+export function valueToJson(value: unknown, depth: number): Json {
   if (depth > depthMax) return null
   if (value instanceof Y.AbstractType) return typeToJson(value, depth)
   if (value instanceof Y.Doc) return value.guid

@@ -1,17 +1,14 @@
 import { Buffer, isUtf8 } from 'node:buffer'
-import { syncLimits } from '@rejoin/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { jsonInUtf8 } from './content-type.ts'
 import { RequestRefusal, replyError } from './error-reply.ts'
 import { bodyEncodings, inflateBody, isBodyEncoding } from './inflate-body.ts'
 
-const { requestBytesMax } = syncLimits
-
 /**
- * Bodies of the record routes: JSON in UTF-8, plain, gzip or deflate, bounded by what they are when inflated. Names of prototypes are left
+ * Bodies of the routes for operations: JSON in UTF-8, plain, gzip or deflate, bounded by what they are when inflated. Names of prototypes are left
  * for the schemas, which refuse one operation for them and not the request.
  */
-export function acceptRecordBodies(app: FastifyInstance): void {
+export function acceptOperationBodies(app: FastifyInstance, requestBytesMax: number): void {
   app.removeAllContentTypeParsers()
   app.addHook('onRequest', async (request, reply) => {
     const { 'content-type': type, 'content-encoding': encoding = 'identity' } = request.headers

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Admission } from '../admission/admit-update.ts'
 import type { KeptVerdict } from './document-store.ts'
 import { outgrowsDocument } from './document-size.ts'
 import { relayLimits } from './relay-limits.ts'
@@ -117,13 +118,12 @@ test('[R22] the ids that the server writes under are its own: nobody else extend
 
 test('[R23] what would make a document larger than it may be is refused; what only deletes comes in', () => {
   const full = { content: { byteLength: relayLimits.documentBytesMax - 5 }, log: { pendingBytes: 3 } }
-  const admitted = (bytes: number, after: number) =>
-    ({
-      type: 'accepted',
-      update: new Uint8Array(bytes),
-      delta: { clocks: after > 0 ? [[1, 0, after]] : [], deletes: [], keyed: [] },
-      isWhole: true,
-    }) as const
+  const admitted = (bytes: number, after: number): Extract<Admission, { type: 'accepted' }> => ({
+    type: 'accepted',
+    update: new Uint8Array(bytes),
+    delta: { clocks: after > 0 ? [[1, 0, after]] : [], deletes: [], keyed: [] },
+    isWhole: true,
+  })
   expect([admitted(2, 1), admitted(3, 1), admitted(3, 0)].map((admission) => outgrowsDocument(admission, full))).toEqual([
     false,
     true,

@@ -351,7 +351,7 @@ export function documentStoreContract(name: string, open: () => Promise<StoreUnd
     })
   })
 
-  keptVerdictsContract(name, openStore)
+  keptVerdictsContract(name, async () => (await openStore()).store)
 
   describe(`${name}: closing`, () => {
     test('[B19] a probe of a working store resolves', async () => {

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { AppendRequest, KeptVerdict, TenantDocuments } from '../relay/document-store.ts'
-import type { StoreUnderTest } from './document-store-contract.ts'
+import type { AppendRequest, DocumentStore, KeptVerdict, TenantDocuments } from '../relay/document-store.ts'
 
 /** The part of the contract about verdicts, and the times that staleness is told by. */
-export function keptVerdictsContract(name: string, openStore: () => Promise<StoreUnderTest>): void {
-  const openTenant = async (): Promise<TenantDocuments> => (await openStore()).store.tenant('acme')
+export function keptVerdictsContract(name: string, openStore: () => Promise<DocumentStore>): void {
+  const openTenant = async (): Promise<TenantDocuments> => (await openStore()).tenant('acme')
 
   describe(`${name}: verdicts`, () => {
     test('[B34] verdicts are kept with the rows they came with, and found by their operations', async () => {
@@ -45,7 +44,7 @@ export function keptVerdictsContract(name: string, openStore: () => Promise<Stor
     })
 
     test('[B34] verdicts outlive the life of their document, and are no other tenant’s', async () => {
-      const { store } = await openStore()
+      const store = await openStore()
       const documents = store.tenant('acme')
       await documents.append({ ...firstAppend, rows: [row], verdicts: [verdict('one')] })
       await documents.delete('plan')

@@ -1,0 +1,432 @@
+import { describe, expect, test } from 'vitest'
+import { settle } from '../testing/relay-world.ts'
+import { Author, createSceneWorld, element, LiveEditor, operationId } from '../testing/scene-world.ts'
+import { SceneRequestError } from './scene-request-error.ts'
+
+const taken = { success: true, conflictCount: 0, failedCount: 0, conflicts: [], failedOperations: [], retryAttempts: 0 }
+
+/** Why a batch was refused as a whole. */
+async function codeOf(sending: Promise<unknown>): Promise<string> {
+  return sending.then(
+    () => 'taken',
+    (error: unknown) => (error instanceof SceneRequestError ? error.code : String(error)),
+  )
+}
+
+describe('operations', () => {
+  test('[SV1] AddElement adds an element with the time and the client of the operation', async () => {
+    const world = createSceneWorld()
+    const ada = new Author('tablet', { start: 700 })
+    expect(await world.send([ada.add('a', { points: [0, 1], label: { text: 'hi' } })])).toMatchObject({
+      ...taken,
+      syncedCount: 1,
+    })
+    expect(await world.elements()).toEqual({
+      a: element('a', { points: [0, 1], label: { text: 'hi' }, updatedAt: 700, updatedBy: 'tablet' }),
+    })
+  })
+
+  test('[SV1] UpdateElement writes the fields it names, and takes away what it names with null', async () => {
+    const world = createSceneWorld()
+    const ada = new Author('tablet', { start: 700 })
+    await world.send([ada.add('a', { label: 'hi', colour: 'red' })])
+    await world.send([ada.update('a', { x: 50, label: null, updatedAt: 5, updatedBy: 'somebody else' })])
+    expect(await world.elements()).toEqual({ a: element('a', { x: 50, colour: 'red', updatedAt: 701, updatedBy: 'tablet' }) })
+  })
+
+  test('[SV1] RemoveElement takes an element away', async () => {
+    const world = createSceneWorld()
+    const ada = new Author('tablet')
+    await world.send([ada.add('a'), ada.add('b')])
+    expect(await world.send([ada.remove('a')])).toMatchObject({ ...taken, syncedCount: 1 })
+    expect(Object.keys(await world.elements())).toEqual(['b'])
+  })
+
+  test('[SV1] Interaction is kept and counted, and changes nothing', async () => {
+    const world = createSceneWorld()
+    const ada = new Author('tablet', { start: 700 })
+    await world.send([ada.add('a')])
+    expect(await world.send([ada.interact('a'), ada.interact()])).toMatchObject({ ...taken, syncedCount: 2 })
+    expect([await world.rowCount(), world.processor.counters.interactions]).toEqual([1, 2])
+    const [kept] = await world.store.tenant('acme').verdicts('plan', [operationId(2)])
+    expect(JSON.parse(kept?.verdict ?? '')).toEqual({
+      type: 'applied',
+      operation: { type: 'Interaction', clientId: 'tablet', timestamp: 701, id: 'a', kind: 'pointed', at: { x: 1, y: 2 } },
+    })
+  })
+
+  test('[SV2] a batch is one row of the log, for the acting user, each operation on what the one before left', async () => {
+    const world = createSceneWorld()
+    const ada = new Author('tablet')
+    const result = await world.send([
+      ada.add('a'),
+      ada.update('a', { x: 5 }),
+      ada.add('b'),
+      ada.remove('b'),
+      ada.update('a', { x: 6 }),
+    ])
+    expect(result).toMatchObject({ ...taken, syncedCount: 5 })
+    expect([await world.rowCount(), Object.keys(await world.elements())]).toEqual([1, ['a']])
+    expect((await world.elements())['a']).toMatchObject({ x: 6 })
+  })
+
+  test('[SV2] whoever has the document open sees the batch as one change, after its commit', async () => {
+    const world = createSceneWorld()
+    const ben = await LiveEditor.open(world, { client: 7 })
+    const changes: string[][] = []
+    ben.doc.getMap('elements').observe((event) => changes.push([...event.keysChanged]))
+    world.store.holdCommits()
+    const ada = new Author('tablet')
+    const sending = world.send([ada.add('a'), ada.add('b')])
+    await settle()
+    ben.receive()
+    expect(changes).toEqual([])
+    world.store.releaseCommits()
+    await sending
+    ben.receive()
+    expect([changes, ben.elements()]).toEqual([[['a', 'b']], await world.elements()])
+  })
+})
+
+describe('conflicts', () => {
+  test('[SV3] ElementNotFound: an update of what somebody removed brings nothing back', async () => {
+    const world = createSceneWorld()
+    const update = new Author('tablet').update('a', { x: 5 })
+    expect(await world.send([update])).toMatchObject({
+      success: true,
+      syncedCount: 0,
+      conflicts: [{ operation: update.operationId, reason: { type: 'ElementNotFound' }, resolved: true, decision: 'remote' }],
+    })
+    expect(await world.elements()).toEqual({})
+  })
+
+  test('[SV3] ElementAlreadyExists: the later of two of the same id stays whole', async () => {
+    const world = createSceneWorld()
+    await world.send([new Author('tablet', { start: 500 }).add('a', { label: 'first' })])
+    const reason = { type: 'ElementAlreadyExists' }
+    const earlier = new Author('laptop', { start: 400, firstId: 100 }).add('a', { label: 'earlier' })
+    expect(await world.send([earlier])).toMatchObject({ conflicts: [{ reason, decision: 'remote' }], syncedCount: 0 })
+    expect(await world.elements()).toMatchObject({ a: { label: 'first' } })
+    const later = new Author('laptop', { start: 600, firstId: 200 }).add('a', { kind: 'note' })
+    expect(await world.send([later])).toMatchObject({ conflicts: [{ reason, decision: 'local' }], syncedCount: 1 })
+    expect(await world.elements()).toEqual({ a: element('a', { kind: 'note', updatedAt: 600, updatedBy: 'laptop' }) })
+  })
+
+  test('[SV3] StaleTimestamp: what was made before the element’s last change loses to it', async () => {
+    const world = createSceneWorld()
+    await world.send([new Author('tablet', { start: 500 }).add('a')])
+    const late = new Author('laptop', { start: 400, firstId: 100 }).update('a', { x: 5 })
+    expect(await world.send([late])).toMatchObject({
+      conflicts: [{ reason: { type: 'StaleTimestamp', local: 400, remote: 500 }, resolved: true, decision: 'remote' }],
+    })
+    expect(await world.elements()).toMatchObject({ a: { x: 1 } })
+  })
+
+  test('[SV3] ConcurrentModification: another base is told, and the later time stays', async () => {
+    const world = createSceneWorld()
+    await world.send([new Author('tablet', { start: 500 }).add('a')])
+    const laptop = new Author('laptop', { start: 600, firstId: 100 })
+    const reason = { type: 'ConcurrentModification' }
+    expect(await world.send([laptop.update('a', { x: 5 }, 400)])).toMatchObject({ conflicts: [{ reason, decision: 'local' }] })
+    expect(await world.elements()).toMatchObject({ a: { x: 5, updatedAt: 600 } })
+    expect(await world.send([laptop.update('a', { x: 6 }, 600)])).toMatchObject({ conflicts: [], syncedCount: 1 })
+  })
+
+  test.each([
+    ['tablet', 'laptop'],
+    ['laptop', 'tablet'],
+  ])(
+    '[SV3] ConcurrentModification: of two changes at the same time that of the greater client stays, %s first',
+    async (...order) => {
+      const world = createSceneWorld()
+      await world.send([new Author('kiosk', { start: 500 }).add('a')])
+      for (const [index, client] of order.entries())
+        await world.send([new Author(client, { start: 600, firstId: 100 * (index + 1) }).update('a', { label: client })])
+      expect(await world.elements()).toEqual({ a: element('a', { label: 'tablet', updatedAt: 600, updatedBy: 'tablet' }) })
+    },
+  )
+
+  test('[SV4] a live editor whose clock is ten years ahead locks nobody out', async () => {
+    const world = createSceneWorld()
+    const ben = await LiveEditor.open(world, { client: 7 })
+    ben.set('a', { updatedAt: 10 ** 12 })
+    await settle()
+    world.time.advance(10)
+    ben.set('b', {})
+    await settle()
+    const laptop = new Author('laptop', { start: world.time.now() - 5 })
+    expect(await world.send([laptop.update('a', { x: 5 })])).toMatchObject({ ...taken, syncedCount: 1 })
+    const before = new Author('laptop', { start: world.time.now() - 20, firstId: 100 })
+    expect(await world.send([before.update('a', { x: 6 })])).toMatchObject({
+      conflicts: [{ reason: { type: 'StaleTimestamp', remote: world.time.now() - 5 } }],
+    })
+  })
+
+  test('[SV4] what is folded into the snapshot counts as no later than that was made', async () => {
+    const world = createSceneWorld()
+    const ben = await LiveEditor.open(world, { client: 7 })
+    ben.set('a', { updatedAt: 10 ** 12 })
+    await settle()
+    world.time.advance(100)
+    await world.store.tenant('acme').compact('plan')
+    const folded = world.time.now()
+    world.time.advance(100)
+    expect(await world.send([new Author('laptop', { start: folded - 1 }).update('a', { x: 5 })])).toMatchObject({
+      conflicts: [{ reason: { type: 'StaleTimestamp', local: folded - 1, remote: folded } }],
+    })
+    expect(await world.send([new Author('laptop', { start: folded + 1, firstId: 100 }).update('a', { x: 5 })])).toMatchObject(
+      taken,
+    )
+  })
+
+  test('[SV4] no time that the server writes lies in its future, and who saw the element writes a later one', async () => {
+    const world = createSceneWorld()
+    const now = world.time.now()
+    await world.send([new Author('tablet', { start: now + 10 ** 10 }).add('a')])
+    expect(await world.elements()).toMatchObject({ a: { updatedAt: now } })
+    await world.send([new Author('laptop', { start: 5, firstId: 100 }).update('a', { x: 5 }, now)])
+    expect(await world.elements()).toMatchObject({ a: { x: 5, updatedAt: now + 1 } })
+  })
+
+  test('[SV4] an editor who sets the time of an element and not its client is another client', async () => {
+    const world = createSceneWorld()
+    const ada = new Author('tablet', { start: 500 })
+    await world.send([ada.add('a')])
+    const ben = await LiveEditor.open(world, { client: 7 })
+    ben.set('a', { x: 9, updatedAt: 501 })
+    await settle()
+    expect(await world.send([ada.update('a', { x: 5 })])).toMatchObject({
+      conflicts: [{ reason: { type: 'ConcurrentModification' } }],
+    })
+  })
+
+  test('[SV5] lastWriteWins, localWins and remoteWins settle the same conflict each their way, and the log says which', async () => {
+    const outcomes: unknown[] = []
+    for (const strategy of ['lastWriteWins', 'localWins', 'remoteWins'] as const) {
+      const world = createSceneWorld()
+      await world.send([new Author('tablet', { start: 500 }).add('a')])
+      const late = new Author('laptop', { start: 400, firstId: 100 }).update('a', { x: 5 })
+      const { conflicts, syncedCount, success } = await world.send([late], { strategy })
+      const [kept] = await world.store.tenant('acme').verdicts('plan', [late.operationId])
+      expect(JSON.parse(kept?.verdict ?? '')).toMatchObject({ strategy, decision: conflicts[0]?.decision })
+      outcomes.push([conflicts[0]?.decision, syncedCount, success, await world.elements()])
+    }
+    const kept = { a: element('a', { updatedAt: 500, updatedBy: 'tablet' }) }
+    expect(outcomes).toEqual([
+      ['remote', 0, true, kept],
+      ['local', 1, true, { a: element('a', { x: 5, updatedAt: 501, updatedBy: 'laptop' }) }],
+      ['remote', 0, true, kept],
+    ])
+  })
+
+  test('[SV5] an update that is to win over nothing, and is no whole element, stays unresolved and is no success', async () => {
+    const world = createSceneWorld()
+    const ada = new Author('tablet')
+    expect(await world.send([ada.update('a', { x: 5 })], { strategy: 'localWins' })).toMatchObject({
+      success: false,
+      conflicts: [{ reason: { type: 'ElementNotFound' }, resolved: false, decision: 'remote' }],
+    })
+    const whole = ada.update('a', { kind: 'note', x: 5, y: 6, width: 7, height: 8 })
+    expect(await world.send([whole], { strategy: 'localWins' })).toMatchObject({ success: true, syncedCount: 1 })
+    expect(await world.elements()).toMatchObject({ a: { id: 'a', kind: 'note', height: 8 } })
+  })
+})
+
+describe('exactly once', () => {
+  test('[SV6] a batch that is sent again is answered with its first verdicts and changes nothing', async () => {
+    const world = createSceneWorld()
+    const ada = new Author('tablet', { start: 700 })
+    const batch = [ada.add('a'), ada.update('b', { x: 1 }), ada.update('a', { x: 5 }), ada.interact(), ada.remove('a')]
+    const first = await world.send(batch)
+    await world.send([new Author('tablet', { start: 800, firstId: 100 }).add('a', { label: 'again' })])
+    const [elements, rows] = [await world.elements(), await world.rowCount()]
+    expect(await world.send(batch)).toEqual(first)
+    expect([await world.elements(), await world.rowCount()]).toEqual([elements, rows])
+    expect(world.processor.counters.operationsByOutcome.get('repeated')).toBe(5)
+  })
+
+  test('[SV6] the same batch twice at once, and an operation twice in one batch, take effect once', async () => {
+    const world = createSceneWorld()
+    const ada = new Author('tablet')
+    const add = ada.add('a')
+    const batch = [add, ada.update('a', { x: 5 }), add]
+    const [first, second] = await Promise.all([world.send(batch), world.send(batch)])
+    expect([first, second]).toEqual([expect.objectContaining({ ...taken, syncedCount: 3 }), first])
+    expect(await world.rowCount()).toBe(1)
+  })
+
+  test('[SV6] an id with another intention, or of another user, is ID_REUSED, alone, and says nothing of the first', async () => {
+    const world = createSceneWorld()
+    const ada = new Author('tablet')
+    const add = ada.add('a')
+    await world.send([add])
+    const other = { ...ada.add('b'), operationId: add.operationId }
+    const failure = { operation: add.operationId, error: 'ID_REUSED', retryable: false }
+    expect(await world.send([other, ada.add('c')])).toMatchObject({ syncedCount: 1, failedOperations: [failure], conflicts: [] })
+    expect(await world.send([add], { user: 'eve' })).toMatchObject({ syncedCount: 0, failedOperations: [failure] })
+    const fresh = ada.add('d')
+    expect(await world.send([fresh, { ...ada.add('e'), operationId: fresh.operationId }])).toMatchObject({
+      syncedCount: 1,
+      failedOperations: [{ operation: fresh.operationId, error: 'ID_REUSED' }],
+    })
+    expect(Object.keys(await world.elements()).toSorted()).toEqual(['a', 'c', 'd'])
+  })
+
+  test('[SV6] where the commit fails nothing of the batch happened, and the same batch succeeds later', async () => {
+    const world = createSceneWorld()
+    const ada = new Author('tablet')
+    await world.send([ada.add('a')])
+    const batch = [ada.update('a', { x: 5 }), ada.interact()]
+    world.store.failNextCommit(new Error('the disk is full'))
+    expect(await codeOf(world.send(batch))).toBe('UNAVAILABLE')
+    expect([(await world.elements())['a'], world.processor.counters.interactions]).toEqual([expect.objectContaining({ x: 1 }), 0])
+    expect(await world.send(batch)).toMatchObject({ ...taken, syncedCount: 2 })
+  })
+
+  test('[SV7] a bad operation fails alone, the others are taken in order', async () => {
+    const world = createSceneWorld()
+    const ada = new Author('tablet')
+    const bad = [
+      { ...ada.add('x'), type: 'Explode' },
+      { ...ada.update('a', {}), changes: JSON.parse('{"__proto__":{"polluted":true}}') as unknown },
+      { ...ada.remove('a'), id: '__proto__' },
+      { ...ada.update('a', {}), changes: { x: Number.NaN } },
+      { ...ada.update('a', {}), changes: { text: 'x'.repeat(300_000) } },
+    ]
+    const result = await world.send([ada.add('a'), ...bad, ada.update('a', { x: 5 })])
+    expect(result).toMatchObject({ success: false, syncedCount: 2, failedCount: 5, conflictCount: 0 })
+    expect(result.failedOperations.map(({ operation, error, retryable }) => [operation, error, retryable])).toEqual(
+      bad.map(({ operationId: id }, index) => [id, index === 4 ? 'TOO_LARGE' : 'VALIDATION_ERROR', false]),
+    )
+    expect(await world.elements()).toEqual({ a: expect.objectContaining({ x: 5 }) })
+    expect(Object.keys(Object.prototype)).toEqual([])
+    expect(
+      await world.store.tenant('acme').verdicts(
+        'plan',
+        bad.map((each) => each.operationId),
+      ),
+    ).toEqual([])
+  })
+
+  test('[SV7] a batch that nobody could be answered for, or that is too long, is refused whole', async () => {
+    const world = createSceneWorld()
+    const ada = new Author('tablet')
+    expect(await codeOf(world.send([ada.add('a'), { type: 'AddElement' }]))).toBe('BAD_REQUEST')
+    expect(await codeOf(world.send(Array.from({ length: 501 }, (_, index) => ada.add(`e${index}`))))).toBe('TOO_LARGE')
+    expect(await world.rowCount()).toBe(0)
+    expect(await world.send([])).toMatchObject({ ...taken, syncedCount: 0 })
+    expect(await world.send(Array.from({ length: 500 }, (_, index) => ada.add(`e${index}`)))).toMatchObject({ syncedCount: 500 })
+  })
+})
+
+describe('lives and access', () => {
+  test('[SV8] a deleted document takes no operation, a restored one goes on under another id of the server', async () => {
+    const world = createSceneWorld()
+    const ada = new Author('tablet')
+    await world.send([ada.add('a')])
+    await world.relay.delete('acme', 'plan')
+    expect(await codeOf(world.send([ada.add('b')]))).toBe('DELETED')
+    await world.relay.restore('acme', 'plan')
+    expect(await world.send([ada.add('b')])).toMatchObject({ syncedCount: 1 })
+    expect(Object.keys(await world.elements())).toEqual(['a', 'b'])
+  })
+
+  test('[SV8] a batch for another life of the document is refused', async () => {
+    const world = createSceneWorld()
+    const ada = new Author('tablet')
+    await world.send([ada.add('a')], { generation: 'epoch-7' })
+    expect(await codeOf(world.send([ada.add('b')], { generation: 'epoch-1' }))).toBe('OTHER_GENERATION')
+    expect(await world.send([ada.add('b')], { generation: 'epoch-7' })).toMatchObject({ syncedCount: 1 })
+  })
+
+  test('[SV8] the same name in another tenant is another scene', async () => {
+    const world = createSceneWorld()
+    const add = new Author('tablet').add('a')
+    await world.send([add])
+    expect(await world.send([add], { tenant: 'other', user: 'eve' })).toMatchObject({ ...taken, syncedCount: 1 })
+    expect(await world.rowCount()).toBe(1)
+  })
+
+  test('[SV9] nobody can write under the server’s id, and where one is somebody’s the server draws another', async () => {
+    const world = createSceneWorld()
+    const ada = new Author('tablet')
+    await world.send([ada.add('a')])
+    const state = await world.relay.read('acme', 'plan')
+    const loaded = await world.store.tenant('acme').load('plan')
+    const [binding] = loaded.type === 'live' ? loaded.bindings : []
+    expect([state.type, binding?.user]).toEqual(['live', '\u0001server'])
+    await world.relay.delete('acme', 'plan')
+    await world.relay.restore('acme', 'plan')
+    // After a restore all ids are free: somebody takes the server's.
+    const eve = await LiveEditor.open(world, { client: 1, user: 'eve' })
+    eve.doc.clientID = binding?.client ?? 0
+    eve.set('evil', {})
+    await settle()
+    expect(await codeOf(world.send([ada.add('b')]))).toBe('UNAVAILABLE')
+    expect(await world.send([ada.add('c')])).toMatchObject({ syncedCount: 1 })
+    expect(Object.keys(await world.elements()).toSorted()).toEqual(['a', 'c', 'evil'])
+  })
+})
+
+describe('retry', () => {
+  const scene = { tenant: 'acme', document: 'plan', user: 'ada' }
+
+  test('[SV10] what fails for now is tried again, later and later, and how often is told', async () => {
+    let busy = 2
+    const world = createSceneWorld((applier) => ({
+      apply: (job) => (busy-- > 0 ? Promise.resolve({ type: 'busy' }) : applier.apply(job)),
+    }))
+    const processing = world.processor.processWithRetry(scene, [new Author('tablet').add('a')])
+    await settle()
+    expect(await world.rowCount()).toBe(0)
+    world.time.advance(100)
+    await settle()
+    world.time.advance(200)
+    expect(await processing).toMatchObject({ ...taken, syncedCount: 1, retryAttempts: 2 })
+    expect([await world.rowCount(), world.processor.counters.retries]).toEqual([1, 2])
+  })
+
+  test('[SV10] after the last try its error is told, and nothing of the batch has happened', async () => {
+    let asked = 0
+    const world = createSceneWorld(() => ({
+      apply: () => {
+        asked++
+        return Promise.resolve({ type: 'failed' })
+      },
+    }))
+    const config = { maxRetries: 2, initialDelayMs: 1, maxDelayMs: 1, multiplier: 1 }
+    const processing = codeOf(world.processor.processWithRetry(scene, [new Author('tablet').add('a')], undefined, config))
+    for (let tick = 0; tick < 5; tick++) {
+      await settle()
+      world.time.advance(1)
+    }
+    expect([await processing, asked, await world.rowCount()]).toEqual(['UNAVAILABLE', 3, 0])
+  })
+
+  test('[SV10] what cannot succeed later is not tried again', async () => {
+    const world = createSceneWorld()
+    await world.send([new Author('tablet').add('a')])
+    await world.relay.delete('acme', 'plan')
+    expect(await codeOf(world.processor.processWithRetry(scene, [new Author('tablet').add('a')]))).toBe('DELETED')
+    expect(world.processor.counters.retries).toBe(0)
+  })
+
+  test('[SV10] a store that cannot be read is the server’s trouble: it is on record, and the sender may come again', async () => {
+    const world = createSceneWorld()
+    await world.store.close()
+    expect(await codeOf(world.send([new Author('tablet').add('a')]))).toBe('UNAVAILABLE')
+    expect(world.problems).toHaveLength(1)
+  })
+
+  test('[SV11] too many batches of one scene at once are refused, those of others are not', async () => {
+    const world = createSceneWorld()
+    world.store.holdCommits()
+    const ada = new Author('tablet')
+    const waiting = Array.from({ length: 100 }, (_, index) => world.send([ada.add(`e${index}`)]))
+    expect(await codeOf(world.send([ada.add('one too many')]))).toBe('OVERLOADED')
+    const other = world.send([ada.add('a')], { document: 'other' })
+    world.store.releaseCommits()
+    expect(await other).toMatchObject({ syncedCount: 1 })
+    expect(await Promise.all(waiting)).toHaveLength(100)
+  })
+})
