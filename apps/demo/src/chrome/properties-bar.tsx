@@ -1,7 +1,8 @@
 import type { CSSProperties } from 'react'
 import type { Board } from '../canvas/board/board.ts'
-import { applyStyle, removeSelected, reorderSelected } from '../canvas/board/commands.ts'
+import { applyStyle, removeSelected } from '../canvas/board/commands.ts'
 import { duplicateSelected } from '../canvas/board/copies.ts'
+import { shortcuts } from '../canvas/board/shortcuts.ts'
 import type { UiState } from '../canvas/board/ui-state.ts'
 import { boundsOf, unionOf } from '../canvas/geometry/box.ts'
 import { toScreen } from '../canvas/geometry/camera.ts'
@@ -10,6 +11,7 @@ import { isFillable, isOutlined } from '../canvas/gesture/tool.ts'
 import type { Element, ElementKind } from '../canvas/model/element.ts'
 import { useBoard, useScene, useUi } from '../canvas/view/board-context.ts'
 import { IconButton } from './icon-button.tsx'
+import { OrderMenu } from './order-menu.tsx'
 import { FillMenu, StrokeMenu, WidthMenu } from './style-menus.tsx'
 
 /** Room that the bar takes, and room for the frame's rotation handle between, in CSS px. */
@@ -34,19 +36,18 @@ function SelectionActions({ board }: { board: Board }) {
   return (
     <>
       <span className="divider" />
-      <IconButton icon="backward" label="Send back" shortcut="[" onClick={() => reorderSelected(board, 'backward')} />
-      <IconButton icon="forward" label="Bring forward" shortcut="]" onClick={() => reorderSelected(board, 'forward')} />
+      <OrderMenu />
       <IconButton
         icon="duplicate"
         label="Duplicate"
-        shortcut="Ctrl D"
+        shortcut={shortcuts.Edit.duplicate}
         data-testid="duplicate"
         onClick={() => duplicateSelected(board)}
       />
       <IconButton
         icon="trash"
         label="Delete"
-        shortcut="Delete"
+        shortcut={shortcuts.Edit.remove}
         data-testid="delete"
         className="danger"
         onClick={() => removeSelected(board)}

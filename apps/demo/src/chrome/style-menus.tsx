@@ -1,8 +1,8 @@
-import type { CSSProperties, ReactNode } from 'react'
-import { useEffect, useRef, useState } from 'react'
+import type { CSSProperties } from 'react'
 import type { Style } from '../canvas/gesture/tool.ts'
 import { colourNames, softColour, solidColour } from '../theme/palette.ts'
 import { useTheme } from '../theme/use-theme.ts'
+import { Menu } from './menu.tsx'
 
 const swatchStyle = (colour: string): CSSProperties & Record<'--swatch', string> => ({ '--swatch': colour })
 
@@ -13,54 +13,6 @@ const strokeWidths = [
   { width: 5, label: 'Thick' },
   { width: 9, label: 'Very thick' },
 ] as const
-
-/** A small button that opens a row of choices; Escape or a press elsewhere closes it. */
-function Menu({
-  name,
-  label,
-  button,
-  children,
-}: {
-  name: string
-  label: string
-  button: ReactNode
-  children: (close: () => void) => ReactNode
-}) {
-  const [isOpen, setOpen] = useState(false)
-  const place = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (!isOpen) return undefined
-    const onPress = (event: PointerEvent) => {
-      if (!(event.target instanceof Node && place.current?.contains(event.target))) setOpen(false)
-    }
-    window.addEventListener('pointerdown', onPress)
-    return () => window.removeEventListener('pointerdown', onPress)
-  }, [isOpen])
-  return (
-    <div className="menu" ref={place} onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={label}
-        aria-expanded={isOpen}
-        data-testid={`style-${name}`}
-        onClick={() => setOpen(!isOpen)}
-      >
-        {button}
-        {isOpen ? undefined : (
-          <span className="tooltip" aria-hidden="true">
-            {label}
-          </span>
-        )}
-      </button>
-      {isOpen ? (
-        <div className="menu-popup panel" role="group" aria-label={label}>
-          {children(() => setOpen(false))}
-        </div>
-      ) : undefined}
-    </div>
-  )
-}
 
 interface Properties {
   readonly style: Style

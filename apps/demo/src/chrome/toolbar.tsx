@@ -1,18 +1,11 @@
 import { chooseTool } from '../canvas/board/commands.ts'
+import { shortcuts } from '../canvas/board/shortcuts.ts'
 import type { Tool } from '../canvas/gesture/tool.ts'
 import { useBoard, useUi } from '../canvas/view/board-context.ts'
 import { IconButton } from './icon-button.tsx'
 
-const tools: readonly { readonly tool: Tool; readonly label: string; readonly shortcut: string }[] = [
-  { tool: 'select', label: 'Select', shortcut: 'V' },
-  { tool: 'hand', label: 'Move around', shortcut: 'H' },
-  { tool: 'rectangle', label: 'Rectangle', shortcut: 'R' },
-  { tool: 'ellipse', label: 'Ellipse', shortcut: 'O' },
-  { tool: 'line', label: 'Line', shortcut: 'L' },
-  { tool: 'freehand', label: 'Draw', shortcut: 'P' },
-  { tool: 'text', label: 'Text', shortcut: 'T' },
-  { tool: 'note', label: 'Note', shortcut: 'N' },
-]
+const tools: readonly Tool[] = ['select', 'hand', 'rectangle', 'ellipse', 'line', 'freehand', 'text', 'note']
+const lookingTools: readonly Tool[] = ['select', 'hand']
 
 export function Toolbar() {
   const board = useBoard()
@@ -20,16 +13,16 @@ export function Toolbar() {
   const isReadOnly = useUi((ui) => ui.isReadOnly)
   return (
     <div className="toolbar panel" role="toolbar" aria-label="Tools">
-      {tools.map(({ tool, label, shortcut }, index) => (
+      {tools.map((tool) => (
         <IconButton
           key={tool}
           icon={tool}
-          label={label}
-          shortcut={shortcut}
-          className={index === 2 ? 'after-gap' : ''}
+          label={shortcuts.Tools[tool].label}
+          shortcut={shortcuts.Tools[tool]}
+          className={tool === 'rectangle' ? 'after-gap' : ''}
           data-testid={`tool-${tool}`}
           aria-pressed={chosen === tool}
-          disabled={isReadOnly && index > 1}
+          disabled={isReadOnly && !lookingTools.includes(tool)}
           onClick={(event) => {
             chooseTool(board, tool)
             // A click with the mouse leaves the keys to the canvas; someone tabbing through stays where they are.

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { redo, undo } from '../canvas/board/commands.ts'
+import { shortcuts } from '../canvas/board/shortcuts.ts'
 import { fitAll, fitSelection, resetZoom, zoomBy } from '../canvas/board/look.ts'
 import { useBoard, useHistory, useUi } from '../canvas/view/board-context.ts'
 import { Minimap } from '../canvas/view/minimap.tsx'
@@ -16,7 +17,7 @@ export function HistoryControls() {
       <IconButton
         icon="undo"
         label="Undo my edit"
-        shortcut="Ctrl Z"
+        shortcut={shortcuts.Edit.undo}
         data-testid="undo"
         disabled={!canUndo || isReadOnly}
         onClick={() => undo(board)}
@@ -24,7 +25,7 @@ export function HistoryControls() {
       <IconButton
         icon="redo"
         label="Redo my edit"
-        shortcut="Ctrl Shift Z"
+        shortcut={shortcuts.Edit.redo}
         data-testid="redo"
         disabled={!canRedo || isReadOnly}
         onClick={() => redo(board)}
@@ -45,7 +46,13 @@ export function ZoomControls() {
     <>
       {isMapShown ? <Minimap /> : undefined}
       <div className="zoom-controls panel" role="group" aria-label="Zoom">
-        <IconButton icon="minus" label="Zoom out" shortcut="Ctrl −" onClick={() => zoomBy(board, 0.8)} className="only-wide" />
+        <IconButton
+          icon="minus"
+          label="Zoom out"
+          shortcut={shortcuts['Look around'].zoomOut}
+          onClick={() => zoomBy(board, 0.8)}
+          className="only-wide"
+        />
         <button
           type="button"
           className="zoom-level only-wide"
@@ -55,11 +62,17 @@ export function ZoomControls() {
         >
           {percent} %
         </button>
-        <IconButton icon="plus" label="Zoom in" shortcut="Ctrl +" onClick={() => zoomBy(board, 1.25)} className="only-wide" />
+        <IconButton
+          icon="plus"
+          label="Zoom in"
+          shortcut={shortcuts['Look around'].zoomIn}
+          onClick={() => zoomBy(board, 1.25)}
+          className="only-wide"
+        />
         <IconButton
           icon="fit"
           label={hasSelection ? 'Show everything; with Shift the selection' : 'Show everything'}
-          shortcut={hasSelection ? 'F, Shift F' : 'F'}
+          shortcut={shortcuts['Look around'].fit}
           data-testid="fit"
           onClick={(event) => (event.shiftKey ? fitSelection(board) : fitAll(board))}
         />
@@ -69,6 +82,13 @@ export function ZoomControls() {
           data-testid="toggle-map"
           aria-pressed={isMapShown}
           onClick={() => mapShown.change((isShown) => !isShown)}
+        />
+        <IconButton
+          icon="help"
+          label={shortcuts['Look around'].help.label}
+          shortcut={shortcuts['Look around'].help}
+          data-testid="help"
+          onClick={() => board.ui.set({ isHelpOpen: true })}
         />
       </div>
     </>

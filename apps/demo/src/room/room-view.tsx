@@ -6,6 +6,7 @@ import type { Person } from '../canvas/presence/presence.ts'
 import { BoardContext } from '../canvas/view/board-context.ts'
 import { Canvas } from '../canvas/view/canvas.tsx'
 import { EmptyHint } from '../chrome/empty-hint.tsx'
+import { HelpSheet } from '../chrome/help-sheet.tsx'
 import { PropertiesBar } from '../chrome/properties-bar.tsx'
 import { Toolbar } from '../chrome/toolbar.tsx'
 import { TopBar } from '../chrome/top-bar.tsx'
@@ -46,6 +47,7 @@ export function RoomView({ client, room, document, state, person, onPersonChange
         <ZoomControls />
         <PropertiesBar />
         <Toolbar />
+        <HelpSheet />
         {isTryShown ? <CanvasTry client={client} document={document} /> : <FirstVisitHint />}
       </main>
       <TopBar client={client} room={room} state={state} attention={attention} person={person} onPersonChange={onPersonChange} />

@@ -1,18 +1,10 @@
 import { expect, test } from 'vitest'
 import { gesturePatches, lineEnds } from '../gesture/gesture.ts'
 import { noModifiers } from '../gesture/modifiers.ts'
-import {
-  applyStyle,
-  cancelGesture,
-  chooseTool,
-  nudgeSelected,
-  removeSelected,
-  select,
-  selectedElements,
-  undo,
-} from './commands.ts'
+import { applyStyle, cancelGesture, chooseTool, removeSelected, select, selectedElements, undo } from './commands.ts'
 import { duplicateSelected } from './copies.ts'
 import { finishGesture } from './finish-gesture.ts'
+import { nudgeSelected } from './arrange.ts'
 import { commandFor } from './shortcuts.ts'
 import { drag, draw, openBoard, press } from './testing/open-board.ts'
 
@@ -171,7 +163,7 @@ test('[CV10] where the person may only look, no command writes', () => {
   board.ui.set({ isReadOnly: true })
   chooseTool(board, 'ellipse')
   applyStyle(board, { stroke: 'red' })
-  nudgeSelected(board, 1, 1)
+  nudgeSelected(board, { x: 1, y: 1 })
   duplicateSelected(board)
   removeSelected(board)
   undo(board)

@@ -1,10 +1,8 @@
-import { roundPlace } from '../geometry/round.ts'
 import { gestureDrafts, gesturePatches, noGesture } from '../gesture/gesture.ts'
 import type { Style, Tool } from '../gesture/tool.ts'
 import { isFillable } from '../gesture/tool.ts'
 import type { Element, ElementKind, ElementPatch, PatchById } from '../model/element.ts'
-import type { OrderMove } from '../model/order.ts'
-import { compareOrder, reorder } from '../model/order.ts'
+import { compareOrder } from '../model/order.ts'
 import { addElements, removeElements, updateElements } from '../model/scene.ts'
 import { toPreview, toSelection } from '../presence/presence.ts'
 import type { Board } from './board.ts'
@@ -59,20 +57,6 @@ export function removeSelected(board: Board): void {
   board.history.beginStep()
   removeElements(board.doc, selection)
   select(board, [])
-}
-
-export function reorderSelected(board: Board, move: OrderMove): void {
-  const orders = reorder(board.scene.scene.elements, board.ui.get().selection, move)
-  change(board, new Map([...orders].map(([id, order]) => [id, { order }])))
-}
-
-/** Moves the selection by scene units; presses that follow each other closely are one step of undo. */
-export function nudgeSelected(board: Board, dx: number, dy: number): void {
-  change(
-    board,
-    new Map(selectedElements(board).map(({ id, x, y }) => [id, { x: roundPlace(x + dx), y: roundPlace(y + dy) }])),
-    `nudge ${[...board.ui.get().selection].join()}`,
-  )
 }
 
 /** Restyles the selection, or without one what the tool will draw next; what was chosen is kept for the next of the same kind. */

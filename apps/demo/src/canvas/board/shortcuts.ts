@@ -1,108 +1,129 @@
+import type { Point } from '../geometry/point.ts'
 import type { Tool } from '../gesture/tool.ts'
+import { nudgeSelected, reorderSelected, resizeSelected, selectNext, turnSelected } from './arrange.ts'
 import type { Board } from './board.ts'
-import { cancelGesture, chooseTool, nudgeSelected, redo, removeSelected, reorderSelected, select, undo } from './commands.ts'
+import { cancelGesture, chooseTool, redo, removeSelected, select, undo } from './commands.ts'
 import { duplicateSelected } from './copies.ts'
 import { insertInTheMiddle } from './insert-shape.ts'
+import { keysOf, type KeyPress, type Keys } from './keys.ts'
 import { fitAll, fitSelection, resetZoom, zoomBy } from './look.ts'
+import { startRewriting } from './writing.ts'
 
-/** The members of a `KeyboardEvent` that decide. */
-export interface KeyPress {
-  readonly key: string
-  readonly ctrlKey: boolean
-  readonly metaKey: boolean
-  readonly shiftKey: boolean
-  readonly altKey: boolean
+type Command = (board: Board, press: KeyPress) => void
+
+export interface Shortcut {
+  /** What it does, as the help sheet and the buttons say it. */
+  readonly label: string
+  /** Any of them. */
+  readonly keys: readonly Keys[]
+  /** `undefined` for what the browser does by itself and the canvas answers elsewhere. */
+  readonly run: Command | undefined
 }
 
-const toolKeys: Readonly<Record<string, Tool>> = {
-  v: 'select',
-  h: 'hand',
-  r: 'rectangle',
-  o: 'ellipse',
-  l: 'line',
-  p: 'freehand',
-  t: 'text',
-  n: 'note',
+export type ShortcutGroup = 'Tools' | 'Edit' | 'Arrange' | 'Select' | 'Look around'
+
+const directions: Readonly<Record<string, Point>> = {
+  ArrowLeft: { x: -1, y: 0 },
+  ArrowRight: { x: 1, y: 0 },
+  ArrowUp: { x: 0, y: -1 },
+  ArrowDown: { x: 0, y: 1 },
 }
+/** Scene units a press of an arrow key moves or pulls by, alone and with Shift. */
+const steps = { small: 1, large: 10 }
+/** Degrees. */
+const turnStep = 15
 
-type Command = (board: Board) => void
+const arrows = (held = ''): readonly Keys[] => Object.keys(directions).map((key) => held + key)
 
-const arrows: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-}
-/** Scene units a press of an arrow key moves by, alone and with Shift. */
-const nudgeSteps = { small: 1, large: 10 }
-
-function withControl(key: string, isShift: boolean): Command | undefined {
-  switch (key) {
-    case 'z':
-      return isShift ? redo : undo
-    case 'y':
-      return redo
-    case 'a':
-      return (board) => {
-        chooseTool(board, 'select')
-        select(board, board.scene.scene.byId.keys())
-      }
-    case 'd':
-      return duplicateSelected
-    case '=':
-    case '+':
-      return (board) => zoomBy(board, 1.25)
-    case '-':
-      return (board) => zoomBy(board, 0.8)
-    case '0':
-      return resetZoom
-    default:
-      return undefined
+function byArrow(command: (board: Board, by: Point) => void, step: number): Command {
+  return (board, { key }) => {
+    const direction = directions[key]
+    if (direction) command(board, { x: direction.x * step, y: direction.y * step })
   }
+}
+
+const tool = (chosen: Tool, label: string, key: Keys): Shortcut => ({
+  label,
+  keys: [key],
+  run: (board) => chooseTool(board, chosen),
+})
+
+function selectAll(board: Board): void {
+  chooseTool(board, 'select')
+  select(board, board.scene.scene.byId.keys())
 }
 
 function escape(board: Board): void {
-  if (board.ui.get().gesture.type !== 'none') cancelGesture(board)
-  else if (board.ui.get().selection.size > 0) select(board, [])
+  const { gesture, selection } = board.ui.get()
+  if (gesture.type !== 'none') cancelGesture(board)
+  else if (selection.size > 0) select(board, [])
   else chooseTool(board, 'select')
 }
 
-function insertWithTool(board: Board): void {
-  const { tool } = board.ui.get()
-  if (tool === 'rectangle' || tool === 'ellipse' || tool === 'line' || tool === 'note') insertInTheMiddle(board, tool)
+/** Writes in what is selected, or places what the tool draws. */
+function enter(board: Board): void {
+  const { tool: chosen, selection } = board.ui.get()
+  const [only] = selection
+  if (chosen === 'select' && selection.size === 1 && only) startRewriting(board, only)
+  else if (chosen === 'rectangle' || chosen === 'ellipse' || chosen === 'line' || chosen === 'note')
+    insertInTheMiddle(board, chosen)
 }
 
-function alone(key: string, isShift: boolean): Command | undefined {
-  const arrow = arrows[key]
-  if (arrow) {
-    const step = isShift ? nudgeSteps.large : nudgeSteps.small
-    return (board) => nudgeSelected(board, arrow[0] * step, arrow[1] * step)
-  }
-  const tool = toolKeys[key.toLowerCase()]
-  if (tool) return (board) => chooseTool(board, tool)
-  switch (key) {
-    case 'Delete':
-    case 'Backspace':
-      return removeSelected
-    case 'Escape':
-      return escape
-    case 'Enter':
-      return insertWithTool
-    case ']':
-      return (board) => reorderSelected(board, 'forward')
-    case '[':
-      return (board) => reorderSelected(board, 'backward')
-    case 'f':
-      return fitAll
-    case 'F':
-      return fitSelection
-    default:
-      return undefined
-  }
-}
+/** Every key of the canvas: what they do, what the buttons show and what the help sheet lists is all made from this. */
+export const shortcuts = {
+  Tools: {
+    select: tool('select', 'Select', 'V'),
+    hand: tool('hand', 'Move around', 'H'),
+    rectangle: tool('rectangle', 'Rectangle', 'R'),
+    ellipse: tool('ellipse', 'Ellipse', 'O'),
+    line: tool('line', 'Line', 'L'),
+    freehand: tool('freehand', 'Draw', 'P'),
+    text: tool('text', 'Text', 'T'),
+    note: tool('note', 'Note', 'N'),
+    enter: { label: 'Place the shape in the middle; write in what is selected', keys: ['Enter'], run: enter },
+  },
+  Edit: {
+    undo: { label: 'Undo my edit', keys: ['Ctrl+Z'], run: undo },
+    redo: { label: 'Redo my edit', keys: ['Ctrl+Shift+Z', 'Ctrl+Y'], run: redo },
+    copy: { label: 'Copy', keys: ['Ctrl+C'], run: undefined },
+    cut: { label: 'Cut', keys: ['Ctrl+X'], run: undefined },
+    paste: { label: 'Paste things, or text', keys: ['Ctrl+V'], run: undefined },
+    duplicate: { label: 'Duplicate', keys: ['Ctrl+D'], run: duplicateSelected },
+    remove: { label: 'Delete', keys: ['Delete', 'Backspace'], run: removeSelected },
+  },
+  Arrange: {
+    front: { label: 'Bring to front', keys: ['Ctrl+]', 'Shift+PageUp'], run: (board) => reorderSelected(board, 'front') },
+    forward: { label: 'Bring forward', keys: [']', 'PageUp'], run: (board) => reorderSelected(board, 'forward') },
+    backward: { label: 'Send backward', keys: ['[', 'PageDown'], run: (board) => reorderSelected(board, 'backward') },
+    back: { label: 'Send to back', keys: ['Ctrl+[', 'Shift+PageDown'], run: (board) => reorderSelected(board, 'back') },
+    nudge: { label: 'Move by 1', keys: arrows(), run: byArrow(nudgeSelected, steps.small) },
+    nudgeFar: { label: 'Move by 10', keys: arrows('Shift+'), run: byArrow(nudgeSelected, steps.large) },
+    resize: { label: 'Resize by 1', keys: arrows('Alt+'), run: byArrow(resizeSelected, steps.small) },
+    resizeFar: { label: 'Resize by 10', keys: arrows('Alt+Shift+'), run: byArrow(resizeSelected, steps.large) },
+    turnLeft: { label: 'Turn left by 15°', keys: [','], run: (board) => turnSelected(board, -turnStep) },
+    turnRight: { label: 'Turn right by 15°', keys: ['.'], run: (board) => turnSelected(board, turnStep) },
+  },
+  Select: {
+    all: { label: 'Select everything', keys: ['Ctrl+A'], run: selectAll },
+    next: { label: 'Select the next thing', keys: ['J'], run: (board) => selectNext(board, 1) },
+    previous: { label: 'Select the previous thing', keys: ['K'], run: (board) => selectNext(board, -1) },
+    none: { label: 'Stop what is under way; select nothing', keys: ['Escape'], run: escape },
+  },
+  'Look around': {
+    zoomIn: { label: 'Zoom in', keys: ['Ctrl+Plus', 'Ctrl+='], run: (board) => zoomBy(board, 1.25) },
+    zoomOut: { label: 'Zoom out', keys: ['Ctrl+-'], run: (board) => zoomBy(board, 0.8) },
+    zoomReset: { label: 'Back to 100 %', keys: ['Ctrl+0'], run: resetZoom },
+    fit: { label: 'Show everything', keys: ['F'], run: fitAll },
+    fitSelection: { label: 'Show what is selected', keys: ['Shift+F'], run: fitSelection },
+    help: { label: 'All keys', keys: ['?'], run: (board) => board.ui.set({ isHelpOpen: true }) },
+  },
+} satisfies Record<ShortcutGroup, Record<string, Shortcut>>
+
+const everything: readonly Shortcut[] = Object.values(shortcuts).flatMap((group) => Object.values<Shortcut>(group))
+const byKeys = new Map(everything.flatMap((shortcut) => shortcut.keys.map((keys) => [keys, shortcut] as const)))
 
 /** The command of a key press, or `undefined` if the canvas has no use for it. */
-export function commandFor({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyPress): Command | undefined {
-  if (altKey) return undefined
-  return ctrlKey || metaKey ? withControl(key.toLowerCase(), shiftKey) : alone(key, shiftKey)
+export function commandFor(press: KeyPress): ((board: Board) => void) | undefined {
+  const run = byKeys.get(keysOf(press))?.run
+  return run && ((board) => run(board, press))
 }

@@ -20,6 +20,8 @@ export interface UiState {
   readonly isPanning: boolean
   /** The server lets this person look only. */
   readonly isReadOnly: boolean
+  /** The sheet with all keys is shown. */
+  readonly isHelpOpen: boolean
 }
 
 export const initialUiState: UiState = {
@@ -32,6 +34,7 @@ export const initialUiState: UiState = {
   editing: undefined,
   isPanning: false,
   isReadOnly: false,
+  isHelpOpen: false,
 }
 
 /** A value that React components follow. */

@@ -3,8 +3,11 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')
 }
 
-/** Whether a key or the clipboard is meant for a field, a dialog or marked words of the page, and not for what is drawn. */
+export function isInDialog(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('dialog, [role=dialog]') !== null
+}
+
+/** Whether the clipboard is meant for a field, a dialog or marked words of the page, and not for what is drawn. */
 export function belongsToPage(target: EventTarget | null): boolean {
-  const isInDialog = target instanceof HTMLElement && target.closest('dialog, [role=dialog]') !== null
-  return isTyping(target) || isInDialog || window.getSelection()?.type === 'Range'
+  return isTyping(target) || isInDialog(target) || window.getSelection()?.type === 'Range'
 }

@@ -4,7 +4,7 @@ import type { Board } from '../board/board.ts'
 import { fitAll } from '../board/look.ts'
 import { commandFor } from '../board/shortcuts.ts'
 import { panBy, zoomAt } from '../geometry/camera.ts'
-import { isTyping } from './belongs-to-page.ts'
+import { isInDialog, isTyping } from './belongs-to-page.ts'
 
 /** Wheel px that double the zoom. */
 const zoomWheelPx = 250
@@ -71,7 +71,7 @@ function isControl(target: EventTarget | null, key: string): boolean {
 export function useKeyboard(board: Board): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (isTyping(event.target) || isControl(event.target, event.key)) return
+      if (isTyping(event.target) || isInDialog(event.target) || isControl(event.target, event.key)) return
       if (event.key === ' ') board.ui.set({ isPanning: true })
       const command = event.key === ' ' ? undefined : commandFor(event)
       if (command || event.key === ' ') event.preventDefault()
