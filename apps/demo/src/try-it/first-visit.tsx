@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { IconButton } from '../chrome/icon-button.tsx'
 import { Icon } from '../chrome/icons.tsx'
-import { keptOnThisDevice, useKept } from '../device/this-device.ts'
+import { keptOnThisDevice, thisDevice, useKept } from '../device/this-device.ts'
 import { showTry, useTryShown } from './try-open.ts'
 
 const hintSeen = keptOnThisDevice('hint-seen', z.boolean(), false)
@@ -15,22 +15,35 @@ export function FirstVisitHint() {
   return (
     <aside className="first-visit panel" aria-label="New here?" data-testid="first-visit">
       <Icon name="split" size={22} />
-      <div>
-        <strong>Two devices, one of them offline</strong>
-        <p>Move the same thing on both, come back, and see it settled. It takes a minute.</p>
-        <button
-          type="button"
-          className="button small primary"
-          data-testid="first-visit-try"
-          onClick={() => {
-            markSeen()
-            showTry(true)
-          }}
-        >
-          Try it
-        </button>
-      </div>
+      <div>{thisDevice === undefined ? <Invitation /> : <SecondDeviceWords />}</div>
       <IconButton icon="close" label="Not now" data-testid="first-visit-close" onClick={markSeen} />
     </aside>
+  )
+}
+
+function Invitation() {
+  const accept = () => {
+    markSeen()
+    showTry(true)
+  }
+  return (
+    <>
+      <strong>Two devices, one of them offline</strong>
+      <p>Move the same thing on both, come back, and see it settled. It takes a minute.</p>
+      <button type="button" className="button small primary" data-testid="first-visit-try" onClick={accept}>
+        Try it
+      </button>
+    </>
+  )
+}
+
+function SecondDeviceWords() {
+  return (
+    <>
+      <strong>This window plays a second device</strong>
+      <p className="last">
+        It has a database and a person of its own. Whatever the other window is cut off from, this one is not.
+      </p>
+    </>
   )
 }
