@@ -328,6 +328,7 @@ const clientLayers: readonly Layer[] = [
       'outbox/attention.ts',
       'outbox/outbox-entry.ts',
       'records/records.ts',
+      'scenes/element-fields.ts',
       'scenes/scene.ts',
       'settings/sync-settings.ts',
       'sync/sync-run.ts',
@@ -368,7 +369,7 @@ const clientLayers: readonly Layer[] = [
       'sync',
       'tabs',
     ],
-    [core],
+    [core, 'yjs'],
   ),
   {
     name: 'client root',

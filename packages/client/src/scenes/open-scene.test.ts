@@ -2,8 +2,9 @@ import { sceneElementSchema, type SceneElement } from '@rejoin/core'
 import { createManualTime, createSeededRandom } from '@rejoin/core/testing'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { applyUpdate, encodeStateAsUpdate, Map as YMap, UndoManager } from 'yjs'
+import { applyUpdate, Doc, encodeStateAsUpdate, Map as YMap, UndoManager } from 'yjs'
 import { z } from 'zod'
+import { sceneOf } from '../host/host-scenes.ts'
 import type { BatchKeeper, NewRequest } from '../outbox/request-queue.ts'
 import { FakeDocumentServer } from '../testing/fake-document-server.ts'
 import { TestDevice, until } from '../testing/test-device.ts'
@@ -300,4 +301,16 @@ describe('an open scene', () => {
     scene.update('42', { x: 1 })
     expect(scene.elements.filter((element) => !before.has(element)).map(({ id }) => id)).toEqual(['42'])
   })
+})
+
+test('[OS9] over any document the same: closed it follows no more, and the document stays', () => {
+  const doc = new Doc()
+  const [scene, notes] = [sceneOf(doc), sceneOf(doc, { element: noteSchema, now: () => 7 })]
+  notes.add(note('n'))
+  scene.add(box('b'))
+  expect([notes.elements.map(({ id }) => id), scene.elements.map(({ id }) => id)]).toEqual([['n'], ['n', 'b']])
+  expect([notes.element('n')?.updatedAt, scene.element('b')?.updatedAt]).toEqual([7, expect.any(Number)])
+  scene.close()
+  notes.update('n', { text: 'tea' })
+  expect([scene.element('n'), notes.element('n'), doc.isDestroyed]).toMatchObject([{ text: 'hello' }, { text: 'tea' }, false])
 })

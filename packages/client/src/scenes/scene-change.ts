@@ -7,15 +7,11 @@ import {
   type SceneOperation,
   type UpdateElement,
 } from '@rejoin/core'
+import type { NewElement } from './element-fields.ts'
 import { problemsOf, SceneValidationError } from './scene-validation-error.ts'
 
 /** Who changes a scene, when, and under which name: every operation gets it when it is kept. */
 type Stamp = 'operationId' | 'clientId' | 'timestamp'
-
-/** An element without what whoever writes it sets: the time, and who it was. */
-export type NewElement<Fields> = Fields extends unknown
-  ? { readonly [Key in keyof Fields as Key extends 'updatedAt' | 'updatedBy' ? never : Key]: Fields[Key] }
-  : never
 
 /**
  * One intended change of a scene. `baseUpdatedAt`: `updatedAt` of the element as the person saw it; then only somebody's change since is a conflict,

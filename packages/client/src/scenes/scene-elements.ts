@@ -1,7 +1,7 @@
 import { Map as YMap, type AbstractType, type YEvent } from 'yjs'
 import type { z } from 'zod'
 import { callListener } from '../record-database/call-listener.ts'
-import type { ElementFields } from './scene.ts'
+import type { ElementFields } from './element-fields.ts'
 
 /** The elements of a document as they are read: again only those that changed. */
 export class SceneElements<Own extends ElementFields> {

@@ -1,9 +1,10 @@
 import { sceneElementSchema, type SceneElement } from '@rejoin/core'
 import type { OpenDocument } from '../documents/open-document.ts'
-import { OpenScene } from './open-scene.ts'
+import type { ElementFields } from './element-fields.ts'
+import { createOpenScene } from './open-scene.ts'
 import { queueScene, type QueuedChanges, type QueueOptions, type SceneQueueParts } from './queue-scene.ts'
 import type { SceneChange } from './scene-change.ts'
-import type { ElementFields, Scene, SceneOptions } from './scene.ts'
+import type { Scene, SceneOptions } from './scene.ts'
 
 /** Scenes: documents whose root map `elements` holds what is drawn. */
 export interface Scenes {
@@ -31,7 +32,7 @@ export function createScenes(parts: ScenesParts): Scenes {
     { element }: SceneOptions<SceneElement, SceneElement> = { element: sceneElementSchema },
   ): Promise<Scene> {
     const document = await parts.openDocument(name)
-    return new OpenScene({ document, element, clock: parts.clock, queue: (changes) => queue(name, changes) })
+    return createOpenScene({ document, element, now: () => parts.clock.now(), queue: (changes) => queue(name, changes) })
   }
   return { open, queue }
 }
