@@ -154,7 +154,7 @@ const clientLayers: readonly Layer[] = [
     ['outbox', 'record-database', 'store/store-error.ts', 'store/work-queue.ts', 'sync/sync-store.ts'],
     [core, 'zod'],
   ),
-  // What of the app's own requests is kept, and how; where, it knows as `RequestKeeper`.
+  // What of the app's own requests is kept, and how; where, it knows as `PersonsKeeper`.
   inClient('captured-requests', ['outbox/request-queue.ts', 'sync/http-replayer.ts'], [core]),
   // Scenes as an app sees them: open as a document, or changed through the outbox.
   inClient(

@@ -29,7 +29,7 @@ function page(routes: readonly CapturedRoute[], more: Partial<CaptureParts> = {}
     openKeeper: () => ({
       keep: (request) => {
         kept.push(request)
-        return Promise.resolve(`id ${kept.length}`)
+        return Promise.resolve({ id: `id ${kept.length}`, willSync: true })
       },
     }),
     makeKey: () => 'a key',
@@ -114,13 +114,20 @@ describe('a request of a named route', () => {
     await expect(captureRequest(post('/api/forms'), page(forms, { openKeeper: () => full }))).rejects.toBe(networkError)
   })
 
+  test('[RQ1] where syncing was not enabled, nobody is told that it is sent when there is a network', async () => {
+    const openKeeper = () => ({ keep: () => Promise.resolve({ id: 'id', willSync: false }) })
+    const response = await captureRequest(post('/api/forms'), page(forms, { openKeeper }))
+    const message = 'Saved on this device. It is not sent before syncing is switched on.'
+    expect([response.status, await response.json()]).toEqual([202, { queued: true, id: 'id', message }])
+  })
+
   test('[RQ1] whose it is, is asked when it begins: who signs in before the network has failed it does not get it', async () => {
     let person = 'ann'
     const keptFor: string[] = []
     const parts = page(forms, {
       openKeeper: () => {
         const owner = person
-        return { keep: () => Promise.resolve(`id ${keptFor.push(owner)}`) }
+        return { keep: () => Promise.resolve({ id: `id ${keptFor.push(owner)}`, willSync: true }) }
       },
       fetch: () => {
         person = 'bob'

@@ -1,11 +1,17 @@
-import type { NewRequest, RequestKeeper } from '../outbox/request-queue.ts'
+import type { NewRequest } from '../outbox/request-queue.ts'
 import { idempotencyHeader, replayHeader } from '../sync/http-replayer.ts'
 import { defaultLane, methodOf, routeOf, type CapturedRoute } from './captured-route.ts'
 import { hasSecret, keptHeaders } from './kept-headers.ts'
-import { queuedReply, tooLargeReply } from './kept-reply.ts'
+import { queuedReply, tooLargeReply, type KeptRequest } from './kept-reply.ts'
 
 /** A body may be this long. */
 export const capturedBodyBytesMax = 5 * 1024 * 1024
+
+/** Where the requests of one person wait. */
+export interface PersonsKeeper {
+  /** Rejects where the device could not keep it, and where nobody can tell whose it is. */
+  keep(request: NewRequest): Promise<KeptRequest>
+}
 
 export interface CaptureParts {
   readonly routes: readonly CapturedRoute[]
@@ -17,7 +23,7 @@ export interface CaptureParts {
    * Called when a request begins: it is kept for whoever makes it, and not for who is signed in by the time the network has failed it. Does not
    * throw: what went wrong is told by `keep`.
    */
-  readonly openKeeper: () => RequestKeeper
+  readonly openKeeper: () => PersonsKeeper
   /** A text that no other request has. */
   readonly makeKey: () => string
 }
@@ -63,7 +69,7 @@ export async function queueRequest(request: Request, route: CapturedRoute, parts
 }
 
 interface Keeping {
-  readonly keeper: RequestKeeper
+  readonly keeper: PersonsKeeper
   readonly route: CapturedRoute
   readonly parts: CaptureParts
 }

@@ -1,9 +1,18 @@
 /** Names the request in the outbox; only the answers for requests that are kept have it. */
 const queuedHeader = 'x-rejoin-queued'
 
+export interface KeptRequest {
+  readonly id: string
+  /** `false`: not before somebody enables syncing on this device. */
+  readonly willSync: boolean
+}
+
 /** It is on the device. */
-export function queuedReply(id: string): Response {
-  return json(202, { queued: true, id, message: 'Saved offline. Will sync when online.' }, { [queuedHeader]: id })
+export function queuedReply({ id, willSync }: KeptRequest): Response {
+  const message = willSync
+    ? 'Saved offline. Will sync when online.'
+    : 'Saved on this device. It is not sent before syncing is switched on.'
+  return json(202, { queued: true, id, message }, { [queuedHeader]: id })
 }
 
 export function tooLargeReply(bytesMax: number): Response {

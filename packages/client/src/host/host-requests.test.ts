@@ -25,5 +25,12 @@ test('[RQ1] what was begun without a sign-in is not kept for who signs in before
   await expect(before).rejects.toBe(networkError)
   expect(await client.outbox.list()).toEqual([])
   const after = await client.requests.fetch('https://app.example/forms', { method: 'POST' })
-  expect([after.status, (await client.outbox.list()).length]).toEqual([202, 1])
+  const message = 'Saved offline. Will sync when online.'
+  expect([await after.json(), (await client.outbox.list()).length]).toEqual([
+    { queued: true, id: expect.any(String), message },
+    1,
+  ])
+  await client.sync.disable()
+  const unsent = await client.requests.fetch('https://app.example/forms', { method: 'POST' })
+  expect(await unsent.json()).toMatchObject({ message: 'Saved on this device. It is not sent before syncing is switched on.' })
 })

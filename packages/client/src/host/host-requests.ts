@@ -26,7 +26,12 @@ export function createHostRequests({ url, requests = { routes: [] } }: RecordsCl
     openKeeper: () => {
       const opening = hub.session()
       void Promise.allSettled([opening])
-      return { keep: async (request) => (await opening).local.requests.keep(request) }
+      return {
+        keep: async (request) => {
+          const { local, sync } = await opening
+          return { id: await local.requests.keep(request), willSync: sync.isEnabled ?? hub.isEnabledAtFirst }
+        },
+      }
     },
   })
 }

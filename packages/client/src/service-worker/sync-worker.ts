@@ -1,5 +1,4 @@
-import { captureRequest, isCaptured, type CaptureParts } from '../captured-requests/capture-request.ts'
-import type { RequestKeeper } from '../outbox/request-queue.ts'
+import { captureRequest, isCaptured, type CaptureParts, type PersonsKeeper } from '../captured-requests/capture-request.ts'
 import type { Scope, ScopeRegistry } from '../scope/scope-registry.ts'
 import { StoreError } from '../store/store-error.ts'
 import { drainScope } from './drain-scope.ts'
@@ -73,13 +72,13 @@ export class SyncWorker {
     })
   }
 
-  #openKeeper(): RequestKeeper {
+  #openKeeper(): PersonsKeeper {
     const keeper = openWorkerKeeper(this.#host)
     return {
       keep: async (request) => {
-        const id = await keeper.keep(request)
+        const kept = await keeper.keep(request)
         await this.#askForEvent()
-        return id
+        return kept
       },
     }
   }

@@ -96,6 +96,17 @@ test.each(['told who is signed in', 'that finds one person here'])(
   },
 )
 
+test('[BG15] where syncing was not enabled, it says so', async () => {
+  const { device, openDatabase } = setUp()
+  const message = async (more: Partial<SyncWorkerHost>) =>
+    (await device.startWorker({ capture, openDatabase, ...more }).fetch(form()))?.json()
+  const notBefore = { queued: true, message: 'Saved on this device. It is not sent before syncing is switched on.' }
+  expect(await message({ isEnabledAtFirst: false })).toMatchObject(notBefore)
+  const { syncStore } = openTestRecords({ database: openDatabase(databaseName), time: device.time })
+  await syncStore.setEnabled(false)
+  expect(await message({})).toMatchObject(notBefore)
+})
+
 test('[BG15] where it cannot be told who is signed in, the error is the network’s own', async () => {
   const { device, openDatabase, titles } = setUp()
   const currentOwner = () => Promise.reject(new Error('nobody knows'))

@@ -1,8 +1,10 @@
-import { RequestQueue, type NewRequest, type RequestKeeper } from '../outbox/request-queue.ts'
+import type { PersonsKeeper } from '../captured-requests/capture-request.ts'
+import { OutboxStore } from '../outbox/outbox-store.ts'
+import { RequestQueue, type NewRequest } from '../outbox/request-queue.ts'
 import type { ScopeOwner, ScopeRegistry } from '../scope/scope-registry.ts'
 import type { DrainHost } from './drain-task.ts'
 
-export interface RequestHost extends Pick<DrainHost, 'auth' | 'contextOf' | 'openDatabase'> {
+export interface RequestHost extends Pick<DrainHost, 'auth' | 'contextOf' | 'isEnabledAtFirst' | 'openDatabase'> {
   readonly app: string
   readonly serverOrigin: string
   readonly openRegistry: () => ScopeRegistry
@@ -12,19 +14,19 @@ export interface RequestHost extends Pick<DrainHost, 'auth' | 'contextOf' | 'ope
  * Where a request that begins now is kept: for whoever makes it. `keep` rejects where nobody knows who that is, so that nobody's are sent by
  * another.
  */
-export function openWorkerKeeper(host: RequestHost): RequestKeeper {
+export function openWorkerKeeper(host: RequestHost): PersonsKeeper {
   const opening = databaseOfPerson(host)
   void Promise.allSettled([opening])
   return { keep: async (request) => keepIn(host, await opening, request) }
 }
 
-async function keepIn(host: RequestHost, databaseName: string, request: NewRequest): Promise<string> {
+async function keepIn(host: RequestHost, databaseName: string, request: NewRequest): ReturnType<PersonsKeeper['keep']> {
   const database = host.openDatabase(databaseName)
+  const context = host.contextOf(() => undefined)
   try {
-    return await new RequestQueue(
-      database,
-      host.contextOf(() => undefined),
-    ).keep(request)
+    // First: what fails after it was kept would be told as if it were not.
+    const isEnabled = await new OutboxStore(database, context).isEnabled()
+    return { id: await new RequestQueue(database, context).keep(request), willSync: isEnabled ?? host.isEnabledAtFirst }
   } finally {
     await database.close()
   }
