@@ -27,3 +27,22 @@ test('[PT2] a late page undoes nothing, and a record that began anew after its t
   const anew = row({ version: 1, seq: 9 })
   expect(await keep([anew, row({ version: 2, seq: 5 })])).toEqual(anew)
 })
+
+test('[RD10] where it cannot be read which rows are shown, none is, and bringing them anew mends it', async () => {
+  const database = createMemoryRecordDatabase()
+  const work = <T>(run: (confirmed: ConfirmedRecords) => Promise<T>): Promise<T> =>
+    database.transaction('write', async (tables) => run(await ConfirmedRecords.open(tables, schema)))
+  await work((confirmed) => confirmed.putNewer([row({ version: 1, seq: 1 })]))
+  await database.transaction('write', ({ meta }) => meta.put({ key: 'sides', value: 'what' }))
+  const read = () => work((confirmed) => confirmed.get('product/p1'))
+  await expect(read()).rejects.toMatchObject({ code: 'corrupt' })
+  await expect(work(({ current }) => current.range({}))).rejects.toMatchObject({ code: 'corrupt' })
+  // What an answer says meanwhile is not lost, whichever side is shown.
+  await work((confirmed) => confirmed.putNewer([row({ version: 2, seq: 2 })]))
+  await work((confirmed) => confirmed.beginResync())
+  await expect(read()).rejects.toMatchObject({ code: 'corrupt' })
+  await work((confirmed) => confirmed.putNewer([row({ version: 3, seq: 3 })]))
+  await work((confirmed) => confirmed.putResynced([row({ version: 2, seq: 2 })]))
+  expect(await work((confirmed) => confirmed.finishResync())).toBe(true)
+  expect(await read()).toEqual(row({ version: 3, seq: 3 }))
+})

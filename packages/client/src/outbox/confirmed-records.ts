@@ -6,7 +6,12 @@ import { confirmedRowSchema, type ConfirmedRow } from '../record-database/record
 import { StoreError } from '../store/store-error.ts'
 import { readMeta, writeMeta } from './meta-value.ts'
 
-const sidesSchema = z.strictObject({ current: z.enum(['A', 'B']), isResyncing: z.boolean() })
+const sidesSchema = z.strictObject({
+  current: z.enum(['A', 'B']),
+  isResyncing: z.boolean(),
+  /** Nobody knows which side is current: nothing is read before all rows were brought anew. */
+  isLost: z.literal(true).optional(),
+})
 type Sides = z.infer<typeof sidesSchema>
 
 /** Checks a stored row. Throws `corrupt`: what cannot be read is not shown as missing. */
@@ -31,12 +36,12 @@ export class ConfirmedRecords {
   }
 
   static async open(tables: RecordTables, schema: Schema): Promise<ConfirmedRecords> {
-    const sides = await readMeta(tables, 'sides', sidesSchema)
-    return new ConfirmedRecords(tables, schema, sides ?? { current: 'A', isResyncing: false })
+    return new ConfirmedRecords(tables, schema, await readSides(tables))
   }
 
-  /** What the app reads. */
+  /** What the app reads. Throws `corrupt` where that is not known. */
   get current(): ConfirmedTable {
+    if (this.#sides.isLost) throw new StoreError('corrupt', '"sides" is damaged in the local database')
     return this.#side(this.#sides.current)
   }
 
@@ -49,10 +54,11 @@ export class ConfirmedRecords {
     return new Map(await readRows(this.current, keys))
   }
 
-  /** A row is replaced only by a later one: a late page cannot undo a newer answer. A resync under way gets them too. */
+  /** A row is replaced only by a later one: a late page cannot undo a newer answer. A resync under way gets them too, and whatever side may be current. */
   async putNewer(rows: readonly RecordRow[]): Promise<void> {
-    await this.#putNewer(this.current, rows)
-    if (this.#sides.isResyncing) await this.putResynced(rows)
+    const { current, isResyncing, isLost } = this.#sides
+    await this.#putNewer(this.#side(current), rows)
+    if (isResyncing || isLost) await this.putResynced(rows)
   }
 
   async beginResync(): Promise<void> {
@@ -68,7 +74,7 @@ export class ConfirmedRecords {
   /** From now on the app reads what the resync brought. `false` where none was begun. */
   async finishResync(): Promise<boolean> {
     if (!this.#sides.isResyncing) return false
-    const old = this.current
+    const old = this.#side(this.#sides.current)
     await this.#setSides({ current: this.#sides.current === 'A' ? 'B' : 'A', isResyncing: false })
     await old.clear()
     this.#knownByTable.delete(old)
@@ -112,6 +118,15 @@ export class ConfirmedRecords {
 
   #side(name: 'A' | 'B'): ConfirmedTable {
     return name === 'A' ? this.#tables.confirmedA : this.#tables.confirmedB
+  }
+}
+
+async function readSides(tables: RecordTables): Promise<Sides> {
+  try {
+    return (await readMeta(tables, 'sides', sidesSchema)) ?? { current: 'A', isResyncing: false }
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'corrupt') return { current: 'A', isResyncing: false, isLost: true }
+    throw error
   }
 }
 

@@ -13,20 +13,25 @@ export async function countOutbox(
   { outbox, attention }: RecordTables,
   { now, until, leastScore }: { readonly now: number; readonly until: number; readonly leastScore?: number },
 ): Promise<OutboxCounts> {
-  const count = (lot: string): Promise<number> => outbox.count({ index, from: [lot, -Infinity], to: [lot, Infinity] })
+  const count = (first: string, last = first): Promise<number> =>
+    outbox.count({ index, from: [first, -Infinity], to: [last, Infinity] })
   const planned: RowRange = { index, from: ['sent', now], isFromOpen: true, to: ['sent', until] }
   const below: RowRange | undefined =
     leastScore === undefined ? undefined : { index, from: ['free', -leastScore], isFromOpen: true, to: ['free', Infinity] }
-  const [free, waiting, sent, plannedCount, failed, parked, attentionCount, later, held] = await Promise.all([
+  const [free, sent, failed, others, plannedCount, attentionCount, held] = await Promise.all([
     count('free'),
-    count('waiting'),
     count('sent'),
-    outbox.count(planned),
     count('failed'),
-    count('parked'),
+    // Most often these are those that were sent: each question is a message to another process.
+    count('parked', 'waiting'),
+    outbox.count(planned),
     attention.count({}),
-    outbox.range({ ...planned, limit: 1 }),
     below === undefined ? undefined : outbox.count(below),
+  ])
+  const [parked, waiting, later] = await Promise.all([
+    others === sent ? 0 : count('parked'),
+    others === sent ? 0 : count('waiting'),
+    plannedCount === 0 ? [] : outbox.range({ ...planned, limit: 1 }),
   ])
   const [next] = later
   return {

@@ -11,10 +11,13 @@ const factsSchema = z.strictObject({
   lastAttentionId: z.int().nonnegative(),
 })
 
-/** The last entry that was given a number; `Infinity` where that cannot be read. */
-export async function lastEntryIdOf({ meta }: Pick<RecordTables, 'meta'>): Promise<number> {
-  const row = z.object({ value: factsSchema }).safeParse(await meta.get('device'))
-  return row.success ? row.data.value.lastEntryId : Infinity
+const storedFactsSchema = z.object({ value: factsSchema })
+
+/** The last entry that was given a number, 0 where there was none; `Infinity` where that cannot be read. */
+export async function lastEntryIdOf({ meta, outbox }: Pick<RecordTables, 'meta' | 'outbox'>): Promise<number> {
+  const [row, count] = await Promise.all([meta.get('device'), outbox.count({})])
+  if (count === 0) return 0
+  return storedFactsSchema.safeParse(row).data?.value.lastEntryId ?? Infinity
 }
 
 /**

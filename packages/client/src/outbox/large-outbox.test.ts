@@ -99,6 +99,23 @@ test(
   },
 )
 
+test('[OB12] the look through the outbox ends where it ended then: what is written meanwhile is not read', async () => {
+  const { database, during } = metered()
+  let written = 0
+  const opened = openTestRecords({
+    database,
+    yieldToHost: async () => {
+      if (written < 5) await createMany(`later ${written++} `)
+    },
+  })
+  const createMany = (name: string): Promise<unknown> =>
+    Promise.all(Array.from({ length: 300 }, (_, index) => opened.records.product.create({ name: `${name}${index}` })))
+  expect((await during(() => opened.check())).read).toBe(0)
+  await createMany('first ')
+  expect((await during(() => opened.check())).read).toBe(300)
+  expect(written).toBeGreaterThan(0)
+})
+
 test('[ST19] 2,000 that wait for one create become free together, in steps', { timeout: 60_000 }, async () => {
   const { database, during } = metered()
   const { records, drain, syncStore, time } = openTestRecords({ database })

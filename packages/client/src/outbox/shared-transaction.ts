@@ -1,5 +1,4 @@
 import type { RecordDatabase, RecordTables } from '../record-database/record-database.ts'
-import { withRememberedMeta } from './remembered-meta.ts'
 
 type Work<T> = (tables: RecordTables) => Promise<T>
 
@@ -33,7 +32,7 @@ export class SharedTransaction {
         return () => resolve(value)
       },
       rideAlone: () => {
-        this.#database.transaction('write', (stored) => work(withRememberedMeta(stored))).then(resolve, reject)
+        this.#database.transaction('write', work).then(resolve, reject)
       },
       reject,
     }
@@ -45,9 +44,8 @@ export class SharedTransaction {
   async #depart(passengers: Passenger[]): Promise<void> {
     let isWorkToBlame = false
     try {
-      const arrivals = await this.#database.transaction('write', async (stored) => {
+      const arrivals = await this.#database.transaction('write', async (tables) => {
         isWorkToBlame = false
-        const tables = withRememberedMeta(stored)
         const arrived: (() => void)[] = []
         // Whoever joins meanwhile comes after the others.
         for (const { ride } of passengers) {

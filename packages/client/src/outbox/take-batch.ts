@@ -37,11 +37,11 @@ interface Taken {
 export async function takeOperations(local: LocalTransaction, context: OutboxContext, options: TakeOptions): Promise<Taken> {
   const { now, limits, underWay } = options
   const sent = underWay === undefined ? await withGroups(local, await dueAgain(local, context, options)) : []
-  const [free, dueCount] = await Promise.all([
+  const [free, isElseDue] = await Promise.all([
     freeEntries(local, context, options),
-    underWay === undefined ? Promise.resolve(0) : countDueAgain(local, context, options),
+    underWay !== undefined && isMoreDue(local, context, { ...options, underWay }),
   ])
-  if (underWay !== undefined && dueCount > underWay) return { operations: [], hasMore: true }
+  if (isElseDue) return { operations: [], hasMore: true }
   const choice = selectBatch(
     { sent: sent.toSorted((a, b) => a.entryId - b.entryId), free },
     { ...limits, atMost: options.atMost },
@@ -78,10 +78,16 @@ function placesDue(context: OutboxContext, now: number): readonly [RowRange, Row
   ]
 }
 
-/** With what is under way. */
-async function countDueAgain({ tables }: LocalTransaction, context: OutboxContext, { now }: TakeOptions): Promise<number> {
+/** Whether more of what was sent is due than what is under way. Most often there is no more. */
+async function isMoreDue(
+  { tables }: LocalTransaction,
+  context: OutboxContext,
+  { now, underWay }: TakeOptions & { readonly underWay: number },
+): Promise<boolean> {
+  const all = { index: '[lot+order]', from: ['sent', -Infinity], to: ['sent', Infinity] }
+  if ((await tables.outbox.count(all)) <= underWay) return false
   const counts = await Promise.all(placesDue(context, now).map((place) => tables.outbox.count(place)))
-  return counts.reduce((sum, count) => sum + count, 0)
+  return counts.reduce((sum, count) => sum + count, 0) > underWay
 }
 
 async function dueAgain(

@@ -3,6 +3,7 @@ import { createDexie } from '../store/create-dexie.ts'
 import type { ConnectedDatabase, IndexedDbHost } from '../store/store-connection.ts'
 import { toStoreError } from '../store/store-failure.ts'
 import { compareKeys } from './key-order.ts'
+import { withGatheredMeta } from './gathered-meta.ts'
 import { runsOf } from './key-runs.ts'
 import { withMarkedOutbox } from './marked-outbox.ts'
 import type { RecordTable, RecordTables, RowRange } from './record-database.ts'
@@ -40,7 +41,8 @@ export function tablesOf(
   transaction: Transaction,
   { written, memory }: { readonly written: WrittenRows; readonly memory: TabMemory },
 ): RecordTables {
-  const tables = withPackedConfirmed(storedTablesOf(transaction), memory.packedRows)
+  const stored = storedTablesOf(transaction)
+  const tables = withPackedConfirmed({ ...stored, meta: withGatheredMeta(stored.meta) }, memory.packedRows)
   // That rows were marked as sent, or put into their places, changes nothing of what records are shown as, and is not noted.
   return withMarkedOutbox(noteWrites(tables, written), { sentRows: memory.sentRows })
 }

@@ -161,6 +161,32 @@ test('[RD10] a damaged pack is said to be damaged, and what the server says late
   expect((await tables().confirmedA.range({})).length).toBe(0)
 })
 
+test('[RD10] where it cannot be read which packs there are, no row is said to be missing, and bringing them anew mends it', async () => {
+  const stored = createTables()
+  await withPackedConfirmed(stored).confirmedA.bulkPut(fiveHundred(0))
+  await stored.meta.put({ key: packListKey, value: 'what' })
+  const tables = (): Tables => withPackedConfirmed(stored)
+  const open = () =>
+    ConfirmedRecords.open(
+      { ...tables(), outbox: unused, requests: unused, requestBodies: unused, attention: unused },
+      stockSchema,
+    )
+  await expect(tables().confirmedA.get(keyAt(3))).rejects.toMatchObject({ code: 'corrupt' })
+  await expect(tables().confirmedB.range({})).rejects.toMatchObject({ code: 'corrupt' })
+  await expect(unpack(stored, new PackedRows())).rejects.toMatchObject({ code: 'corrupt' })
+  // What an answer says is kept meanwhile.
+  await (await open()).putNewer(fiveHundred(250).map(({ row }) => row))
+  await expect(tables().confirmedA.get(keyAt(3))).rejects.toMatchObject({ code: 'corrupt' })
+  await (await open()).beginResync()
+  await expect(tables().confirmedA.get(keyAt(3))).rejects.toMatchObject({ code: 'corrupt' })
+  await (await open()).putResynced(fiveHundred(1).map(({ row }) => row))
+  expect(await (await open()).finishResync()).toBe(true)
+  expect([...(await (await open()).bulkGet([keyAt(0), keyAt(1), keyAt(500)])).keys()]).toEqual([keyAt(1), keyAt(500)])
+  expect(await tables().confirmedA.count({})).toBe(0)
+  while (await unpack(stored, new PackedRows())) continue
+  expect(await stored.meta.keys({})).toEqual([packListKey, 'sides'])
+})
+
 const unused = tableOf<never, never>(new MemoryTable('key'), () => {
   throw new Error('not for this')
 })

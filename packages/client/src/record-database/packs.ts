@@ -16,6 +16,11 @@ export type PackList = z.infer<typeof packListSchema>['value']
 
 const packSchema = z.object({ value: z.array(confirmedRowSchema) })
 
+/** There is none of this name, so that reading it says that something is damaged. */
+const lost: PackName = { id: 0, name: 'lost' }
+/** In place of a list that cannot be read: on either side something may be missing, until it is cleared. */
+const lostList: PackList = { nextId: 1, A: [lost], B: [lost] }
+
 /** More at once are not left to later. */
 const packsMax = 24
 
@@ -41,7 +46,7 @@ export class Packs {
     this.#reading ??= this.#tables.meta.get(packListKey)
     const row = await this.#reading
     if (this.#list === undefined) {
-      this.#list = row === undefined ? { nextId: 1, A: [], B: [] } : checked(packListSchema, row).value
+      this.#list = row === undefined ? { nextId: 1, A: [], B: [] } : (packListSchema.safeParse(row).data?.value ?? lostList)
       this.#packed.retain([...this.#list.A, ...this.#list.B])
     }
     return this.#list
@@ -100,8 +105,13 @@ export class Packs {
     while ((await this.list())[side].length > 0) await this.unpackOldest(side)
   }
 
+  /** With packs that no list names any more. */
   async clear(side: ConfirmedSide): Promise<void> {
-    await this.#remove(side, (await this.list())[side])
+    const { [side]: names, [side === 'A' ? 'B' : 'A']: others } = await this.list()
+    const kept = new Set(others.map(packKeyOf))
+    const all = await this.#tables.meta.keys({ from: 'pack/', to: 'pack0', isToOpen: true })
+    await this.#tables.meta.bulkDelete(all.filter((key) => !kept.has(key)))
+    await this.#remove(side, names)
   }
 
   async #remove(side: ConfirmedSide, names: readonly PackName[]): Promise<void> {

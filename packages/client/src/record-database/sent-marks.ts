@@ -50,16 +50,17 @@ export class SentMarks {
   }
 
   #toStored(): StoredMarks {
-    const markByText = new Map<string, StoredMarks[number]>()
-    for (const [id, { firstSentAt, tenantId, order }] of [...this.#markById].toSorted(([a], [b]) => a - b)) {
-      const text = `${firstSentAt} ${order} ${tenantId}`
-      const mark = markByText.get(text) ?? { firstSentAt, tenantId, order, runs: [] }
-      markByText.set(text, mark)
-      const run = mark.runs.at(-1)
+    const storedByMark = new Map<SentMark, StoredMarks[number]>()
+    for (const id of this.ids) {
+      const mark = this.#markById.get(id)
+      if (mark === undefined) continue
+      const stored = storedByMark.get(mark) ?? { ...mark, runs: [] }
+      storedByMark.set(mark, stored)
+      const run = stored.runs.at(-1)
       if (run?.[1] === id - 1) run[1] = id
-      else mark.runs.push([id, id])
+      else stored.runs.push([id, id])
     }
-    return [...markByText.values()]
+    return [...storedByMark.values()]
   }
 
   /** Whether more may be added: answers to some of a request can leave any number of stretches, but none are made. */
@@ -87,7 +88,14 @@ export class SentMarks {
 
   /** How many of them are stored in a place like this. */
   countWhere(isThere: (order: number) => boolean): number {
-    return [...this.#markById.values()].filter(({ order }) => isThere(order)).length
+    const isThereByMark = new Map<SentMark, boolean>()
+    let count = 0
+    for (const mark of this.#markById.values()) {
+      const isSo = isThereByMark.get(mark) ?? isThere(mark.order)
+      isThereByMark.set(mark, isSo)
+      if (isSo) count++
+    }
+    return count
   }
 
   without(ids: readonly number[]): SentMarks {
@@ -97,8 +105,18 @@ export class SentMarks {
     return new SentMarks(markById)
   }
 
+  /** Equal marks become one object: they are counted and stored by that. */
   with(added: ReadonlyMap<number, SentMark>): SentMarks {
-    return added.size === 0 ? this : new SentMarks(new Map([...this.#markById, ...added]))
+    if (added.size === 0) return this
+    const markByText = new Map([...new Set(this.#markById.values())].map((mark) => [textOf(mark), mark]))
+    const markById = new Map(this.#markById)
+    for (const [id, mark] of added) {
+      const text = textOf(mark)
+      const one = markByText.get(text) ?? mark
+      markByText.set(text, one)
+      markById.set(id, one)
+    }
+    return new SentMarks(markById)
   }
 
   /** The row as it is: a damaged one stays as it was stored. */
@@ -106,6 +124,10 @@ export class SentMarks {
     const mark = this.#markById.get(idOf(stored) ?? 0)
     return mark !== undefined && isRowLike(stored) ? asSent(stored, mark) : stored
   }
+}
+
+function textOf({ firstSentAt, order, tenantId }: SentMark): string {
+  return `${firstSentAt} ${order} ${tenantId}`
 }
 
 /** The mark that makes the row of what is stored; `undefined` where it takes more than that. */
@@ -148,8 +170,8 @@ function isSame(left: unknown, right: unknown): boolean {
   if (left === right) return true
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false
   if (Array.isArray(left) !== Array.isArray(right)) return false
-  const names = new Set([...Object.keys(left), ...Object.keys(right)])
-  return [...names].every((name) => isSame(Reflect.get(left, name), Reflect.get(right, name)))
+  for (const name of Object.keys(left)) if (!isSame(Reflect.get(left, name), Reflect.get(right, name))) return false
+  return Object.keys(right).every((name) => Object.hasOwn(left, name) || Reflect.get(right, name) === undefined)
 }
 
 /** The table's own key: no row is without it, however damaged. */
