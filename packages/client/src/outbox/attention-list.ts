@@ -63,7 +63,7 @@ export class AttentionList implements Attention {
     const items = await this.#database.transaction('read', async (tables) => {
       const exported: unknown[] = []
       for (const item of await listAttention(tables)) {
-        exported.push(item.request === undefined ? item : { ...item, ...(await exportBody(tables, item.request)) })
+        exported.push({ ...item, ...(await exportBody(tables, item.raw ?? item)) })
       }
       return exported
     })

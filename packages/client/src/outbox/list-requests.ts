@@ -1,7 +1,8 @@
 import type { RecordTables } from '../record-database/record-database.ts'
 import { readPages } from '../record-database/read-pages.ts'
-import type { CapturedRequest, OutboxEntry, RequestEntry } from './outbox-entry.ts'
-import { parseRequests, readBody } from './request-rows.ts'
+import { readNamedBody } from './named-body.ts'
+import type { OutboxEntry, RequestEntry } from './outbox-entry.ts'
+import { parseRequests } from './request-rows.ts'
 
 export function readRequests({ requests }: RecordTables): Promise<readonly RequestEntry[]> {
   return readPages(requests, { primaryKey: 'entryId' }, parseRequests)
@@ -18,18 +19,19 @@ export async function exportRequests(tables: RecordTables): Promise<readonly unk
   const rows = await readPages(tables.requests, { primaryKey: 'entryId' }, (page) => page)
   const exported: unknown[] = []
   for (const row of rows) {
-    const [entry] = parseRequests([row])
-    exported.push(entry === undefined ? row : { ...entry, ...(await exportBody(tables, entry.request)) })
+    const [entry = row] = parseRequests([row])
+    exported.push(Object.assign({}, entry, await exportBody(tables, entry)))
   }
   return exported
 }
 
+/** `stored`: a request, or what is said of one; damaged or not. */
 export async function exportBody(
   tables: Pick<RecordTables, 'requestBodies'>,
-  request: Pick<CapturedRequest, 'body'>,
+  stored: unknown,
 ): Promise<{ readonly bodyBase64?: string }> {
-  const body = await readBody(tables, request)
-  return body === undefined || body === 'missing' ? {} : { bodyBase64: toBase64(body) }
+  const body = await readNamedBody(tables, stored)
+  return body === undefined ? {} : { bodyBase64: toBase64(body) }
 }
 
 /** In pieces: a call takes only so many arguments. */

@@ -1,11 +1,11 @@
 import type { ResultCode } from '@rejoin/core'
-import { z } from 'zod'
 import { requestRowSchema } from '../record-database/record-rows.ts'
 import { uuidV7 } from '../record-database/uuid-v7.ts'
 import type { AttentionItem } from './attention.ts'
 import { reviveEntry } from './fail-attempt.ts'
 import type { LocalTransaction, OutboxContext } from './local-transaction.ts'
 import { areOldPlacesGone } from './moves-away.ts'
+import { bodyIdIn } from './named-body.ts'
 import type { CapturedRequest, RequestEntry } from './outbox-entry.ts'
 import { newEntry } from './request-queue.ts'
 import { deleteBody, parseRequests, requestEntryOf, requestRowOf } from './request-rows.ts'
@@ -86,13 +86,10 @@ export async function readRequestAgain(local: LocalTransaction, { id, raw }: Att
   return true
 }
 
-const withBodySchema = z.object({ request: z.object({ body: z.object({ bodyId: z.string() }) }) })
-
 /** The body of what was set aside as damaged, as far as that says which; unless it is the notice that is damaged, and the request still waits. */
 export async function discardBodyOf({ tables }: LocalTransaction, raw: unknown): Promise<void> {
-  const found = withBodySchema.safeParse(raw)
-  if (!found.success) return
-  const { bodyId } = found.data.request.body
+  const bodyId = bodyIdIn(raw)
+  if (bodyId === undefined) return
   const waiting = parseRequests(await tables.requests.range({}))
   if (!waiting.some(({ request }) => request.body?.bodyId === bodyId)) await tables.requestBodies.bulkDelete([bodyId])
 }

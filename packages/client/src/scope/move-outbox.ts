@@ -6,7 +6,7 @@ import { readMeta, writeMeta } from '../outbox/meta-value.ts'
 import { noteMovesAway } from '../outbox/moves-away.ts'
 import type { OperationEntry } from '../outbox/outbox-entry.ts'
 import type { RecordDatabase } from '../record-database/record-database.ts'
-import { clearBodies, moveRequests } from './move-requests.ts'
+import { clearBodies, copyAttentionBodies, moveRequests } from './move-requests.ts'
 
 const movedSchema = z.object({ lastEntryId: z.number(), lastAttentionId: z.number() })
 type Moved = z.infer<typeof movedSchema>
@@ -33,6 +33,7 @@ export async function moveOutbox({ from, fromName, into, context }: OutboxMove):
   await moveRequests({ from, into, context, markKey: `${markKey}/requests` })
   const cargo = await seal(from, context)
   if (cargo.entries.length === 0 && cargo.items.length === 0) return clearBodies(from)
+  await copyAttentionBodies({ from, into }, cargo.items)
   const moved = await into.transaction('write', (tables) =>
     inLocalTransaction(tables, context, async (local) => {
       const before = (await readMeta(tables, markKey, movedSchema)) ?? { lastEntryId: 0, lastAttentionId: 0 }

@@ -76,3 +76,22 @@ test('[RQ15] a move that is cut short at any commit and begun again moves each o
     expect(boundary).toBeGreaterThan(8)
   }
 })
+
+test('[RQ15] what was set aside as damaged keeps its body, for a version that can read it', async () => {
+  const { nobodys, own, move } = await prepare()
+  const damaged = await nobodys.database.transaction('write', async ({ requests }) => {
+    const [row] = await requests.range({ index: '[lane+entryId]', from: ['other', 0], to: ['other', Infinity] })
+    await requests.put(Object({ ...Object(row), attempts: 'many' }))
+    return row
+  })
+  await nobodys.check()
+  await move()
+  const item = (await own.attention.list()).find(({ kind }) => kind === 'unreadable')
+  await own.database.transaction('write', async ({ attention }) => {
+    await attention.put(Object({ ...Object(await attention.get(item?.id ?? 0)), raw: damaged }))
+  })
+  await own.attention.retry(item?.id ?? 0)
+  const fence = await own.syncStore.takeFence()
+  const sent = await own.syncStore.takeRequest(fence, { lane: 'other', now: own.time.now(), tenantId: 'acme' })
+  expect([sent?.url, new TextDecoder().decode(sent?.body)]).toEqual(['https://app.example/waits', '{"path":"/waits"}'])
+})

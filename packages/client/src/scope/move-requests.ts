@@ -4,7 +4,8 @@ import { inLocalTransaction, type LocalTransaction, type OutboxContext } from '.
 import { readMeta, writeMeta } from '../outbox/meta-value.ts'
 import type { RequestEntry } from '../outbox/outbox-entry.ts'
 import { deleteBody, parseRequests, readBody, requestRowOf } from '../outbox/request-rows.ts'
-import { listAttention } from '../outbox/attention-book.ts'
+import type { AttentionItem } from '../outbox/attention.ts'
+import { bodyIdIn, readNamedBody } from '../outbox/named-body.ts'
 import type { RecordDatabase } from '../record-database/record-database.ts'
 
 interface RequestMove {
@@ -30,7 +31,6 @@ export async function moveRequests({ from, into, markKey, context }: RequestMove
     await unload(into, context, { cargo, markKey })
     await remove(from, context, cargo.entry)
   }
-  await copyAttentionBodies(from, into)
 }
 
 /** Of what was moved, nothing stays behind. */
@@ -79,13 +79,16 @@ function remove(from: RecordDatabase, context: OutboxContext, { entryId, request
   )
 }
 
-/** What a person may still try again. */
-async function copyAttentionBodies(from: RecordDatabase, into: RecordDatabase): Promise<void> {
-  const items = await from.transaction('read', listAttention)
-  for (const { request } of items) {
-    if (request?.body === undefined) continue
-    const { bodyId } = request.body
-    const bytes = await from.transaction('read', (tables) => readBody(tables, request))
-    if (bytes instanceof Uint8Array) await into.transaction('write', ({ requestBodies }) => requestBodies.put({ bodyId, bytes }))
+/** What a person may still try again, and what a later version may read, has its body beside it. */
+export async function copyAttentionBodies(
+  { from, into }: Pick<RequestMove, 'from' | 'into'>,
+  items: readonly AttentionItem[],
+): Promise<void> {
+  for (const item of items) {
+    const stored = item.raw ?? item
+    const bodyId = bodyIdIn(stored)
+    if (bodyId === undefined) continue
+    const bytes = await from.transaction('read', (tables) => readNamedBody(tables, stored))
+    if (bytes !== undefined) await into.transaction('write', ({ requestBodies }) => requestBodies.put({ bodyId, bytes }))
   }
 }
