@@ -87,6 +87,13 @@ class Stock {
     return performance.now() - startedAt
   }
 
+  /** Has so many requests of the app kept, each lane's in turn. */
+  async keepRequests(url: string, lanes: readonly string[], perLane: number): Promise<void> {
+    const { requests } = this.#opened
+    for (let ordinal = 0; ordinal < perLane; ordinal++)
+      for (const lane of lanes) await requests.capture(`${url}/${lane}/${ordinal}`, { method: 'POST', body: lane }, { lane })
+  }
+
   /** Enables syncing where it is not, and waits until the client says that everything is on the server and nothing needs a person. */
   async sync(): Promise<number> {
     const { sync } = this.#opened

@@ -45,8 +45,13 @@ export interface RejoinDevice {
   readonly openPage: () => Promise<{ readonly page: Page; readonly devTools: CDPSession }>
 }
 
-export async function openRejoinDevice(browser: Browser, server: RunningServer): Promise<RejoinDevice> {
-  const context = await browser.newContext()
+export async function openRejoinDevice(
+  browser: Browser,
+  server: RunningServer,
+  { talksToOthers = false }: { readonly talksToOthers?: boolean } = {},
+): Promise<RejoinDevice> {
+  // The server's own pages may talk to it alone.
+  const context = await browser.newContext({ bypassCSP: talksToOthers })
   return {
     context,
     openPage: async () => {
