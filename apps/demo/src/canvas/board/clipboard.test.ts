@@ -7,7 +7,7 @@ import { openBoard } from './testing/open-board.ts'
 
 const middle = { x: 300, y: 200 }
 
-test('[EW7] what was copied on one board is pasted on another: alike, around the place, above the rest, one step of undo', () => {
+test('[HD7] what was copied on one board is pasted on another: alike, around the place, above the rest, one step of undo', () => {
   const [from, to] = [openBoard(), openBoard()]
   insertInTheMiddle(from.board, 'note')
   const text = copySelected(from.board)
@@ -23,7 +23,7 @@ test('[EW7] what was copied on one board is pasted on another: alike, around the
   expect(to.board.scene.scene.elements).toEqual([below])
 })
 
-test('[EW7] text becomes a text element; long lines are broken, and too much of it is cut and told', () => {
+test('[HD7] text becomes a text element; long lines are broken, and too much of it is cut and told', () => {
   const { board } = openBoard()
   expect(paste(board, 'one\r\n\ttwo\n', middle)).toEqual({ type: 'pasted', count: 1 })
   expect(board.scene.scene.elements).toMatchObject([
@@ -50,13 +50,13 @@ const hostile: readonly (readonly [name: string, text: string, message: RegExp])
   ['nothing', ' \n', /nothing to paste/],
 ]
 
-test.each(hostile)('[EW8] pasting %s adds nothing and says why', (_name, text, message) => {
+test.each(hostile)('[HD8] pasting %s adds nothing and says why', (_name, text, message) => {
   const { board, updates } = openBoard()
   expect(paste(board, text, middle)).toEqual({ type: 'problem', message: expect.stringMatching(message) })
   expect(updates()).toBe(0)
 })
 
-test('[EW8] whatever is pasted, the board stays one that can be drawn, and no prototype is touched', () => {
+test('[HD8] whatever is pasted, the board stays one that can be drawn, and no prototype is touched', () => {
   const anything = fc.oneof(
     fc.string(),
     fc.json().map((value) => `{"format":"rejoin-board","version":1,"elements":[${value}]}`),

@@ -19,7 +19,7 @@ function pressOf(keys: Keys): KeyPress {
   }
 }
 
-test('[EW9] no keys and no words are in the table twice, and every key that is listed is found', () => {
+test('[HD9] no keys and no words are in the table twice, and every key that is listed is found', () => {
   const keys = everything.flatMap((shortcut) => shortcut.keys)
   const labels = everything.map(({ label }) => label)
   expect([new Set(keys).size, new Set(labels).size]).toEqual([keys.length, labels.length])
@@ -39,7 +39,7 @@ const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
   ...held,
 })
 
-test('[EW9] a sign is the sign whatever it takes to type it; letters and arrows tell Shift apart', () => {
+test('[HD9] a sign is the sign whatever it takes to type it; letters and arrows tell Shift apart', () => {
   expect([
     keysOf(press('?', { shiftKey: true })),
     keysOf(press('+', { ctrlKey: true, shiftKey: true })),
@@ -55,7 +55,7 @@ test('[EW9] a sign is the sign whatever it takes to type it; letters and arrows 
   expect(ariaKeys(['Ctrl+Shift+Z', 'Ctrl+Y'], false)).toBe('Control+Shift+Z Control+Y')
 })
 
-test('[EW10] without a pointer one goes from thing to thing, resizes and turns it, in one step of undo for presses in a row', () => {
+test('[HD10] without a pointer one goes from thing to thing, resizes and turns it, in one step of undo for presses in a row', () => {
   const { board } = openBoard()
   draw(board, 'rectangle', [
     { x: 0, y: 0 },
@@ -86,7 +86,7 @@ test('[EW10] without a pointer one goes from thing to thing, resizes and turns i
   expect(board.ui.get().isHelpOpen).toBe(true)
 })
 
-test('[EW10] Enter writes in the only thing that is selected', () => {
+test('[HD10] Enter writes in the only thing that is selected', () => {
   const { board } = openBoard()
   commandFor(press('n'))?.(board)
   commandFor(press('Enter'))?.(board)

@@ -21,7 +21,7 @@ function expectNear(a: { x: number; y: number }, b: { x: number; y: number }): v
   expect(Math.hypot(a.x - b.x, a.y - b.y)).toBeLessThan(1e-6)
 }
 
-test('[EW1] whatever a handle does, the point opposite it stays where it is; with Alt, the middle', () => {
+test('[HD1] whatever a handle does, the point opposite it stays where it is; with Alt, the middle', () => {
   fc.assert(
     fc.property(frame, handle, by, resizing, (before, pulled, offset, how) => {
       const after = resizeFrame(before, pulled, offset, how)
@@ -32,7 +32,7 @@ test('[EW1] whatever a handle does, the point opposite it stays where it is; wit
   )
 })
 
-test('[EW1] a pulled corner is where the pointer took it, and no side becomes shorter than the shortest', () => {
+test('[HD1] a pulled corner is where the pointer took it, and no side becomes shorter than the shortest', () => {
   fc.assert(
     fc.property(frame, by, (before, offset) => {
       const after = resizeFrame(before, { x: 1, y: 1 }, offset, { isEven: false, isCentred: false, sideMin })
@@ -44,7 +44,7 @@ test('[EW1] a pulled corner is where the pointer took it, and no side becomes sh
   )
 })
 
-test('[EW1] with Shift the proportion stays, whichever handle is pulled', () => {
+test('[HD1] with Shift the proportion stays, whichever handle is pulled', () => {
   fc.assert(
     fc.property(frame, handle, by, fc.boolean(), (before, pulled, offset, isCentred) => {
       const after = resizeFrame(before, pulled, offset, { isEven: true, isCentred, sideMin })
@@ -53,7 +53,7 @@ test('[EW1] with Shift the proportion stays, whichever handle is pulled', () => 
   )
 })
 
-test('[EW1] what has no length on one side gets none, and stays readable', () => {
+test('[HD1] what has no length on one side gets none, and stays readable', () => {
   const flat: Frame = { x: 0, y: 0, width: 100, height: 0, rotation: 0 }
   const freely = { isEven: false, isCentred: false, sideMin }
   expect(resizeFrame(flat, { x: 1, y: 1 }, { x: 50, y: 50 }, freely)).toEqual({ ...flat, width: 150 })
@@ -61,7 +61,7 @@ test('[EW1] what has no length on one side gets none, and stays readable', () =>
   expect(resizeFrame(flat, { x: 0, y: 1 }, { x: 50, y: 50 }, { ...freely, isEven: true })).toEqual(flat)
 })
 
-test('[EW2] the frame of one thing lies along it, that of several is upright and holds every corner of each', () => {
+test('[HD2] the frame of one thing lies along it, that of several is upright and holds every corner of each', () => {
   fc.assert(
     fc.property(fc.array(frame, { minLength: 2, maxLength: 5 }), (frames) => {
       const around = frameAround(frames)
@@ -86,7 +86,7 @@ test('[EW2] the frame of one thing lies along it, that of several is upright and
   expect(frameAround([])).toBe(undefined)
 })
 
-test('[EW3] a marquee takes what it touches: any of a thing’s own points, and nothing for being near', () => {
+test('[HD3] a marquee takes what it touches: any of a thing’s own points, and nothing for being near', () => {
   fc.assert(
     fc.property(frame, fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (one, x, y) => {
       const inside = pointOf(one, x, y)
@@ -105,7 +105,7 @@ test('[EW3] a marquee takes what it touches: any of a thing’s own points, and 
   expect(isTouching(diamond, { x: -5, y: -5, width: 10, height: 10 })).toBe(true)
 })
 
-test('[EW2] turning about a point and back leads back', () => {
+test('[HD2] turning about a point and back leads back', () => {
   fc.assert(
     fc.property(frame, frame, (point, centre) => {
       expectNear(turnAbout(turnAbout(point, centre, 33), centre, -33), point)

@@ -21,7 +21,7 @@ function nearest(boxes: readonly Box[], moved: Box, axis: 'x' | 'y'): number {
   return near.length === 0 ? Infinity : Math.min(...near.map(Math.abs))
 }
 
-test('[EW4] a box moves to the nearest edge or middle within reach, as if every other had been asked', () => {
+test('[HD4] a box moves to the nearest edge or middle within reach, as if every other had been asked', () => {
   fc.assert(
     fc.property(fc.array(box, { maxLength: 40 }), box, (boxes, moved) => {
       const { dx, dy } = snapBox(createSnapLines(boxes), moved, reach)
@@ -36,7 +36,7 @@ test('[EW4] a box moves to the nearest edge or middle within reach, as if every 
   )
 })
 
-test('[EW4] what was brought into line stays there, and a guide shows it from one end to the other', () => {
+test('[HD4] what was brought into line stays there, and a guide shows it from one end to the other', () => {
   const lines = createSnapLines([
     { x: 0, y: 0, width: 100, height: 50 },
     { x: 0, y: 300, width: 60, height: 40 },
@@ -50,7 +50,7 @@ test('[EW4] what was brought into line stays there, and a guide shows it from on
   expect(guidesOf(lines, moved)).toEqual([])
 })
 
-test('[EW4] five thousand things are asked in no time once they are sorted', () => {
+test('[HD4] five thousand things are asked in no time once they are sorted', () => {
   const boxes = Array.from({ length: 5_000 }, (_, index) => ({ x: index * 1.7, y: index * 2.3, width: 40, height: 30 }))
   const lines = createSnapLines(boxes)
   let looks = 0

@@ -41,7 +41,7 @@ function expectAlike(after: readonly Element[], before: readonly Element[], with
 const resized = (frame: Frame, all: readonly Element[], offset: { x: number; y: number }) =>
   resizeFrame(frame, { x: 1, y: 1 }, offset, { isEven: isEvenOnly(all), isCentred: false, sideMin: 20 })
 
-test('[EW5] a resize and its inverse leave everything as it was', () => {
+test('[HD5] a resize and its inverse leave everything as it was', () => {
   fc.assert(
     fc.property(elements, by, (before, offset) => {
       const frame = frameAround(before)
@@ -56,7 +56,7 @@ test('[EW5] a resize and its inverse leave everything as it was', () => {
   )
 })
 
-test('[EW5] what was resized fills the frame it was resized to', () => {
+test('[HD5] what was resized fills the frame it was resized to', () => {
   fc.assert(
     fc.property(elements, by, (before, offset) => {
       const frame = frameAround(before)
@@ -69,7 +69,7 @@ test('[EW5] what was resized fills the frame it was resized to', () => {
   )
 })
 
-test('[EW6] turning there and back leaves everything as it was, and distances from the middle all the while', () => {
+test('[HD6] turning there and back leaves everything as it was, and distances from the middle all the while', () => {
   fc.assert(
     fc.property(elements, hundredths(-360, 360), (before, degrees) => {
       const frame = frameAround(before)
@@ -87,7 +87,7 @@ test('[EW6] turning there and back leaves everything as it was, and distances fr
   )
 })
 
-test('[EW6] a quarter turn of one thing swaps its bounds about its middle', () => {
+test('[HD6] a quarter turn of one thing swaps its bounds about its middle', () => {
   fc.assert(
     fc.property(element, (before) => {
       const centre = centreOf(before)
@@ -100,7 +100,7 @@ test('[EW6] a quarter turn of one thing swaps its bounds about its middle', () =
   )
 })
 
-test('[EW5] letters keep their proportion, and grow with what they are resized with', () => {
+test('[HD5] letters keep their proportion, and grow with what they are resized with', () => {
   const common = { x: 0, y: 0, width: 100, height: 50, rotation: 0 }
   const text = elementSchema.parse({ ...common, id: 't', kind: 'text', text: 'words', fontSize: 24 })
   const note = elementSchema.parse({ ...common, id: 'n', kind: 'note', text: 'words', fontSize: 20 })

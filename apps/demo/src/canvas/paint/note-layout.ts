@@ -43,5 +43,7 @@ export function layoutNote(note: Paper, widthOf: LineWidth): NoteLayout {
 export function grownHeight(note: Paper, widthOf: LineWidth): number {
   const padding = notePadding(note)
   const lines = linesAt(note.text, note.width - 2 * padding, note.fontSize, widthOf)
-  return Math.max(note.height, Math.ceil(lines.length * note.fontSize * lineHeight + 2 * padding))
+  const needed = Math.ceil(lines.length * note.fontSize * lineHeight + 2 * padding)
+  // Taller paper has wider edges, which may take another line.
+  return needed <= note.height ? note.height : grownHeight({ ...note, height: needed }, widthOf)
 }
