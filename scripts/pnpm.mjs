@@ -72,6 +72,6 @@ export function compile() {
   ])
 }
 
-function pinnedPnpm() {
+export function pinnedPnpm() {
   return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).packageManager
 }
