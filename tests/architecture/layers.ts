@@ -362,6 +362,8 @@ const clientLayers: readonly Layer[] = [
       'client.ts',
       'connection/document-url.ts',
       'devices',
+      'outbox/clock-sample.ts',
+      'outbox/request-queue.ts',
       'record-database',
       'scenes',
       'scope',

@@ -1,20 +1,33 @@
 import { sceneElementSchema, type Schema, type SceneElement } from '@rejoin/core'
 import type { Doc } from 'yjs'
 import type { Documents, RecordsClientOptions } from '../client.ts'
+import { clockOffsetOf } from '../outbox/clock-sample.ts'
+import type { BatchKeeper } from '../outbox/request-queue.ts'
+import type { RecordDatabase } from '../record-database/record-database.ts'
 import { DocScene, type DocSceneParts } from '../scenes/doc-scene.ts'
 import type { ElementFields } from '../scenes/element-fields.ts'
 import { createScenes, type Scenes } from '../scenes/scenes.ts'
-import type { RecordsHub } from '../scope/records-hub.ts'
 import { syncUrls } from '../sync/sync-urls.ts'
 import { hostTime, idRandom } from './host-time.ts'
+
+/** What scenes need of the records of whoever uses this page. */
+interface SceneHub {
+  session(): Promise<{ readonly local: { readonly requests: BatchKeeper } }>
+  follow(attach: (session: { readonly database: Pick<RecordDatabase, 'live'> }) => () => void): unknown
+}
 
 /** Scenes of these documents, and the outbox of whoever uses this page. */
 export function createHostScenes(
   { url }: Pick<RecordsClientOptions<Schema>, 'url'>,
-  { documents, hub }: { readonly documents: Documents; readonly hub: RecordsHub },
+  { documents, hub }: { readonly documents: Pick<Documents, 'open'>; readonly hub: SceneHub },
 ): Scenes {
+  const time = createServerTime(hub)
   return createScenes({
-    openDocument: (name) => documents.open(name),
+    openDocument: (name) => {
+      time.follow()
+      return documents.open(name)
+    },
+    serverNow: () => time.now(),
     scenesUrl: syncUrls(url).scenes,
     clock: hostTime.clock,
     idRandom,
@@ -24,6 +37,20 @@ export function createHostScenes(
       return { keepAll: async (make) => (await opening).local.requests.keepAll(make) }
     },
   })
+}
+
+/** The server's time as far as this device knows it: what is drawn and what is queued are held against each other by it. */
+function createServerTime(hub: SceneHub): { readonly now: () => number; readonly follow: () => void } {
+  let offsetMs = 0
+  let isFollowing = false
+  return {
+    now: () => Math.max(0, Math.round(hostTime.clock.now() + offsetMs)),
+    follow: () => {
+      if (isFollowing) return
+      isFollowing = true
+      hub.follow(({ database }) => database.live(clockOffsetOf, (known) => (offsetMs = known)))
+    },
+  }
 }
 
 /** `now`: default the host's clock. */

@@ -9,13 +9,13 @@ export interface DocSceneParts<Own extends ElementFields, Input> {
   readonly doc: Doc
   /** What the app's elements are. */
   readonly element: z.ZodType<Own, Input>
-  /** Device time, ms since the epoch. */
+  /** What changes are stamped with, ms since the epoch. */
   readonly now: () => number
 }
 
 /**
  * The scene in a `Y.Doc`, whoever syncs that. Follows it until it is closed; the document is its owner's. Each call that changes something is one
- * transaction, or part of the one that `transact` runs, and stamps what it changes with the time of this device. Throws a `SceneValidationError`
+ * transaction, or part of the one that `transact` runs, and stamps what it changes. Throws a `SceneValidationError`
  * where a change is not valid; then nothing of the call was written.
  */
 export class DocScene<Own extends ElementFields, Input> {

@@ -56,6 +56,7 @@ function openTab() {
   }
   const scenes = createScenes({
     openDocument: (name) => client.documents.open(name),
+    serverNow: () => time.now(),
     scenesUrl: 'https://sync.example/api/v1/scenes',
     openKeeper: () => keeper,
     clock: time,

@@ -21,6 +21,8 @@ export interface Scenes {
 
 export interface ScenesParts extends SceneQueueParts {
   readonly openDocument: (name: string) => Promise<OpenDocument>
+  /** As far as the device knows, the server's time, ms since the epoch. */
+  readonly serverNow: () => number
 }
 
 export function createScenes(parts: ScenesParts): Scenes {
@@ -32,7 +34,7 @@ export function createScenes(parts: ScenesParts): Scenes {
     { element }: SceneOptions<SceneElement, SceneElement> = { element: sceneElementSchema },
   ): Promise<Scene> {
     const document = await parts.openDocument(name)
-    return createOpenScene({ document, element, now: () => parts.clock.now(), queue: (changes) => queue(name, changes) })
+    return createOpenScene({ document, element, now: parts.serverNow, queue: (changes) => queue(name, changes) })
   }
   return { open, queue }
 }
