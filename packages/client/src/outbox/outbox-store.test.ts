@@ -88,6 +88,55 @@ describe('batches', () => {
     ])
   })
 
+  test.each(['later', 'in one turn'])('[OB5] a group that would wait for itself is refused at the call: %s', async (when) => {
+    const { records, drain, outbox } = openTestRecords()
+    const { id } = await records.product.create({ name: 'Beet' })
+    await drain()
+    const first = records.product.update(id, { priceCents: 1 }, { groupId: 'g' })
+    if (when === 'later') await first
+    const between = records.product.update(id, { priceCents: 2 })
+    if (when === 'later') await between
+    await expect(records.product.update(id, { priceCents: 3 }, { groupId: 'g' })).rejects.toMatchObject({
+      name: 'RecordValidationError',
+      problems: [{ field: 'groupId' }],
+    })
+    await Promise.all([first, between])
+    expect(await drain()).toBe(2)
+    expect(await outbox.list()).toEqual([])
+    expect(await records.product.get(id)).toMatchObject({ priceCents: 2, meta: { isPending: false } })
+  })
+
+  test('[OB5] a group that is used again is taken where it can be sent', async () => {
+    const { records, drain, takeBatch, outbox } = openTestRecords()
+    const { id } = await records.product.create({ name: 'Beet' }, { groupId: 'g' })
+    const other = await records.product.create({ name: 'Leek' })
+    await records.product.update(other.id, { priceCents: 1 }, { groupId: 'g' })
+    await records.product.update(id, { priceCents: 1 }, { groupId: 'g' })
+    await records.stockMovement.create({ productId: other.id, quantity: 1 }, { groupId: 'g' })
+    expect(await drain()).toBe(2)
+    expect(await outbox.list()).toEqual([])
+    // What was sent is no part of it any more.
+    await records.product.update(id, { priceCents: 2 }, { groupId: 'g' })
+    expect((await takeBatch()).operations).toHaveLength(1)
+    await records.product.update(id, { priceCents: 3 })
+    await records.product.update(id, { priceCents: 4 }, { groupId: 'g' })
+    expect(await drain()).toBe(3)
+    expect(await records.product.get(id)).toMatchObject({ priceCents: 4, meta: { isPending: false } })
+  })
+
+  test('[OB5] a group waits for itself through other records, too', async () => {
+    const { records, drain, outbox } = openTestRecords()
+    const { id } = await records.product.create({ name: 'Beet' }, { groupId: 'g' })
+    const movement = await records.stockMovement.create({ productId: id, quantity: 1 })
+    await expect(records.stockMovement.delete(movement.id, { groupId: 'g' })).rejects.toThrow()
+    const another = await records.product.create({ name: 'Leek' }, { groupId: 'h' })
+    await expect(records.product.update(another.id, { priceCents: 1 }, { groupId: 'g' })).rejects.toMatchObject({
+      problems: [{ field: 'groupId' }],
+    })
+    await drain()
+    expect(await outbox.list()).toEqual([])
+  })
+
   test('[OB8] what can never be sent goes to a person, and its lane is parked', async () => {
     const { records, takeBatch, attention, syncStore, time } = openTestRecords()
     await records.product.create({ name: 'x'.repeat(5_000) })

@@ -6,6 +6,7 @@ import { RecordDisk } from '../record-database/memory-record-database.ts'
 import { recordKeyOf } from '../record-database/record-key.ts'
 import { outboxContextOf } from '../records/local-records.ts'
 import { rest } from '../testing/sync-device.ts'
+import { RecordValidationError } from '../records/records.ts'
 import { openTestRecords, stockSchema, type TestRecords } from '../testing/test-records.ts'
 import { enqueue } from './enqueue.ts'
 import { referencesOf } from './lanes.ts'
@@ -190,22 +191,28 @@ async function sendOne({ syncStore, time }: TestRecords): Promise<void> {
   await syncStore.takeBatch(await syncStore.takeFence(), { now: time.now(), limits, atMost: 1, tenantId: 'acme' })
 }
 
+/** A group that would wait for itself is refused. */
 async function perform(local: TestRecords, steps: readonly Step[]): Promise<void> {
-  const { product, stockMovement, recipe } = local.records
   const ids: string[] = []
-  for (const { kind, pick, price, priority, groupId } of steps) {
-    const id = ids[pick % Math.max(1, ids.length)]
-    const options = { ...(priority !== undefined && { priority }), ...(groupId !== undefined && { groupId }) }
-    if (kind === 'send') await sendOne(local)
-    else if (kind === 'recipe') await recipe.create({ title: 'Borscht', body: '' }, options)
-    else if (kind === 'product' || id === undefined) {
-      ids.push((await product.create({ name: 'Beet', priceCents: price }, options)).id)
-    } else if (kind === 'movement') await stockMovement.create({ productId: id, quantity: price }, options)
-    else if (kind === 'edit') await product.update(id, { priceCents: price }, options)
-    else {
-      await product.delete(id, options)
-      ids.splice(ids.indexOf(id), 1)
-    }
+  for (const step of steps) {
+    const [done] = await Promise.allSettled([performOne(local, ids, step)])
+    if (done.status === 'rejected' && !(done.reason instanceof RecordValidationError)) throw done.reason
+  }
+}
+
+async function performOne(local: TestRecords, ids: string[], { kind, pick, price, priority, groupId }: Step): Promise<void> {
+  const { product, stockMovement, recipe } = local.records
+  const id = ids[pick % Math.max(1, ids.length)]
+  const options = { ...(priority !== undefined && { priority }), ...(groupId !== undefined && { groupId }) }
+  if (kind === 'send') await sendOne(local)
+  else if (kind === 'recipe') await recipe.create({ title: 'Borscht', body: '' }, options)
+  else if (kind === 'product' || id === undefined) {
+    ids.push((await product.create({ name: 'Beet', priceCents: price }, options)).id)
+  } else if (kind === 'movement') await stockMovement.create({ productId: id, quantity: price }, options)
+  else if (kind === 'edit') await product.update(id, { priceCents: price }, options)
+  else {
+    await product.delete(id, options)
+    ids.splice(ids.indexOf(id), 1)
   }
 }
 

@@ -2,9 +2,11 @@ import { charactersOf, syncLimits, type JsonObject, type Priority, type RecordRo
 import { applyPayload } from '../outbox/apply-payload.ts'
 import { clockOffsetOf } from '../outbox/clock-sample.ts'
 import { enqueue, type NewChange } from '../outbox/enqueue.ts'
+import { isGroupTorn } from '../outbox/is-group-torn.ts'
 import { isTooLarge } from '../outbox/is-too-large.ts'
 import { referencesOf } from '../outbox/lanes.ts'
 import { inLocalTransaction, type LocalTransaction, type OutboxContext } from '../outbox/local-transaction.ts'
+import { groupOf } from '../outbox/resend-item.ts'
 import type { RecordDatabase, RecordTables } from '../record-database/record-database.ts'
 import { recordKeyOf } from '../record-database/record-key.ts'
 import { uuidV7 } from '../record-database/uuid-v7.ts'
@@ -64,6 +66,7 @@ export class RecordWriter {
     const known = writes.filter(({ isNew }) => !isNew).map(recordKeyOf)
     for (const write of writes) if (write.isNew) local.outbox.assumeNew(recordKeyOf(write))
     const references = writes.flatMap(({ entityType, payload }) => referencesOf(schema.entities[entityType], payload))
+    await Promise.all([...new Set(writes.flatMap(({ groupId }) => groupId ?? []))].map((id) => groupOf(local, id)))
     await local.outbox.loadWithLanes([...known, ...references])
     const confirmed = await local.confirmed.bulkGet(known)
     const at = clock.now() + (await clockOffsetOf(local.tables))
@@ -99,10 +102,14 @@ export class RecordWriter {
         refused: new RecordValidationError(entityType, [{ field: 'payload', message: 'makes the record too large to be kept' }]),
       }
     const change: NewChange = { ...planned, operationId, entityType, recordId, priority, groupId, at }
+    if (isGroupTorn(local, this.#context, change))
+      return { refused: new RecordValidationError(entityType, [{ field: 'groupId', message: tornGroupMessage }]) }
     const entryId = await enqueue(local, this.#context, change)
     return { view: viewNow(), entryId }
   }
 }
+
+const tornGroupMessage = 'is that of a group which other changes wait for that come before this one; it needs one of its own'
 
 /** As the server judges it: of one that is too large already, only what makes it larger is refused. */
 function isRecordTooLarge(after: JsonObject, before: JsonObject): boolean {
