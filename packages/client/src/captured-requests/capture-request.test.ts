@@ -20,6 +20,7 @@ function page(routes: readonly CapturedRoute[], more: Partial<CaptureParts> = {}
     routes,
     origin,
     syncServerOrigin: 'https://sync.example',
+    ownUrls: [`${origin}/api/sync`, `${origin}/api/v1/devices`],
     fetch: async (request) => {
       fetched.push(request)
       // As a browser does: the body is gone afterwards.
@@ -157,10 +158,17 @@ describe('a request of a named route', () => {
     expect([parts.fetched, parts.kept]).toEqual([others, []])
   })
 
-  test('[RQ17] what the engine itself sends is not captured once more', async () => {
-    const parts = page(forms)
-    await expect(captureRequest(post('/api/forms', { headers: { 'x-rejoin-replay': '1' } }), parts)).rejects.toBe(networkError)
+  test('[RQ17] what the engine itself sends is not captured once more, however wide a route is', async () => {
+    const parts = page([{ match: '/api' }])
+    const own = [
+      post('/api/forms', { headers: { 'x-rejoin-replay': '1' } }),
+      post('/api/sync', { body: '{}' }),
+      post('/api/v1/devices/report', { body: '{}' }),
+    ]
+    for (const request of own) await expect(captureRequest(request, parts)).rejects.toBe(networkError)
     expect(parts.kept).toEqual([])
+    for (const path of ['/api/syncs', '/api/v1/documents']) await captureRequest(post(path), parts)
+    expect(parts.kept.map(({ url }) => url)).toEqual([`${origin}/api/syncs`, `${origin}/api/v1/documents`])
   })
 })
 
@@ -265,7 +273,7 @@ describe('what lets somebody in', () => {
 
 describe('routes', () => {
   const fits = (route: CapturedRoute, url: string, method = 'POST'): boolean =>
-    isCaptured(new Request(new URL(url, origin), { method }), { routes: [route], origin })
+    isCaptured(new Request(new URL(url, origin), { method }), { routes: [route], origin, ownUrls: [] })
 
   test.each<readonly [string, CapturedRoute, string, boolean]>([
     ['a path', { match: '/api' }, '/api', true],

@@ -1,6 +1,6 @@
 import type { NewRequest } from '../outbox/request-queue.ts'
 import { idempotencyHeader, replayHeader } from '../sync/http-replayer.ts'
-import { defaultLane, methodOf, routeOf, type CapturedRoute } from './captured-route.ts'
+import { defaultLane, isAtOrBelow, methodOf, routeOf, type CapturedRoute } from './captured-route.ts'
 import { hasSecret, keptHeaders } from './kept-headers.ts'
 import { queuedReply, tooLargeReply, type KeptRequest } from './kept-reply.ts'
 
@@ -18,6 +18,8 @@ export interface CaptureParts {
   /** Where this page or worker comes from; `undefined` where there is no such thing. */
   readonly origin: string | undefined
   readonly syncServerOrigin: string
+  /** Addresses of the sync server, and all below them, that the client itself writes to: whatever the routes say, none of it is the app's. */
+  readonly ownUrls: readonly string[]
   readonly fetch: (request: Request) => Promise<Response>
   /**
    * Called when a request begins: it is kept for whoever makes it, and not for who is signed in by the time the network has failed it. Does not
@@ -80,14 +82,19 @@ async function keepRequest(request: Request, { keeper, route, parts }: Keeping):
 }
 
 /** Whether this request would be kept, were there no network. */
-export function isCaptured(request: Request, parts: Pick<CaptureParts, 'routes' | 'origin'>): boolean {
+export function isCaptured(request: Request, parts: RouteParts): boolean {
   return keepableRoute(request, parts) !== undefined
 }
 
-function keepableRoute(request: Request, parts: Pick<CaptureParts, 'routes' | 'origin'>): CapturedRoute | undefined {
+type RouteParts = Pick<CaptureParts, 'routes' | 'origin' | 'ownUrls'>
+
+function keepableRoute(request: Request, parts: RouteParts): CapturedRoute | undefined {
+  // Most that a page asks for changes nothing.
+  if (methodOf(request) === undefined) return undefined
+  const url = new URL(request.url)
   // What the engine sends is in the outbox already.
-  if (request.headers.has(replayHeader) || hasSecret(new URL(request.url))) return undefined
-  return routeOf(request, parts)
+  const isOwn = request.headers.has(replayHeader) || parts.ownUrls.some((own) => isAtOrBelow(url, new URL(own)))
+  return isOwn || hasSecret(url) ? undefined : routeOf(request, parts)
 }
 
 /** `fetch` rejects with a `TypeError` for lack of network. What the app itself gave up is its own business. */

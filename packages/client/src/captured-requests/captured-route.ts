@@ -67,17 +67,18 @@ interface Asked {
 }
 
 function matches({ match, origins = [] }: CapturedRoute, { request, url, origin }: Asked): boolean {
-  if (typeof match === 'string' && !match.startsWith('/')) return isMeant(new URL(match), url)
+  if (typeof match === 'string' && !match.startsWith('/')) return isAtOrBelow(url, new URL(match))
   if (url.origin !== origin && !origins.includes(url.origin)) return false
   // Spelled as addresses are: not every letter stays as it was written.
-  if (typeof match === 'string') return isMeant(new URL(match, url), url)
+  if (typeof match === 'string') return isAtOrBelow(url, new URL(match, url))
   if (typeof match === 'function') return match(request)
   // Of a RegExp with a memory (`g`, `y`) only the question counts, not what it was asked before.
   return match instanceof RegExp ? url.href.search(match) >= 0 : match.test(url.href)
 }
 
-/** Whether the address is the named one, or below it. */
-function isMeant({ origin, pathname: beginning }: URL, { origin: askedOrigin, pathname: path }: URL): boolean {
-  if (origin !== askedOrigin) return false
+export function isAtOrBelow(url: URL, named: URL): boolean {
+  const { pathname: path } = url
+  const { pathname: beginning } = named
+  if (url.origin !== named.origin) return false
   return path === beginning || path.startsWith(beginning.endsWith('/') ? beginning : `${beginning}/`)
 }

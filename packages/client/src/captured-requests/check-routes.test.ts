@@ -58,6 +58,7 @@ test('[RQ3] details of one request are looked at before it is kept', async () =>
     routes: [],
     origin: 'https://app.example',
     syncServerOrigin: 'https://sync.example',
+    ownUrls: [],
     fetch: () => Promise.reject(new TypeError('Failed to fetch')),
     openKeeper: () => ({ keep: () => Promise.reject(new Error('it was kept')) }),
     makeKey: () => 'a key',

@@ -1,6 +1,8 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { isCaptured } from '../captured-requests/capture-request.ts'
 import { createClient } from '../create-client.ts'
 import { stockSchema } from '../testing/test-records.ts'
+import { hostCapture } from './host-requests.ts'
 
 const networkError = new TypeError('Failed to fetch')
 const ann = { tenant: 'acme', user: 'ann', getToken: () => Promise.resolve('token') }
@@ -33,4 +35,15 @@ test('[RQ1] what was begun without a sign-in is not kept for who signs in before
   await client.sync.disable()
   const unsent = await client.requests.fetch('https://app.example/forms', { method: 'POST' })
   expect(await unsent.json()).toMatchObject({ message: 'Saved on this device. It is not sent before syncing is switched on.' })
+})
+
+test.each([
+  'https://sync.example/api/sync',
+  'https://sync.example/api/v1/devices/report',
+  'https://sync.example/api/v1/sync/background/pause',
+])('[RQ17] what the client itself sends to %s is the app’s under no route', (url) => {
+  const capture = hostCapture('wss://sync.example', { routes: [{ match: 'https://sync.example/api' }] })
+  expect(capture.syncServerOrigin).toBe('https://sync.example')
+  const isMeant = (address: string): boolean => isCaptured(new Request(address, { method: 'POST' }), capture)
+  expect([isMeant(url), isMeant('https://sync.example/api/v1/documents')]).toEqual([false, true])
 })

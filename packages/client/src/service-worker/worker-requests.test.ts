@@ -12,6 +12,7 @@ const capture: SyncWorkerHost['capture'] = {
   routes: [{ match: '/forms', title: 'Send form' }],
   origin: 'https://app.example',
   syncServerOrigin: 'https://sync.example',
+  ownUrls: [],
   fetch: () => Promise.reject(new TypeError('Failed to fetch')),
   makeKey: () => 'a key',
 }
