@@ -221,11 +221,11 @@ test('[BG4] pages are told of conflicts and refusals by name, and why nothing go
   )
 })
 
-test('[BG4] without a server nothing is lost, the page is told, and the browser is to call again', async () => {
+test('[BG4] without a server nothing is lost, the page is told, and the browser is to call again when it thinks best', async () => {
   const device = new WorkerDevice()
   await leaveBehind(device, 2)
   device.network = 'down'
-  expect(await device.sync()).toEqual(remains)
+  expect([await device.sync(), device.scope.registered]).toEqual([remains, []])
   expect(device.scope.posted).toEqual([
     { type: 'SYNC_FAILED', code: 'UNREACHABLE', message: expect.any(String), willRetry: true },
   ])

@@ -85,10 +85,11 @@ export class SyncWorker {
 
   /** Rejects with `WorkRemainsError` while something waits that a later event could deliver. */
   async deliver({ mustPull }: Pick<DrainTask, 'mustPull'>): Promise<void> {
-    const outcomes = await this.#drainAll(mustPull)
+    const { outcomes, hasDelivered } = await this.#drainAll(mustPull)
     if (outcomes.includes('remains')) {
-      // Browsers that allow it without a page have it as a fresh request; the others call again because this one was refused.
-      await this.#askForEvent()
+      // A fresh request comes at once, where the browser allows it: after an event that delivered nothing it would go round and round, so that
+      // the browser calls when it thinks best, because this one was refused.
+      if (hasDelivered) await this.#askForEvent()
       throw new WorkRemainsError('Some changes wait for another event.')
     }
     // A fresh request would be this event at once, with the same page or the same build in the way.
@@ -98,7 +99,7 @@ export class SyncWorker {
       )
   }
 
-  async #drainAll(mustPull: boolean): Promise<readonly DrainOutcome[]> {
+  async #drainAll(mustPull: boolean): Promise<{ readonly outcomes: readonly DrainOutcome[]; readonly hasDelivered: boolean }> {
     const { app, serverOrigin, clock, openRegistry } = this.#host
     const registry = openRegistry()
     try {
@@ -115,10 +116,10 @@ export class SyncWorker {
       }
       const outcomes: DrainOutcome[] = []
       for (const scope of scopes) outcomes.push(await this.#drain(scope, task))
-      return outcomes
+      return { outcomes, hasDelivered: task.left < eventLimits.entriesMax }
     } catch (error) {
       // A newer version of the app has changed the list: its own worker is on its way.
-      if (error instanceof StoreError && error.code === 'versionChanged') return ['newerBuild']
+      if (error instanceof StoreError && error.code === 'versionChanged') return { outcomes: ['newerBuild'], hasDelivered: false }
       throw error
     } finally {
       registry.close()
