@@ -71,6 +71,11 @@ export interface RecordCollection<Own extends Entity> {
   liveRecord(id: string): LiveQuery<RecordOf<Own> | null>
 }
 
+/** Of an append-only entity records are made and read. */
+type CollectionOf<Own extends Entity> = Own['policy']['name'] extends 'appendOnly'
+  ? Omit<RecordCollection<Own>, 'update' | 'delete' | 'restore'>
+  : RecordCollection<Own>
+
 export type Records<Own extends Schema> = {
-  readonly [Name in keyof Own['entities'] & string]: RecordCollection<Own['entities'][Name]>
+  readonly [Name in keyof Own['entities'] & string]: CollectionOf<Own['entities'][Name]>
 }

@@ -2,7 +2,7 @@ import { judgeExistence } from './judge-existence.ts'
 import type { Policy } from './policy.ts'
 
 /** Rows are made once and never change: a ledger, a log, movements of stock. */
-export function appendOnly(): Policy {
+export function appendOnly(): Policy & { readonly name: 'appendOnly' } {
   return {
     name: 'appendOnly',
     decide(current, operation, context) {

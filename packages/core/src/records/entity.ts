@@ -11,10 +11,10 @@ export type FieldsSchema = z.core.$ZodObject
  *  - `LOW`: what may wait for a good connection */
 export type Priority = 'HIGH' | 'NORMAL' | 'LOW'
 
-export interface EntityOptions<Fields extends FieldsSchema = FieldsSchema> {
+export interface EntityOptions<Fields extends FieldsSchema = FieldsSchema, Own extends Policy = Policy> {
   /** The fields of a record, JSON values all. Checks across fields belong into the server's `beforeApply`. */
   readonly fields: Fields
-  readonly policy: Policy
+  readonly policy: Own
   /** Fields that hold the id of another record: the operation waits until that record's create is settled. */
   readonly references?: Readonly<Record<string, string>>
   /** Fields that queries filter by. */
@@ -29,14 +29,19 @@ export interface EntityOptions<Fields extends FieldsSchema = FieldsSchema> {
   canWrite?(identity: IdentityFacts, row: RecordRow): boolean
 }
 
-export interface Entity<Fields extends FieldsSchema = FieldsSchema> extends EntityOptions<Fields> {
+export interface Entity<Fields extends FieldsSchema = FieldsSchema, Own extends Policy = Policy> extends EntityOptions<
+  Fields,
+  Own
+> {
   readonly references: Readonly<Record<string, string>>
   readonly indexes: readonly string[]
   readonly priority: Priority
 }
 
 /** One kind of record: its fields, and how concurrent changes of one are settled. */
-export function entity<Fields extends FieldsSchema>(options: EntityOptions<Fields>): Entity<Fields> {
+export function entity<Fields extends FieldsSchema, Own extends Policy>(
+  options: EntityOptions<Fields, Own>,
+): Entity<Fields, Own> {
   return {
     ...options,
     references: options.references ?? {},
