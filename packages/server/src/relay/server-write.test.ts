@@ -99,6 +99,17 @@ test('[R21] a write that waits is answered when its document is deleted under it
   expect(await world.relay.write(place, change(createWriter(8).type('x')))).toMatchObject({ code: 'RESTARTING' })
 })
 
+test('[R21] a write that has only gathered is answered when its room is closed', async () => {
+  const world = createWorld()
+  const { room } = await sit(world)
+  const writing = room.write(change(createWriter(7).type('a'), 'one'))
+  room.close('UNAVAILABLE', 'the document has moved on')
+  expect(await writing).toMatchObject({ type: 'refused', code: 'UNAVAILABLE' })
+  expect(await room.write(change(createWriter(8).type('b')))).toMatchObject({ code: 'RESTARTING' })
+  await settle()
+  expect(await keptOf(world, 'one')).toEqual([])
+})
+
 test('[R22] the ids that the server writes under are its own: nobody else extends them, under auth none either', async () => {
   const world = createWorld()
   const server = createWriter(7)

@@ -16,9 +16,6 @@ export interface Stamp {
   readonly updatedBy: string
 }
 
-/** Set by the server with every change, whatever an operation says. */
-const stampFields: ReadonlySet<string> = new Set(['id', 'updatedAt', 'updatedBy'])
-
 /** A scene as a `Y.Doc`, to be changed once, under one client id. What is no `Y.Map` in its root map is no element. */
 export class SceneDocument {
   readonly #doc = new Y.Doc({ gc: true })
@@ -105,12 +102,10 @@ export class SceneDocument {
   }
 
   #update(element: Y.Map<unknown>, changes: Readonly<Record<string, unknown>>, stamp: Stamp): void {
-    for (const [field, value] of Object.entries(changes)) {
-      if (stampFields.has(field) || value === undefined) continue
+    for (const [field, value] of Object.entries({ ...changes, ...stamp })) {
       if (value === null) element.delete(field)
-      else if (!isSame(element.get(field), value)) element.set(field, value)
+      else if (value !== undefined && !isSame(element.get(field), value)) element.set(field, value)
     }
-    for (const [field, value] of Object.entries(stamp)) if (element.get(field) !== value) element.set(field, value)
   }
 }
 

@@ -174,9 +174,25 @@ describe('conflicts', () => {
     expect(await world.send([new Author('laptop', { start: folded - 1 }).update('a', { x: 5 })])).toMatchObject({
       conflicts: [{ reason: { type: 'StaleTimestamp', local: folded - 1, remote: folded } }],
     })
+    // What the same editor does later says nothing of what is folded.
+    ben.set('b', {})
+    await settle()
     expect(await world.send([new Author('laptop', { start: folded + 1, firstId: 100 }).update('a', { x: 5 })])).toMatchObject(
       taken,
     )
+  })
+
+  test('[SV4] what a batch itself has written counts as written now', async () => {
+    const world = createSceneWorld()
+    await world.send([new Author('tablet', { start: 500 }).add('a')])
+    await world.store.tenant('acme').compact('plan')
+    world.time.advance(1_000)
+    const now = world.time.now()
+    const batch = [now - 100, now - 200].map((start) => new Author('tablet', { start, firstId: start }).update('a', { x: start }))
+    expect(await world.send(batch)).toMatchObject({
+      syncedCount: 1,
+      conflicts: [{ reason: { type: 'StaleTimestamp', local: now - 200, remote: now - 100 } }],
+    })
   })
 
   test('[SV4] no time that the server writes lies in its future, and who saw the element writes a later one', async () => {
@@ -253,6 +269,16 @@ describe('exactly once', () => {
     const [first, second] = await Promise.all([world.send(batch), world.send(batch)])
     expect([first, second]).toEqual([expect.objectContaining({ ...taken, syncedCount: 3 }), first])
     expect(await world.rowCount()).toBe(1)
+  })
+
+  test('[SV6] different batches at once are taken one after the other: each builds on what the one before left', async () => {
+    const world = createSceneWorld()
+    const ada = new Author('tablet')
+    const batches = ['a', 'b', 'c'].map((id) => [ada.add(id), ada.update('a', { label: id })])
+    const results = await Promise.all(batches.map((batch) => world.send(batch)))
+    expect(results).toEqual(results.map(() => expect.objectContaining({ ...taken, syncedCount: 2 })))
+    expect([Object.keys(await world.elements()).toSorted(), await world.rowCount()]).toEqual([['a', 'b', 'c'], 3])
+    expect(await world.elements()).toMatchObject({ a: { label: 'c' } })
   })
 
   test('[SV6] an id with another intention, or of another user, is ID_REUSED, alone, and says nothing of the first', async () => {
