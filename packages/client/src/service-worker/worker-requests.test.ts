@@ -97,6 +97,16 @@ test.each(['told who is signed in', 'that finds one person here'])(
   },
 )
 
+test('[BG15] who is asked for too long says nothing: the app hears of its network in time', async () => {
+  const { device, openDatabase } = setUp()
+  const auth = { getToken: () => Promise.resolve(undefined), currentOwner: () => new Promise<undefined>(() => undefined) }
+  const response = device.startWorker({ capture, openDatabase, auth }).fetch(form())
+  const ended = Promise.allSettled([response])
+  // The body is read before anybody waits.
+  for (let seconds = 0; seconds < 20; seconds++) await device.advance(1_000)
+  expect(await ended).toEqual([{ status: 'rejected', reason: new TypeError('Failed to fetch') }])
+})
+
 test('[BG15] where syncing was not enabled, it says so', async () => {
   const { device, openDatabase } = setUp()
   const message = async (more: Partial<SyncWorkerHost>) =>

@@ -2,13 +2,17 @@ import type { PersonsKeeper } from '../captured-requests/capture-request.ts'
 import { OutboxStore } from '../outbox/outbox-store.ts'
 import { RequestQueue, type NewRequest } from '../outbox/request-queue.ts'
 import type { ScopeOwner, ScopeRegistry } from '../scope/scope-registry.ts'
+import { askInTime } from '../sync/ask-in-time.ts'
 import type { DrainHost } from './drain-task.ts'
 
-export interface RequestHost extends Pick<DrainHost, 'auth' | 'contextOf' | 'isEnabledAtFirst' | 'openDatabase'> {
+export interface RequestHost extends Pick<DrainHost, 'auth' | 'contextOf' | 'isEnabledAtFirst' | 'openDatabase' | 'scheduler'> {
   readonly app: string
   readonly serverOrigin: string
   readonly openRegistry: () => ScopeRegistry
 }
+
+/** Whose a request is, was asked when it began; the app waits no longer for the answer once the network has failed it. */
+const answerTimeoutMs = 5_000
 
 /**
  * Where a request that begins now is kept: for whoever makes it. `keep` rejects where nobody knows who that is, so that nobody's are sent by
@@ -17,7 +21,15 @@ export interface RequestHost extends Pick<DrainHost, 'auth' | 'contextOf' | 'isE
 export function openWorkerKeeper(host: RequestHost): PersonsKeeper {
   const opening = databaseOfPerson(host)
   void Promise.allSettled([opening])
-  return { keep: async (request) => keepIn(host, await opening, request) }
+  return {
+    keep: async (request) => {
+      const { scheduler } = host
+      const answer = opening.then((databaseName) => ({ type: 'told' as const, databaseName }))
+      const told = await askInTime({ scheduler, timeoutMs: answerTimeoutMs }, () => answer)
+      if (told.type !== 'told') throw new Error('Nobody told in time who is signed in.')
+      return keepIn(host, told.databaseName, request)
+    },
+  }
 }
 
 async function keepIn(host: RequestHost, databaseName: string, request: NewRequest): ReturnType<PersonsKeeper['keep']> {
