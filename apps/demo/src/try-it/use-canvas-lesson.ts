@@ -1,7 +1,6 @@
 import type { OpenDocument } from '@rejoin/client'
 import { useEffect, useReducer } from 'react'
 import type { YEvent, AbstractType, Transaction } from 'yjs'
-import { elementsOf } from '../canvas/model/scene.ts'
 import { useBoard, useScene } from '../canvas/view/board-context.ts'
 import { useRoomPeople } from '../canvas/view/use-room-people.ts'
 import { canvasSteps, newCanvasLesson, nextCanvasLesson } from './canvas-lesson.ts'
@@ -32,7 +31,7 @@ export function useCanvasLesson(
     const isOnline = () => document.state.status !== 'offline'
     const onChange = (events: Events, { local }: Transaction) =>
       dispatch({ type: 'changed', ids: touchedIds(events), isOwn: local, isOnline: isOnline(), placeOf })
-    const root = elementsOf(doc)
+    const root = doc.getMap('elements')
     root.observeDeep(onChange)
     dispatch({
       type: 'seen',

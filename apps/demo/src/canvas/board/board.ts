@@ -33,8 +33,8 @@ export interface Board {
 }
 
 export function createBoard({ doc, awareness, host }: { doc: Doc; awareness: Awareness; host: BoardHost }): Board {
-  const scene = createSceneStore(doc)
-  const history = createHistory(doc)
+  const scene = createSceneStore(doc, () => host.now())
+  const history = createHistory(doc, scene)
   const peers = createPeerStore(awareness)
   const presence = createPublisher(awareness, host)
   const ui = createStore(initialUiState)

@@ -3,7 +3,6 @@ import type { Style, Tool } from '../gesture/tool.ts'
 import { isFillable } from '../gesture/tool.ts'
 import type { Element, ElementKind, ElementPatch, PatchById } from '../model/element.ts'
 import { compareOrder } from '../model/order.ts'
-import { addElements, removeElements, updateElements } from '../model/scene.ts'
 import { toPreview, toSelection } from '../presence/presence.ts'
 import type { Board } from './board.ts'
 
@@ -42,20 +41,20 @@ export function redo(board: Board): void {
 export function change(board: Board, patches: PatchById, mergeKey?: string): void {
   if (patches.size === 0 || board.ui.get().isReadOnly) return
   board.history.beginStep(mergeKey)
-  updateElements(board.doc, patches, board.host.now())
+  board.scene.update(patches)
 }
 
 export function insert(board: Board, elements: readonly Element[]): void {
   if (board.ui.get().isReadOnly) return
   board.history.beginStep()
-  addElements(board.doc, elements)
+  board.scene.content.add(...elements)
 }
 
 export function removeSelected(board: Board): void {
   const { selection, isReadOnly } = board.ui.get()
   if (selection.size === 0 || isReadOnly) return
   board.history.beginStep()
-  removeElements(board.doc, selection)
+  board.scene.content.remove(...selection)
   select(board, [])
 }
 

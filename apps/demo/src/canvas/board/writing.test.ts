@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest'
+import type { Doc } from 'yjs'
 import { elementSchema, type Element } from '../model/element.ts'
-import { addElement, removeElements, updateElements } from '../model/scene.ts'
+import { createSceneStore } from '../model/scene-store.ts'
 import { insert, undo } from './commands.ts'
 import { openBoard } from './testing/open-board.ts'
 import { finishWriting, startRewriting, startWriting, write } from './writing.ts'
 
 const note = (fields: object): Element =>
   elementSchema.parse({ id: 'n', kind: 'note', x: 0, y: 0, width: 120, height: 120, text: '', ...fields })
+
+const somebodyElse = (doc: Doc) => createSceneStore(doc, () => 2_000)
 
 test('[HD12] a new text is in no document until its end, then one transaction; an empty one never', () => {
   const { board, updates } = openBoard()
@@ -64,7 +67,7 @@ test('[HD13] what somebody else deleted while one writes in it stays deleted, an
   insert(board, [note({ text: 'before' })])
   startRewriting(board, 'n')
   write(board, 'before and after')
-  removeElements(doc, ['n'])
+  somebodyElse(doc).content.remove('n')
   write(board, 'before and after that')
   expect(finishWriting(board)).toMatchObject({ kind: 'note', text: 'before and after that' })
   expect([board.scene.scene.elements, board.ui.get().editing, [...board.ui.get().selection]]).toEqual([[], undefined, []])
@@ -75,15 +78,15 @@ test('[HD13] nothing is given back where nothing was written', () => {
   const { board, doc } = openBoard()
   insert(board, [note({ text: 'before' })])
   startRewriting(board, 'n')
-  removeElements(doc, ['n'])
+  somebodyElse(doc).content.remove('n')
   expect(finishWriting(board)).toBe(undefined)
 })
 
 test('[HD14] words that were only looked at are not written again: somebody else may have changed them', () => {
   const { board, doc, updates } = openBoard()
-  addElement(doc, note({ text: 'before' }))
+  somebodyElse(doc).content.add(note({ text: 'before' }))
   startRewriting(board, 'n')
-  updateElements(doc, new Map([['n', { text: 'of somebody else' }]]), 2_000)
+  somebodyElse(doc).update(new Map([['n', { text: 'of somebody else' }]]))
   const before = updates()
   finishWriting(board)
   expect(updates()).toBe(before)
@@ -92,10 +95,10 @@ test('[HD14] words that were only looked at are not written again: somebody else
 
 test('[HD14] writing leaves alone what others change about the paper meanwhile', () => {
   const { board, doc } = openBoard()
-  addElement(doc, note({ text: 'before' }))
+  somebodyElse(doc).content.add(note({ text: 'before' }))
   startRewriting(board, 'n')
   write(board, 'after')
-  updateElements(doc, new Map([['n', { x: 500, width: 300, height: 300, fill: 'green' }]]), 2_000)
+  somebodyElse(doc).update(new Map([['n', { x: 500, width: 300, height: 300, fill: 'green' }]]))
   finishWriting(board)
   expect(board.scene.scene.byId.get('n')).toMatchObject({ text: 'after', x: 500, width: 300, height: 300, fill: 'green' })
 })

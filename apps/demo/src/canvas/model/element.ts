@@ -1,4 +1,3 @@
-import { Map as YMap } from 'yjs'
 import { z } from 'zod'
 import { coordinateMax } from '../geometry/round.ts'
 
@@ -79,13 +78,6 @@ export const elementPatchSchema = z.object({
 })
 export type ElementPatch = z.infer<typeof elementPatchSchema>
 export type PatchById = ReadonlyMap<string, ElementPatch>
-
-/** `undefined` for what this version cannot draw; it stays in the document untouched. */
-export function readElement(id: string, value: unknown): Element | undefined {
-  if (!(value instanceof YMap)) return undefined
-  const parsed = elementSchema.safeParse({ ...value.toJSON(), id })
-  return parsed.success ? parsed.data : undefined
-}
 
 function patchCommon(element: Element, patch: ElementPatch) {
   return {

@@ -1,8 +1,9 @@
-import type { AbstractType, Doc, YEvent } from 'yjs'
-import type { Element } from './element.ts'
-import { readElement } from './element.ts'
+import { sceneOf, type DocScene } from '@rejoin/client'
+import type { Doc } from 'yjs'
+import type { z } from 'zod'
+import type { Element, PatchById } from './element.ts'
+import { elementSchema } from './element.ts'
 import { compareOrder } from './order.ts'
-import { elementsOf } from './scene.ts'
 
 export interface Scene {
   /** From the bottom up. An element that did not change is the same object as before. */
@@ -12,45 +13,34 @@ export interface Scene {
 
 export interface SceneStore {
   readonly scene: Scene
+  /** The scene of the document itself: to add and remove, each one transaction. */
+  readonly content: DocScene<Element, z.input<typeof elementSchema>>
   readonly subscribe: (listener: () => void) => () => void
+  /** Writes the fields that differ, in one transaction; elements that somebody else removed meanwhile are passed over. */
+  update(patches: PatchById): void
   close(): void
 }
 
-/** Follows a document and reads again only the elements that changed. */
-export function createSceneStore(doc: Doc): SceneStore {
-  const root = elementsOf(doc)
-  const listeners = new Set<() => void>()
-  const byId = new Map<string, Element>()
-  let scene: Scene = { elements: [], byId: new Map() }
-
-  const read = (ids: Iterable<string>) => {
-    for (const id of ids) {
-      const element = readElement(id, root.get(id))
-      if (element) byId.set(id, element)
-      else byId.delete(id)
-    }
-    scene = { elements: [...byId.values()].sort(compareOrder), byId: new Map(byId) }
-  }
-  const onChange = (events: readonly YEvent<AbstractType<unknown>>[]) => {
-    const changed = new Set<string>()
-    for (const event of events) {
-      const [id] = event.path
-      if (id === undefined) for (const key of event.changes.keys.keys()) changed.add(key)
-      else changed.add(String(id))
-    }
-    read(changed)
-    for (const listener of listeners) listener()
-  }
-  read(root.keys())
-  root.observeDeep(onChange)
+/** Follows a document, in the order in which its elements are drawn. `now` is device time, ms since the epoch. */
+export function createSceneStore(doc: Doc, now: () => number): SceneStore {
+  const content = sceneOf(doc, { element: elementSchema, now })
+  let listed = content.elements
+  let scene = inOrder(listed)
   return {
+    content,
     get scene() {
+      if (listed !== content.elements) {
+        listed = content.elements
+        scene = inOrder(listed)
+      }
       return scene
     },
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    close: () => root.unobserveDeep(onChange),
+    subscribe: (listener) => content.onChange(listener),
+    update: (patches) => content.transact(() => patches.forEach((patch, id) => content.update(id, patch))),
+    close: () => content.close(),
   }
+}
+
+function inOrder(elements: readonly Element[]): Scene {
+  return { elements: elements.toSorted(compareOrder), byId: new Map(elements.map((element) => [element.id, element])) }
 }

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { Doc, Map as YMap, applyUpdate, encodeStateAsUpdate } from 'yjs'
 import type { Element } from './element.ts'
 import { createSceneStore } from './scene-store.ts'
-import { addElement, addElements, elementsOf, removeElements, updateElements } from './scene.ts'
 
 const square: Element = {
   id: 'a',
@@ -25,63 +24,70 @@ function countTransactions(doc: Doc): () => number {
   return () => count
 }
 
-test('[CV1] an element is a map of plain fields under its id', () => {
+/** A document and its store, whose time is always the same. */
+function openScene() {
   const doc = new Doc()
-  addElement(doc, square)
-  expect(doc.getMap('elements').toJSON()).toEqual({ a: square })
-  expect(elementsOf(doc).get('a')).toBeInstanceOf(YMap)
+  const root = doc.getMap('elements')
+  return { doc, root, store: createSceneStore(doc, () => 200) }
+}
+
+const stored = { ...square, updatedAt: 200 }
+
+test('[CV1] an element is a map of plain fields under its id', () => {
+  const { root, store } = openScene()
+  store.content.add(square)
+  expect(root.toJSON()).toEqual({ a: stored })
+  expect(root.get('a')).toBeInstanceOf(YMap)
 })
 
 test('[CV2] many elements are added, changed and removed in one transaction each', () => {
-  const doc = new Doc()
+  const { doc, store } = openScene()
   const count = countTransactions(doc)
-  addElements(doc, [square, { ...square, id: 'b' }])
-  updateElements(
-    doc,
+  store.content.add(square, { ...square, id: 'b' })
+  store.update(
     new Map([
       ['a', { x: 1 }],
       ['b', { x: 2, y: 3 }],
     ]),
-    200,
   )
-  removeElements(doc, ['a', 'b'])
+  store.content.remove('a', 'b')
   expect(count()).toBe(3)
 })
 
 test('[CV2] an update writes the fields that differ, and the time only if there are any', () => {
-  const doc = new Doc()
-  addElement(doc, square)
+  const { doc, root, store } = openScene()
+  root.set('a', new YMap(Object.entries(square)))
   const count = countTransactions(doc)
-  updateElements(doc, new Map([['a', { x: 10, y: 20 }]]), 200)
+  store.update(new Map([['a', { x: 10, y: 20 }]]))
   expect(count()).toBe(0)
-  updateElements(doc, new Map([['a', { x: 11, y: 20 }]]), 300)
-  expect(doc.getMap('elements').toJSON()).toEqual({ a: { ...square, x: 11, updatedAt: 300 } })
+  store.update(new Map([['a', { x: 11, y: 20 }]]))
+  expect(root.toJSON()).toEqual({ a: { ...stored, x: 11 } })
 })
 
 test('[CV3] a drag that ends after the element was removed elsewhere does not bring it back', () => {
-  const [here, there] = [new Doc(), new Doc()]
-  addElement(here, square)
-  applyUpdate(there, encodeStateAsUpdate(here))
-  removeElements(there, ['a'])
-  applyUpdate(here, encodeStateAsUpdate(there))
-  updateElements(here, new Map([['a', { x: 99 }]]), 200)
-  expect(elementsOf(here).size).toBe(0)
+  const [here, there] = [openScene(), openScene()]
+  here.store.content.add(square)
+  applyUpdate(there.doc, encodeStateAsUpdate(here.doc))
+  there.store.content.remove('a')
+  applyUpdate(here.doc, encodeStateAsUpdate(there.doc))
+  here.store.update(new Map([['a', { x: 99 }]]))
+  expect(here.root.size).toBe(0)
 })
 
 test('[CV4] what is no element is left alone, and drawn by nobody', () => {
-  const doc = new Doc()
-  addElement(doc, square)
-  elementsOf(doc).set('strange', 'not a map')
-  elementsOf(doc).set('future', new YMap(Object.entries({ ...square, kind: 'hologram' })))
-  elementsOf(doc).set('huge', new YMap(Object.entries({ ...square, x: Number.MAX_VALUE })))
-  expect(createSceneStore(doc).scene.elements).toEqual([square])
-  expect(elementsOf(doc).size).toBe(4)
+  const { root, store } = openScene()
+  store.content.add(square)
+  root.set('strange', 'not a map')
+  root.set('future', new YMap(Object.entries({ ...square, kind: 'hologram' })))
+  root.set('huge', new YMap(Object.entries({ ...square, x: Number.MAX_VALUE })))
+  expect(store.scene.elements).toEqual([stored])
+  expect(root.size).toBe(4)
 })
 
 test('[CV4] an element written by another program needs only the common fields', () => {
-  const doc = new Doc()
-  elementsOf(doc).set('b', new YMap(Object.entries({ id: 'b', kind: 'ellipse', x: 1, y: 2, width: 3, height: 4, updatedAt: 5 })))
-  expect(createSceneStore(doc).scene.elements).toEqual([
+  const { root, store } = openScene()
+  root.set('b', new YMap(Object.entries({ id: 'b', kind: 'ellipse', x: 1, y: 2, width: 3, height: 4, updatedAt: 5 })))
+  expect(store.scene.elements).toEqual([
     {
       id: 'b',
       kind: 'ellipse',
@@ -100,20 +106,20 @@ test('[CV4] an element written by another program needs only the common fields',
 })
 
 test('[CV1] the store follows the document, and keeps the objects of what did not change', () => {
-  const doc = new Doc()
-  addElements(doc, [square, { ...square, id: 'b', order: 2 }])
-  const store = createSceneStore(doc)
-  const before = store.scene.elements
+  const { store } = openScene()
+  store.content.add({ ...square, id: 'b', order: 2 }, square)
+  const before = store.scene
+  expect(store.scene).toBe(before)
   let calls = 0
   store.subscribe(() => calls++)
-  updateElements(doc, new Map([['b', { x: 5 }]]), 200)
+  store.update(new Map([['b', { x: 5 }]]))
   expect(calls).toBe(1)
   expect(store.scene.elements.map(({ id, x }) => [id, x])).toEqual([
     ['a', 10],
     ['b', 5],
   ])
-  expect(store.scene.elements[0]).toBe(before[0])
+  expect(store.scene.elements[0]).toBe(before.elements[0])
   store.close()
-  removeElements(doc, ['a'])
+  store.content.remove('a')
   expect(calls).toBe(1)
 })

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { Doc, applyUpdate, encodeStateAsUpdate } from 'yjs'
-import { readElement } from './element.ts'
 import type { Element } from './element.ts'
-import { addElement, elementsOf, removeElements, updateElements } from './scene.ts'
+import { createSceneStore, type SceneStore } from './scene-store.ts'
 import { createHistory } from './undo.ts'
 
 const at = (id: string, x: number): Element => ({
@@ -22,56 +21,57 @@ const at = (id: string, x: number): Element => ({
 
 /** Two people on one document; `sync` brings them together. */
 function twoPeople() {
-  const [here, there] = [new Doc(), new Doc()]
+  const [hereDoc, thereDoc] = [new Doc(), new Doc()]
+  const [here, there] = [createSceneStore(hereDoc, () => 5), createSceneStore(thereDoc, () => 5)]
   const sync = () => {
-    applyUpdate(here, encodeStateAsUpdate(there))
-    applyUpdate(there, encodeStateAsUpdate(here))
+    applyUpdate(hereDoc, encodeStateAsUpdate(thereDoc))
+    applyUpdate(thereDoc, encodeStateAsUpdate(hereDoc))
+    expect(hereDoc.toJSON()).toEqual(thereDoc.toJSON())
   }
-  return { here, there, sync, history: createHistory(here) }
+  return { here, there, sync, history: createHistory(hereDoc, here) }
 }
 
-const xOf = (doc: Doc, id: string) => readElement(id, elementsOf(doc).get(id))?.x
+const xOf = ({ scene }: SceneStore, id: string) => scene.byId.get(id)?.x
 
 test('[CV8] undo takes back my edit and leaves the other person’s', () => {
   const { here, there, sync, history } = twoPeople()
-  addElement(here, at('mine', 1))
+  here.content.add(at('mine', 1))
   sync()
-  addElement(there, at('theirs', 2))
-  updateElements(there, new Map([['theirs', { x: 3 }]]), 1)
+  there.content.add(at('theirs', 2))
+  there.update(new Map([['theirs', { x: 3 }]]))
   sync()
   history.undo()
   sync()
   expect([xOf(here, 'mine'), xOf(here, 'theirs')]).toEqual([undefined, 3])
-  expect(there.toJSON()).toEqual(here.toJSON())
   history.redo()
   expect([xOf(here, 'mine'), xOf(here, 'theirs')]).toEqual([1, 3])
 })
 
 test('[CV8] with only others’ edits there is nothing to undo', () => {
   const { there, sync, history } = twoPeople()
-  addElement(there, at('theirs', 2))
+  there.content.add(at('theirs', 2))
   sync()
   expect(history.state).toEqual({ canUndo: false, canRedo: false })
 })
 
 test('[CV8] undo of a move does not overwrite a later move by somebody else', () => {
   const { here, there, sync, history } = twoPeople()
-  addElement(there, at('a', 1))
+  there.content.add(at('a', 1))
   sync()
-  updateElements(here, new Map([['a', { x: 50, y: 5 }]]), 1)
+  here.update(new Map([['a', { x: 50, y: 5 }]]))
   sync()
-  updateElements(there, new Map([['a', { x: 70 }]]), 2)
+  there.update(new Map([['a', { x: 70 }]]))
   sync()
   history.undo()
   // My `y` went back, their `x` stayed.
-  expect(readElement('a', elementsOf(here).get('a'))).toEqual({ ...at('a', 70), updatedAt: 2 })
+  expect(here.scene.byId.get('a')).toEqual({ ...at('a', 70), updatedAt: 5 })
 })
 
 test('[CV8] undo brings back what I removed', () => {
   const { here, history } = twoPeople()
-  addElement(here, at('a', 1))
+  here.content.add(at('a', 1))
   history.beginStep()
-  removeElements(here, ['a'])
+  here.content.remove('a')
   history.undo()
   expect(xOf(here, 'a')).toBe(1)
 })
@@ -80,10 +80,10 @@ test('[CV9] edits right after each other are steps of their own, unless they sha
   const { here, history } = twoPeople()
   const move = (x: number, key?: string) => {
     history.beginStep(key)
-    updateElements(here, new Map([['a', { x }]]), x)
+    here.update(new Map([['a', { x }]]))
   }
   history.beginStep()
-  addElement(here, at('a', 1))
+  here.content.add(at('a', 1))
   move(2)
   move(3, 'nudge')
   move(4, 'nudge')
@@ -100,7 +100,7 @@ test('[CV8] a listener sees the state after the change', () => {
   const { here, history } = twoPeople()
   const seen: boolean[] = []
   const stop = history.subscribe(() => seen.push(history.state.canUndo))
-  addElement(here, at('a', 1))
+  here.content.add(at('a', 1))
   history.undo()
   stop()
   const count = seen.length

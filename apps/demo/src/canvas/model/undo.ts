@@ -1,6 +1,6 @@
 import type { Doc } from 'yjs'
 import { UndoManager } from 'yjs'
-import { elementsOf, localOrigin } from './scene.ts'
+import type { SceneStore } from './scene-store.ts'
 
 export interface History {
   undo(): void
@@ -17,8 +17,11 @@ export interface History {
 const mergeWithinMs = 800
 
 /** Undo of this person's own edits: changes by others are neither undone nor overwritten. */
-export function createHistory(doc: Doc): History {
-  const manager = new UndoManager(elementsOf(doc), { trackedOrigins: new Set([localOrigin]), captureTimeout: mergeWithinMs })
+export function createHistory(doc: Doc, { content }: Pick<SceneStore, 'content'>): History {
+  const manager = new UndoManager(doc.getMap('elements'), {
+    trackedOrigins: new Set([content.origin]),
+    captureTimeout: mergeWithinMs,
+  })
   let lastKey: string | undefined
   let state = { canUndo: false, canRedo: false }
   const refresh = () => {
