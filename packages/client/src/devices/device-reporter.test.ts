@@ -188,6 +188,40 @@ describe('who tells', () => {
     session.close()
   })
 
+  test('[FL1] a server that could not be asked to forget is asked again, later and later, also after a reload', async () => {
+    const disk = new RecordDisk()
+    const tab = await ReportingTab.open({ disk })
+    const { deviceId } = await tab.choice.change()
+    const session = tab.openSession()
+    tab.server.isHearing = false
+    await session.reporting.disable()
+    session.close()
+    await tab.pass(60_000)
+    tab.reporter.close()
+    expect([tab.server.forgotten, tab.choice.facts?.isForgetDue]).toEqual([[], true])
+    const again = new ReportingTab({ disk, server: tab.server, time: tab.time })
+    tab.server.isHearing = true
+    again.signals.send('offline')
+    await again.pass(60_000)
+    expect(tab.server.forgotten).toEqual([])
+    again.signals.send('online')
+    await again.pass(300_000)
+    await again.pass(300_000)
+    expect([tab.server.forgotten, again.choice.facts?.isForgetDue, again.time.pendingCount()]).toEqual([[deviceId], false, 0])
+  })
+
+  test('[FL1] whoever agrees again before the server was asked to forget is not forgotten', async () => {
+    const tab = await ReportingTab.open()
+    const session = tab.openSession()
+    tab.server.isHearing = false
+    await session.reporting.disable()
+    await session.reporting.enable()
+    tab.server.isHearing = true
+    await tab.pass(300_000)
+    expect([tab.server.forgotten, tab.choice.isEnabled]).toEqual([[], true])
+    session.close()
+  })
+
   test('[FL8] of several tabs one tells, and another goes on when it is closed', async () => {
     const shared = { disk: new RecordDisk(), locks: new FakeLocks(), server: new FakeDeviceServer(), time: createManualTime(0) }
     const [one, two] = [await ReportingTab.open(shared), await ReportingTab.open(shared)]

@@ -12,6 +12,7 @@ import { buildReport, isRunning, significanceOf } from './build-report.ts'
 import { CommandLine } from './command-line.ts'
 import { CommandRunner } from './command-runner.ts'
 import type { DeviceServer } from './device-server.ts'
+import { forgetDevice } from './forget-device.ts'
 import type { ReportingChoice, ReportingFacts } from './reporting-choice.ts'
 
 export interface DeviceReporterParts {
@@ -111,10 +112,19 @@ export class DeviceReporter {
     this.#look()
   }
 
+  get #mayAsk(): boolean {
+    return !this.#isClosed && this.#leads && this.#isSwitchedOn && this.#parts.signals.isOnline()
+  }
+
   get #mayTalk(): boolean {
-    const { choice, sync, signals } = this.#parts
-    if (this.#isClosed || !this.#leads || !this.#isSwitchedOn) return false
-    return choice.isEnabled === true && sync.isEnabled === true && signals.isOnline()
+    const { choice, sync } = this.#parts
+    return this.#mayAsk && choice.isEnabled === true && sync.isEnabled === true
+  }
+
+  /** What the person said when the server could not be asked. */
+  get #mustForget(): boolean {
+    const { facts } = this.#parts.choice
+    return this.#mayAsk && facts?.isEnabled === false && facts.isForgetDue === true
   }
 
   /** Something may be otherwise than it was told. */
@@ -124,17 +134,38 @@ export class DeviceReporter {
     this.#runSeenAt = isRunning(sync.state) ? (this.#runSeenAt ?? clock.now()) : undefined
     const { facts } = choice
     if (!this.#mayTalk || facts === undefined) {
-      this.#cancelTimer?.()
-      this.#cancelTimer = undefined
       this.#line.listenFor(undefined)
       this.#told = undefined
+      if (this.#mustForget) return this.#plan(() => this.#forget())
+      this.#cancelTimer?.()
+      this.#cancelTimer = undefined
       return
     }
     this.#line.listenFor(facts.deviceId)
     if (this.#isSending || this.#cancelTimer !== undefined || significanceOf(this.#report(facts)) === this.#told) return
-    this.#cancelTimer = this.#parts.scheduler.after(Math.max(0, this.#notBefore - clock.now()), () => {
-      this.#sending = this.#send()
+    this.#plan(() => this.#send())
+  }
+
+  #plan(work: () => Promise<void>): void {
+    if (this.#isSending || this.#cancelTimer !== undefined) return
+    const { clock, scheduler } = this.#parts
+    this.#cancelTimer = scheduler.after(Math.max(0, this.#notBefore - clock.now()), () => {
+      this.#sending = this.#tell(work)
     })
+  }
+
+  async #tell(work: () => Promise<void>): Promise<void> {
+    this.#cancelTimer = undefined
+    this.#isSending = true
+    try {
+      await work()
+    } catch {
+      // The database has told of its trouble.
+      this.#fail(undefined)
+    } finally {
+      this.#isSending = false
+      this.#look()
+    }
   }
 
   #report(facts: ReportingFacts): ReturnType<typeof buildReport> {
@@ -155,30 +186,28 @@ export class DeviceReporter {
 
   async #send(): Promise<void> {
     const { choice, server, activity, clock } = this.#parts
-    this.#cancelTimer = undefined
-    this.#isSending = true
-    try {
-      // Written down first: what the server is told belongs to the id that the database has now.
-      const facts = await choice.change()
-      if (!this.#mayTalk) return
-      const told = activity.runs().at(-1)?.startedAt ?? 0
-      const report = this.#report(facts)
-      this.#notBefore = clock.now() + reportGapMs
-      const reply = await server.report(report)
-      // The person may have changed their mind meanwhile, in this tab or another: what came after the server had forgotten is forgotten, too.
-      if (!(await choice.change()).isEnabled) return void (await server.forget(report.deviceId))
-      if (reply.type !== 'answered') return this.#fail(reply.type === 'refused' ? reply.retryAfterMs : undefined)
-      if (report.runs.length > 0) await choice.change({ reportedThrough: Math.max(facts.reportedThrough, told) })
-      if (this.#mayTalk) await this.#runner.run(reply.body.commands)
-      this.#failures = 0
-      this.#told = significanceOf({ ...report, runs: [] })
-    } catch {
-      // The database has told of its trouble.
-      this.#fail(undefined)
-    } finally {
-      this.#isSending = false
-      this.#look()
-    }
+    // Written down first: what the server is told belongs to the id that the database has now.
+    const facts = await choice.change()
+    if (!this.#mayTalk) return
+    const told = activity.runs().at(-1)?.startedAt ?? 0
+    const report = this.#report(facts)
+    this.#notBefore = clock.now() + reportGapMs
+    const reply = await server.report(report)
+    // The person may have changed their mind meanwhile, in this tab or another: what came after the server had forgotten is forgotten, too.
+    if (!(await choice.change()).isEnabled) return void (await forgetDevice(this.#parts, report.deviceId))
+    if (reply.type !== 'answered') return this.#fail(reply.type === 'refused' ? reply.retryAfterMs : undefined)
+    if (report.runs.length > 0) await choice.change({ reportedThrough: Math.max(facts.reportedThrough, told) })
+    if (this.#mayTalk) await this.#runner.run(reply.body.commands)
+    this.#failures = 0
+    this.#told = significanceOf({ ...report, runs: [] })
+  }
+
+  async #forget(): Promise<void> {
+    const { deviceId } = await this.#parts.choice.change()
+    if (!this.#mustForget) return
+    const reply = await forgetDevice(this.#parts, deviceId)
+    if (reply.type === 'answered') this.#failures = 0
+    else this.#fail(reply.type === 'refused' ? reply.retryAfterMs : undefined)
   }
 
   #fail(retryAfterMs: number | undefined): void {

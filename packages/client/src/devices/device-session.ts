@@ -6,6 +6,7 @@ import type { DeviceHost } from './device-host.ts'
 import { DeviceReporter, type DeviceReporterParts } from './device-reporter.ts'
 import { DeviceError, type Devices, type GivenCommand, type NamedDevice } from './devices.ts'
 import type { CommandOrder, DeviceServer } from './device-server.ts'
+import { forgetDevice } from './forget-device.ts'
 import { ReportingChoice } from './reporting-choice.ts'
 import { SharedFleet } from './shared-fleet.ts'
 
@@ -43,14 +44,14 @@ export class DeviceSession implements Devices {
         return choice.isEnabled
       },
       enable: async ({ name } = {}) => {
-        await choice.change({ isEnabled: true, ...(name !== undefined && { name }) })
+        await choice.change({ isEnabled: true, isForgetDue: false, ...(name !== undefined && { name }) })
         this.#fleet.hurry()
       },
       disable: async () => {
         const { deviceId } = await choice.change({ isEnabled: false })
         // A report must not overtake it.
         await this.#reporter.whenTold()
-        await server.forget(deviceId)
+        await forgetDevice({ choice, server }, deviceId)
         this.#fleet.hurry()
       },
       subscribe: (listener) => choice.subscribe(listener),

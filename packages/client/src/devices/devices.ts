@@ -12,7 +12,7 @@ export interface GivenCommand {
 /**
  * Whether this device tells the server how its syncing does, so that its person can see and steer it from another one. Off until
  * `enable()`, kept for this device and person. Told are: a name for the device (browser and system, unless one is given), how much waits and
- * how far a run is, kind and quality of the connection, battery, the settings of background sync, the last error of syncing, and of each run
+ * how far a run is, kind and quality of the connection, battery, the settings of background sync, what stands in the way of syncing, and of each run
  * its time, duration, requests, bytes and errors. Never told is what was synced, or names of it. The server keeps it for 30 days.
  */
 export interface DeviceReporting {
@@ -20,7 +20,7 @@ export interface DeviceReporting {
   readonly isEnabled: boolean | undefined
   /** Also where it was enabled before: gives the device another name. */
   enable(options?: { readonly name?: string | undefined }): Promise<void>
-  /** Nothing more is told, and the server is asked to forget what was; where it cannot be asked now, it forgets after 30 days. */
+  /** Nothing more is told, and the server is asked to forget what was; where it cannot be asked now, as soon as it can. */
   disable(): Promise<void>
   /** Calls after every change, from whatever tab. The returned function stops it. */
   subscribe(listener: () => void): () => void

@@ -6,6 +6,7 @@ import type { SyncState } from '../sync/sync-state.ts'
 import { buildReport } from './build-report.ts'
 import { CommandRunner } from './command-runner.ts'
 import type { DeviceServer } from './device-server.ts'
+import { forgetDevice } from './forget-device.ts'
 import { readReporting, ReportingChoice } from './reporting-choice.ts'
 
 export interface OneReportParts {
@@ -30,9 +31,11 @@ export interface OneReportParts {
  */
 export async function reportOnce(parts: OneReportParts): Promise<void> {
   const { database, idRandom, server, settings, state, hasRun } = parts
-  if ((await readReporting(database))?.isEnabled !== true) return
+  const before = await readReporting(database)
+  if (before?.isEnabled !== true && before?.isForgetDue !== true) return
   const choice = new ReportingChoice(database, idRandom)
   try {
+    if (!before.isEnabled) return void (await forgetDevice({ choice, server }, before.deviceId))
     const facts = await choice.change()
     const runs = parts.runs.filter(({ startedAt }) => startedAt > facts.reportedThrough)
     const reply = await server.report(
@@ -48,7 +51,7 @@ export async function reportOnce(parts: OneReportParts): Promise<void> {
       }),
     )
     // The person may have changed their mind meanwhile, on a page.
-    if (!(await choice.change()).isEnabled) return void (await server.forget(facts.deviceId))
+    if (!(await choice.change()).isEnabled) return void (await forgetDevice({ choice, server }, facts.deviceId))
     if (reply.type !== 'answered') return
     const reportedThrough = runs.at(-1)?.startedAt
     if (reportedThrough !== undefined) await choice.change({ reportedThrough })

@@ -15,6 +15,8 @@ const choiceSchema = z.object({
   appliedThrough: z.int().nonnegative(),
   /** Runs that began until then were told, ms since the epoch. */
   reportedThrough: z.number().nonnegative(),
+  /** The person changed their mind, and the server was not heard to have forgotten the device. */
+  isForgetDue: z.boolean().optional(),
 })
 
 export type ReportingFacts = Readonly<z.infer<typeof choiceSchema>>

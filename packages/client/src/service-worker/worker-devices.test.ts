@@ -58,6 +58,13 @@ test('[FL1] what the worker was telling while the person changed their mind, on 
   expect(fleet.forgotten).toEqual([deviceId])
 })
 
+test('[FL1] a server that a page could not ask to forget the device is asked by the worker', async () => {
+  const { fleet, choice, sync } = await setUp()
+  const { deviceId } = await choice.change({ isEnabled: false, isForgetDue: true })
+  expect(await sync()).toBe('resolved')
+  expect([fleet.forgotten, fleet.reports, (await choice.change()).isForgetDue]).toEqual([[deviceId], [], false])
+})
+
 test('[FL15] the worker tells of the device after it delivered, and does what was asked meanwhile', async () => {
   const { device, fleet, ask, told, sync } = await setUp()
   ask(command(1, 'start'), command(2, 'pause'))

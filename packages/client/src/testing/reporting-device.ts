@@ -44,6 +44,8 @@ type ReportReply = TransportReply<{ readonly commands: readonly DeviceCommand[] 
 export class FakeDeviceServer {
   readonly reports: DeviceReport[] = []
   readonly forgotten: string[] = []
+  /** Whether it can be asked to forget. */
+  isHearing = true
   /** Open lines, by the device they are for. */
   readonly lines: { readonly deviceId: string; readonly listener: DeviceListener }[] = []
   answer: ReportReply | Promise<ReportReply> = {
@@ -60,6 +62,7 @@ export class FakeDeviceServer {
         return Promise.resolve(this.answer)
       },
       forget: (deviceId) => {
+        if (!this.isHearing) return unasked()
         this.forgotten.push(deviceId)
         return Promise.resolve({ type: 'answered', body: undefined, roundTripMs: 1 })
       },
