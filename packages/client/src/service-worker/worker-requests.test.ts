@@ -3,6 +3,7 @@ import { createMemoryRecordDatabase, RecordDisk } from '../record-database/memor
 import { OutboxList } from '../outbox/outbox-list.ts'
 import type { RequestToReplay } from '../sync/request-replayer.ts'
 import { answered, FakeAppServer, sampleRequest } from '../testing/fake-app-server.ts'
+import { until } from '../testing/test-device.ts'
 import { openTestRecords } from '../testing/test-records.ts'
 import { databaseName, endOf, WorkerDevice } from '../testing/worker-device.ts'
 import { WorkRemainsError, type SyncWorkerHost } from './sync-worker.ts'
@@ -103,7 +104,8 @@ test('[BG15] who is asked for too long says nothing: the app hears of its networ
   const response = device.startWorker({ capture, openDatabase, auth }).fetch(form())
   const ended = Promise.allSettled([response])
   // The body is read before anybody waits.
-  for (let seconds = 0; seconds < 20; seconds++) await device.advance(1_000)
+  await until(() => device.time.pendingCount() > 0)
+  await device.advance(5_000)
   expect(await ended).toEqual([{ status: 'rejected', reason: new TypeError('Failed to fetch') }])
 })
 
