@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { answered, FakeAppServer, sampleRequest } from '../testing/fake-app-server.ts'
 import { rest, SyncDevice, type SyncTab } from '../testing/sync-device.ts'
 import { engineLimits } from './engine-limits.ts'
+import type { ReplayReply, RequestReplayer } from './request-replayer.ts'
 import { alwaysGood, goodConditions } from './sync-conditions.ts'
 
 function setUp(requestsMax = 3): { readonly device: SyncDevice; readonly app: FakeAppServer; readonly tab: SyncTab } {
@@ -58,6 +59,26 @@ describe('requests of the app', () => {
     expect(device.server.rows()).toHaveLength(1)
     expect(tab.sync.state).toMatchObject({ status: 'syncing', pending: 2, inFlight: 1, failed: 0 })
     expect(tab.sync.state.nextRetryAt).toBeGreaterThanOrEqual(device.time.now() + 60_000)
+  })
+
+  test('[LN1, LN7] one that hangs delays nothing else, and "Sync now" is over when it has ended', async () => {
+    const device = new SyncDevice()
+    const hanging: ((reply: ReplayReply) => void)[] = []
+    const replay: RequestReplayer['replay'] = ({ url }) =>
+      url.endsWith('/hangs') ? new Promise((resolve) => hanging.push(resolve)) : Promise.resolve(answered(200))
+    const tab = device.openTab({ replayer: { replay } })
+    await tab.local.requests.keep(sampleRequest('/hangs'))
+    await tab.local.requests.keep(sampleRequest('/beside', { lane: 'other' }))
+    await rest()
+    let isOver = false
+    const run = tab.sync.syncNow().then(() => (isOver = true))
+    await tab.local.records.product.create({ name: 'Beet' })
+    await rest()
+    expect([device.server.rows().length, hanging.length, isOver]).toEqual([1, 1, false])
+    expect(tab.sync.state).toMatchObject({ status: 'syncing', pending: 1, inFlight: 1 })
+    hanging[0]?.(answered(200))
+    await run
+    expect(tab.sync.state).toMatchObject({ status: 'upToDate', pending: 0 })
   })
 
   test('[RQ6] with room for one, a more urgent one lifts its lane above operations, and overtakes nothing of its lane', async () => {
