@@ -1,5 +1,5 @@
 import type { RecordsClient } from '@rejoin/client'
-import type { BrowserContext, Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { readServerDocument } from '../support/server-documents.ts'
 import type { RunningServer } from '../support/start-server.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -23,6 +23,7 @@ export interface Artist {
   readonly page: Page
   /** Errors that the page did not handle. */
   readonly faults: readonly string[]
+  readonly byTestId: (id: string) => Locator
   /** Drags out a rectangle, as a hand does, and gives back its id. */
   drawRectangle(x: number, y: number): Promise<string>
   scene(): Promise<Scene>
@@ -35,8 +36,14 @@ export interface Artist {
   close(): Promise<void>
 }
 
-export async function openArtist(browser: Browser, server: RunningServer, room: string): Promise<Artist> {
-  const context = await browser.newContext({ viewport: { width: 1_000, height: 700 } })
+/** `options`: what is special about their browser. */
+export async function openArtist(
+  browser: Browser,
+  server: RunningServer,
+  room: string,
+  options: BrowserContextOptions = {},
+): Promise<Artist> {
+  const context = await browser.newContext({ viewport: { width: 1_000, height: 700 }, ...options })
   const page = await context.newPage()
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))
@@ -53,6 +60,7 @@ export async function openArtist(browser: Browser, server: RunningServer, room: 
     context,
     page,
     faults,
+    byTestId,
     scene,
     status,
     drawRectangle: async (x, y) => {

@@ -53,21 +53,18 @@ export function People({ person, onChange }: { person: Person; onChange: (person
   const place = useRef<HTMLDivElement>(null)
   const close = useCallback(() => setOpen(false), [])
   useDismiss(isOpen, place, close)
+  const label = useLabel(person)
   return (
     <div className="people panel" ref={place}>
-      <button
-        type="button"
-        className="people-button"
-        data-testid="self"
-        aria-label={useLabel(person)}
-        aria-expanded={isOpen}
-        onClick={() => setOpen(!isOpen)}
-      >
-        <Followers />
-        <Others />
-        <span className="avatar self" style={personStyle(person)}>
-          {initialsOf(person.name)}
+      <button type="button" className="people-button" data-testid="self" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <span className="company-shown" aria-hidden="true">
+          <Followers />
+          <Others />
+          <span className="avatar self" style={personStyle(person)}>
+            {initialsOf(person.name)}
+          </span>
         </span>
+        <span className="visually-hidden">{label}</span>
       </button>
       {isOpen ? (
         <div className="people-panel panel" role="dialog" aria-label="People">

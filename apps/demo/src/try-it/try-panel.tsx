@@ -56,8 +56,8 @@ export function TryPanel({ title, steps, actions, onRestart, children }: Propert
           <Step key={step.id} step={step} index={index} isNext={index === nextIndex} action={actions[step.id]} />
         ))}
       </ol>
-      <footer role="status">
-        {isDone ? <p data-testid="try-outcome">{steps.at(-1)?.detail}</p> : undefined}
+      <footer>
+        <div role="status">{isDone ? <p data-testid="try-outcome">{steps.at(-1)?.detail}</p> : undefined}</div>
         {isDone ? (
           <button type="button" className="button small" onClick={onRestart}>
             Once more
