@@ -4,6 +4,7 @@ import {
   elementOfUpdate,
   remoteTimeOf,
   resolveConflict,
+  type ElementOperation,
   type JsonValue,
   type SceneOperation,
   type SceneStrategy,
@@ -78,35 +79,42 @@ test('[SV16] replaying any of what was sent, in any batches, changes nothing and
   )
 })
 
-type Fields = Record<string, JsonValue | undefined>
+type Fields = Readonly<Record<string, JsonValue | undefined>>
+type Known = Fields & { readonly updatedAt: number; readonly updatedBy: string }
+type Rules = { readonly how: SceneStrategy; readonly now: number }
 
 /** What the rules of core make of operations, without a document: what the server has to come to. */
-function expectedOf(batch: readonly SceneOperation[], how: SceneStrategy, now: number) {
-  const elements = new Map<string, Fields & { updatedAt: number; updatedBy: string }>()
+function expectedOf(batch: readonly SceneOperation[], rules: Rules) {
+  const elements = new Map<string, Known>()
   const taken = new Set<string>()
   for (const operation of batch) {
-    if (operation.type === 'Interaction') {
+    if (operation.type === 'Interaction') taken.add(operation.operationId)
+    else if (takesEffect(operation, elements.get(elementIdOf(operation)), rules)) {
       taken.add(operation.operationId)
-      continue
+      const after = elementAfter(operation, elements.get(elementIdOf(operation)), rules)
+      if (after === undefined) elements.delete(elementIdOf(operation))
+      else elements.set(elementIdOf(operation), after)
     }
-    const id = elementIdOf(operation)
-    const known = elements.get(id)
-    const stored = known && { ...known, committedAt: now }
-    const reason = detectConflict(operation, stored)
-    if (reason !== undefined && resolveConflict(operation, stored, how).decision === 'remote') continue
-    taken.add(operation.operationId)
-    const { timestamp, clientId: updatedBy } = operation
-    const remote = stored && remoteTimeOf(stored)
-    const isTie = remote === timestamp && reason !== undefined && how === 'lastWriteWins'
-    const updatedAt = remote === undefined || timestamp > remote || isTie ? timestamp : remote + 1
-    if (operation.type === 'RemoveElement') elements.delete(id)
-    if (operation.type === 'AddElement') elements.set(id, { ...operation.element, updatedAt, updatedBy })
-    if (operation.type !== 'UpdateElement') continue
-    const changed: Fields = { ...(known ?? elementOfUpdate(operation)), ...(known && operation.changes) }
-    const kept = Object.entries(changed).filter(([, value]) => value !== null)
-    elements.set(id, { ...Object.fromEntries(kept), updatedAt, updatedBy })
   }
   return { elements: Object.fromEntries(elements), taken }
+}
+
+function takesEffect(operation: ElementOperation, known: Known | undefined, { how, now }: Rules): boolean {
+  const stored = known && { ...known, committedAt: now }
+  return detectConflict(operation, stored) === undefined || resolveConflict(operation, stored, how).decision === 'local'
+}
+
+/** `undefined`: it is gone. */
+function elementAfter(operation: ElementOperation, known: Known | undefined, { how, now }: Rules): Known | undefined {
+  if (operation.type === 'RemoveElement') return undefined
+  const { timestamp, clientId: updatedBy } = operation
+  const stored = known && { ...known, committedAt: now }
+  const remote = stored === undefined ? -1 : remoteTimeOf(stored)
+  const isTie = remote === timestamp && how === 'lastWriteWins' && detectConflict(operation, stored) !== undefined
+  const updatedAt = timestamp > remote || isTie ? timestamp : remote + 1
+  if (operation.type === 'AddElement') return { ...operation.element, updatedAt, updatedBy }
+  const changed: Fields = known === undefined ? { ...elementOfUpdate(operation) } : { ...known, ...operation.changes }
+  return { ...Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== null)), updatedAt, updatedBy }
 }
 
 test('[SV17] the elements are what the rules make of the operations, and the counts what happened to them', async () => {
@@ -117,7 +125,7 @@ test('[SV17] the elements are what the rules make of the operations, and the cou
       const sent: unknown[] = [...batch]
       sent.splice(place, 0, bad)
       const result = await world.send(sent, { strategy: how })
-      const expected = expectedOf(batch, how, world.time.now())
+      const expected = expectedOf(batch, { how, now: world.time.now() })
       expect(await world.elements()).toEqual(expected.elements)
       expect(result).toEqual({
         ...result,

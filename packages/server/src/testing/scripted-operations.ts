@@ -1,4 +1,4 @@
-import type { SceneOperation, SceneStrategy } from '@rejoin/core'
+import type { JsonValue, SceneOperation, SceneStrategy } from '@rejoin/core'
 import fc from 'fast-check'
 import { element, operationId } from './scene-world.ts'
 
@@ -7,7 +7,7 @@ const time = fc.integer({ min: 900_000, max: 900_020 })
 const id = fc.constantFrom('a', 'b', 'c', 'd')
 const client = fc.constantFrom('tablet', 'laptop')
 const field = fc.constantFrom('x', 'label', 'points')
-const value = fc.constantFrom<readonly (number | string | null | readonly number[])[]>(1, 2, 3, null, [1, 2], [3])
+const value = fc.constantFrom<JsonValue>(1, 2, 3, null, [1, 2], [3])
 
 type Draft =
   | { readonly type: 'AddElement'; readonly id: string; readonly x: number }
@@ -15,7 +15,7 @@ type Draft =
       readonly type: 'UpdateElement'
       readonly id: string
       readonly field: string
-      readonly value: unknown
+      readonly value: JsonValue
       readonly base: number | undefined
     }
   | { readonly type: 'RemoveElement'; readonly id: string }
