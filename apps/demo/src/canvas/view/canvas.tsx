@@ -43,7 +43,7 @@ export function Canvas() {
       data-tool={tool}
       data-gesture={gesture}
       role="application"
-      aria-label="Canvas. Choose a tool by its letter; Enter places a shape, N goes from one thing to the next, arrow keys move what is selected. ? shows all keys."
+      aria-label="Canvas. Choose a tool by its letter; Enter places a shape, J goes from one thing to the next, arrow keys move what is selected. ? shows all keys."
       tabIndex={0}
       onDoubleClick={onDoubleClick}
       {...pointer}
