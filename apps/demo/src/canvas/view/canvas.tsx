@@ -2,6 +2,7 @@ import type { MouseEvent } from 'react'
 import { useRef } from 'react'
 import { startRewriting, startWriting } from '../board/writing.ts'
 import { toScene } from '../geometry/camera.ts'
+import { Announcer } from './announcer.tsx'
 import { useBoard, useUi } from './board-context.ts'
 import { CursorLayer } from './cursor-layer.tsx'
 import { ElementPictures } from './element-pictures.tsx'
@@ -54,6 +55,7 @@ export function Canvas() {
       </ShownElements>
       <CursorLayer />
       <TextEditor />
+      <Announcer />
     </div>
   )
 }
