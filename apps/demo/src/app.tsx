@@ -11,8 +11,10 @@ import { useBackgroundSyncNotice } from './pwa/use-background-sync-notice.ts'
 import { useUpdateNotice } from './pwa/use-update-notice.ts'
 import type { Place } from './room/place.ts'
 import { createRoomName, documentOfRoom } from './room/room.ts'
+import { titleOf } from './room/room-list.ts'
 import { RoomView } from './room/room-view.tsx'
 import { goToRoom, usePlace } from './room/use-place.ts'
+import { visitedRooms } from './room/visited-rooms.ts'
 import { StockPage } from './stock/view/stock-page.tsx'
 import { StockProvider } from './stock/view/stock-provider.tsx'
 import { SyncPage } from './sync-panel/sync-page.tsx'
@@ -75,7 +77,8 @@ const titles = { stock: 'Stock room', sync: 'Sync' } as const
 
 export function App({ client }: { client: DemoClient }) {
   const place = usePlace()
-  const title = place.type === 'room' ? place.room : titles[place.type]
+  const rooms = useKept(visitedRooms)
+  const title = place.type === 'room' ? titleOf(rooms, place.room) : titles[place.type]
   useBackgroundSyncNotice(client, showFlash)
   useUpdateNotice(showFlash)
   useEffect(() => {

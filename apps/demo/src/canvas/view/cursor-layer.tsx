@@ -1,15 +1,14 @@
 import type { CSSProperties } from 'react'
-import { useEffect, useState } from 'react'
-import { toScreen } from '../geometry/camera.ts'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Point } from '../geometry/point.ts'
 import type { Peer } from '../presence/peer-store.ts'
-import { usePeers, useUi } from './board-context.ts'
+import { useBoard, usePeers, useUi } from './board-context.ts'
 
 /** A cursor that has not moved for so long fades away: its person is elsewhere. */
 const staleAfterMs = 12_000
 
 function PeerCursor({ peer, cursor }: { peer: Peer; cursor: Point }) {
-  const camera = useUi((ui) => ui.camera)
+  const zoom = useUi((ui) => ui.camera.zoom)
   const { x, y } = cursor
   const [stale, setStale] = useState<Point>()
   useEffect(() => {
@@ -17,9 +16,8 @@ function PeerCursor({ peer, cursor }: { peer: Peer; cursor: Point }) {
     return () => clearTimeout(timer)
   }, [x, y])
   const isStale = stale?.x === x && stale.y === y
-  const at = toScreen(camera, cursor)
   const style: CSSProperties & Record<'--person', string> = {
-    transform: `translate(${at.x}px, ${at.y}px)`,
+    transform: `translate(${x * zoom}px, ${y * zoom}px)`,
     '--person': peer.person.colour,
   }
   return (
@@ -32,12 +30,24 @@ function PeerCursor({ peer, cursor }: { peer: Peer; cursor: Point }) {
   )
 }
 
-/** The others' pointers with their names: HTML over the canvas, so that moving one redraws no shape. */
+/** The others' pointers with their names: HTML over the canvas, so that moving one redraws no shape, and panning moves them all as one without rendering any. */
 export function CursorLayer() {
+  const board = useBoard()
   const peers = usePeers()
+  const layer = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    const follow = (): void => {
+      const { x, y } = board.ui.get().camera
+      layer.current?.style.setProperty('transform', `translate(${x}px, ${y}px)`)
+    }
+    follow()
+    return board.ui.subscribe(follow)
+  }, [board])
   return (
     <div className="cursor-layer" aria-hidden="true">
-      {peers.map((peer) => (peer.cursor ? <PeerCursor key={peer.id} peer={peer} cursor={peer.cursor} /> : undefined))}
+      <div ref={layer}>
+        {peers.map((peer) => (peer.cursor ? <PeerCursor key={peer.id} peer={peer} cursor={peer.cursor} /> : undefined))}
+      </div>
     </div>
   )
 }
