@@ -141,6 +141,16 @@ test('[BG10] without Background Sync a page that goes asks its worker for a try'
   expect(posted).toEqual([{ type: 'SYNC_REQUESTED' }])
 })
 
+test('[BG10] where Background Sync is forbidden it does, too', async () => {
+  const { asked, posted, say, hide } = setUp({ isRefused: true })
+  say({ pending: 1, status: 'offline' })
+  await rest()
+  expect(posted).toEqual([])
+  hide()
+  await rest()
+  expect([asked.length, posted]).toEqual([2, [{ type: 'SYNC_REQUESTED' }]])
+})
+
 test('[BG9] what a browser can do is seen by what is there', () => {
   const navigator = { serviceWorker: {} }
   const all = { serviceWorker: true, backgroundSync: true, periodicSync: true }

@@ -27,17 +27,21 @@ const ownDeliveryMs = 2_000
 
 /**
  * Asks the browser to wake the service worker for what waits here: when the outbox is not empty and the page does not soon empty it, when the
- * server gets out of reach, and when the page goes. Where there is no Background Sync a page that goes asks its worker, which has some seconds
- * then. The returned function ends it.
+ * server gets out of reach, and when the page goes. Where there is no Background Sync, or it is forbidden, a page that goes asks its worker,
+ * which has some seconds then. The returned function ends it.
  */
 export function requestDeliveries(parts: DeliveryRequestsParts): () => void {
   const { sync, registration, isCutOff, scheduler, onHiding } = parts
   let asked = ''
   let cancel: (() => void) | undefined
-  const ask = (): void => {
+  const ask = (whenRefused?: () => void): void => {
     // Refused while the worker is being installed for the first time, or because the person forbade it: asked again with the next change.
-    registration.sync?.register(syncTag).catch(() => (asked = ''))
+    registration.sync?.register(syncTag).catch(() => {
+      asked = ''
+      whenRefused?.()
+    })
   }
+  const askWorker = (): void => registration.active?.postMessage(request)
   const isWaiting = (): boolean => sync.isEnabled && sync.state.pending > 0 && isCutOff?.() !== true
   const look = (): void => {
     const cause = isWaiting() ? (sync.state.status === 'syncing' ? 'pending' : 'stuck') : ''
@@ -45,13 +49,13 @@ export function requestDeliveries(parts: DeliveryRequestsParts): () => void {
     asked = cause
     cancel?.()
     cancel = undefined
-    if (cause === 'pending' && scheduler !== undefined) cancel = scheduler.after(ownDeliveryMs, ask)
+    if (cause === 'pending' && scheduler !== undefined) cancel = scheduler.after(ownDeliveryMs, () => ask())
     else if (cause !== '') ask()
   }
   const goAway = (): void => {
     if (!isWaiting()) return
-    if (registration.sync === undefined) registration.active?.postMessage(request)
-    else ask()
+    if (registration.sync === undefined) askWorker()
+    else ask(askWorker)
   }
   const stops = [sync.subscribe(look), onHiding(goAway)]
   look()
