@@ -43,3 +43,11 @@ test('[SH8] whatever a person does, the list can be kept and read again, and is 
     }),
   )
 })
+
+test('[SH8] the room visited longest ago makes place', () => {
+  const rooms = Array.from({ length: roomsMax + 5 }, (_, at) => at).reduce<RoomList>(
+    (list, at) => withVisit(list, `room-${at}`, at),
+    [],
+  )
+  expect([rooms.length, rooms[0]?.room, rooms.at(-1)?.room]).toEqual([roomsMax, `room-${roomsMax + 4}`, 'room-5'])
+})

@@ -28,7 +28,7 @@ function Invitation() {
   }
   return (
     <>
-      <strong>Two devices, one of them offline</strong>
+      <strong>Two devices, one offline</strong>
       <p>Move the same thing on both, come back, and see it settled. It takes a minute.</p>
       <button type="button" className="button small primary" data-testid="first-visit-try" onClick={accept}>
         Try it

@@ -1,23 +1,18 @@
 import { SyncProgress } from '@rejoin/client/ui'
 import { syncHash } from '../../room/place.ts'
+import { showTry } from '../../try-it/try-open.ts'
 import { Card } from './card.tsx'
 import { useStock } from './stock-context.ts'
 import { SyncCounts } from './sync-counts.tsx'
 import { SyncSwitch } from './sync-switch.tsx'
 import { useSyncEnabled } from './use-stock-data.ts'
 
-/** Two tabs of one browser are one device, so a visitor needs to be told where to find a second one. */
+/** Leads to the walk through one: two tabs of one browser are one device, so a visitor needs to be told where to find a second one. */
 function ConflictLesson() {
   return (
-    <details className="lesson" data-testid="conflict-lesson">
-      <summary>See a conflict being settled</summary>
-      <ol>
-        <li>Open this page in a private window too, and switch on “Sync this device”.</li>
-        <li>Switch both windows to “Work offline”.</li>
-        <li>Change the same price in both, and book a movement in each.</li>
-        <li>Switch both back: one price stays, the other is kept under “Needs you”, and both movements count.</li>
-      </ol>
-    </details>
+    <button type="button" className="button small lesson" data-testid="conflict-lesson" onClick={() => showTry(true)}>
+      See a conflict being settled
+    </button>
   )
 }
 
