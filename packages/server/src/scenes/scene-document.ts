@@ -102,10 +102,12 @@ export class SceneDocument {
   }
 
   #update(element: Y.Map<unknown>, changes: Readonly<Record<string, unknown>>, stamp: Stamp): void {
-    for (const [field, value] of Object.entries({ ...changes, ...stamp })) {
+    for (const [field, value] of Object.entries(changes)) {
       if (value === null) element.delete(field)
       else if (value !== undefined && !isSame(element.get(field), value)) element.set(field, value)
     }
+    // Both, always, and last: that one client wrote them together says that they belong together.
+    for (const [field, value] of Object.entries(stamp)) element.set(field, value)
   }
 }
 

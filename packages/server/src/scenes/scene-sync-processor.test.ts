@@ -204,6 +204,14 @@ describe('conflicts', () => {
     expect(await world.elements()).toMatchObject({ a: { x: 5, updatedAt: now + 1 } })
   })
 
+  test('[SV4] who changed an element is known after a restart of the server too, where it writes under another id', async () => {
+    const world = createSceneWorld()
+    await world.send([new Author('tablet', { start: 500 }).add('a')])
+    const next = world.restart()
+    const [one, other] = [1, 2].map((n) => ({ ...new Author('tablet', { start: 600, firstId: 10 * n }).update('a', { x: n }) }))
+    expect(await next.send([one, other])).toMatchObject({ ...taken, syncedCount: 2 })
+  })
+
   test('[SV4] an editor who sets the time of an element and not its client is another client', async () => {
     const world = createSceneWorld()
     const ada = new Author('tablet', { start: 500 })

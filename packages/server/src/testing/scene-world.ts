@@ -19,11 +19,19 @@ export interface SceneWorld extends World {
   elements(document?: string): Promise<Readonly<Record<string, unknown>>>
   /** Rows of the log so far. */
   rowCount(): Promise<number>
+  /** The same store under another process: another processor, which draws other ids. */
+  restart(): SceneWorld
 }
 
 /** A relay over memory and a processor that applies operations in this thread. `applier` may stand in its way. */
 export function createSceneWorld(wrap: (applier: SceneApplier) => SceneApplier = (applier) => applier): SceneWorld {
-  const world = createWorld()
+  return sceneWorldOver(createWorld(), { wrap, life: 1 })
+}
+
+function sceneWorldOver(
+  world: World,
+  { wrap, life }: { readonly wrap: (applier: SceneApplier) => SceneApplier; readonly life: number },
+): SceneWorld {
   const { store, relay, time, problems } = world
   const processor = new SceneSyncProcessor({
     store,
@@ -32,7 +40,7 @@ export function createSceneWorld(wrap: (applier: SceneApplier) => SceneApplier =
     digest: systemDigest,
     clock: time,
     scheduler: time,
-    random: createSeededRandom(1),
+    random: createSeededRandom(life),
     elapsedMs: () => time.now(),
     report: (problem) => problems.push(problem),
   })
@@ -52,6 +60,7 @@ export function createSceneWorld(wrap: (applier: SceneApplier) => SceneApplier =
       const loaded = await store.tenant('acme').load('plan')
       return loaded.type === 'live' ? loaded.seq : 0
     },
+    restart: () => sceneWorldOver(world, { wrap, life: life + 1 }),
   }
 }
 
