@@ -80,3 +80,40 @@ test('[EE25] where it gets none they wait for a page, and the browser is asked f
   await page.goto(server.url)
   await waitFor('the page has delivered', async () => (await names()).length === 1)
 })
+
+/** Whose cookies the browser has, as this app tells its worker. */
+async function signIn(user: string): Promise<void> {
+  const session = await caches.open('session')
+  await session.put('/user', new Response(user))
+}
+
+/** A request of the app's own, which is no record. */
+async function sendForm(authorization: string): Promise<readonly unknown[]> {
+  const response = await fetch('/api/v1/documents', {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'form' }),
+  })
+  const { queued } = await response.json()
+  return [response.status, queued]
+}
+
+test('[EE25] what a person left behind is not sent with the cookies of who signed in after them; it is when they are back', async () => {
+  const context = page.context()
+  const worker = await controlWorker(context, server)
+  const authorization = `Bearer ${token}`
+  const isThere = async (): Promise<boolean> =>
+    (await fetch(`${server.url}/api/v1/documents/form`, { headers: { authorization } })).ok
+  await page.evaluate(signIn, 'ann')
+  await leaveBehind('Beet')
+  expect(await page.evaluate(sendForm, authorization)).toEqual([202, true])
+  await page.evaluate(signIn, 'bob')
+  await page.close()
+  await server.start()
+  await worker.dispatchSync()
+  await waitFor('what goes without cookies is delivered', async () => (await names()).length === 1)
+  expect(await isThere()).toBe(false)
+  await context.serviceWorkers()[0]?.evaluate(signIn, 'ann')
+  await worker.dispatchPeriodicSync()
+  await waitFor('the form arrives', isThere)
+})

@@ -22,5 +22,11 @@ createSyncWorker({
       self.tokensMissed++
       return undefined
     },
+    currentOwner: async () => {
+      const session = await caches.open('session')
+      const user = await (await session.match('/user'))?.text()
+      return user === undefined ? undefined : { tenant: 'acme', user }
+    },
   },
+  requests: { routes: [{ match: '/api/v1/documents' }] },
 })
