@@ -103,8 +103,10 @@ export function PropertiesBar() {
       aria-label="Properties"
       style={place}
     >
-      <StrokeMenu style={style} onChange={onChange} />
-      {kinds.some(isFillable) ? <FillMenu style={fillStyle} onChange={onChange} /> : undefined}
+      <StrokeMenu style={style} onChange={onChange} isWriting={!kinds.some(isOutlined)} />
+      {kinds.some(isFillable) ? (
+        <FillMenu style={fillStyle} onChange={onChange} isPaper={kinds.filter(isFillable).every((kind) => kind === 'note')} />
+      ) : undefined}
       {kinds.some(isOutlined) ? <WidthMenu style={style} onChange={onChange} /> : undefined}
       {selected.length > 0 ? <SelectionActions board={board} /> : undefined}
     </div>

@@ -1,6 +1,6 @@
 import type { CSSProperties } from 'react'
 import type { Style } from '../canvas/gesture/tool.ts'
-import { colourNames, softColour, solidColour } from '../theme/palette.ts'
+import { colourNames, paperColour, softColour, solidColour } from '../theme/palette.ts'
 import { useTheme } from '../theme/use-theme.ts'
 import { Menu } from './menu.tsx'
 
@@ -19,12 +19,13 @@ interface Properties {
   readonly onChange: (style: Partial<Style>) => void
 }
 
-export function StrokeMenu({ style, onChange }: Properties) {
+/** `isWriting`: of what has letters and no outline. */
+export function StrokeMenu({ style, onChange, isWriting }: Properties & { readonly isWriting: boolean }) {
   const theme = useTheme()
   return (
     <Menu
       name="stroke"
-      label="Line colour"
+      label={isWriting ? 'Colour of the writing' : 'Line colour'}
       button={<span className="dot ring" style={swatchStyle(solidColour(style.stroke, theme))} />}
     >
       {(close) =>
@@ -48,15 +49,15 @@ export function StrokeMenu({ style, onChange }: Properties) {
   )
 }
 
-export function FillMenu({ style, onChange }: Properties) {
+/** `isPaper`: of notes, whose paper has stronger colours than what lies behind an outline. */
+export function FillMenu({ style, onChange, isPaper }: Properties & { readonly isPaper: boolean }) {
   const theme = useTheme()
+  const colourOf = isPaper ? paperColour : softColour
   return (
     <Menu
       name="fill"
-      label="Fill"
-      button={
-        <span className={`dot ${style.fill === 'none' ? 'none' : ''}`} style={swatchStyle(softColour(style.fill, theme))} />
-      }
+      label={isPaper ? 'Paper' : 'Fill'}
+      button={<span className={`dot ${style.fill === 'none' ? 'none' : ''}`} style={swatchStyle(colourOf(style.fill, theme))} />}
     >
       {(close) =>
         ['none', ...colourNames].map((name) => (
@@ -67,7 +68,7 @@ export function FillMenu({ style, onChange }: Properties) {
             aria-label={name === 'none' ? 'no fill' : name}
             aria-pressed={style.fill === name}
             data-testid={`fill-${name}`}
-            style={swatchStyle(softColour(name, theme))}
+            style={swatchStyle(colourOf(name, theme))}
             onClick={() => {
               onChange({ fill: name })
               close()

@@ -1,5 +1,6 @@
 import { placeCopies, readBoardFile, writeBoardFile } from '../export/board-file.ts'
 import type { Point } from '../geometry/point.ts'
+import { roundPlace } from '../geometry/round.ts'
 import { textLengthMax } from '../model/element.ts'
 import { orderOnTop } from '../model/order.ts'
 import { measureText } from '../paint/text-metrics.ts'
@@ -58,7 +59,9 @@ function pasteText(board: Board, pasted: string, middle: Point): Pasted {
   const draft = draftOf(board, 'text', middle)
   if (draft.kind !== 'text') return problem('Text cannot be pasted here.')
   const size = measureText(text, draft.fontSize, board.host.lineWidth)
-  insertSelected(board, [{ ...draft, ...size, text, x: middle.x - size.width / 2, y: middle.y - size.height / 2 }])
+  insertSelected(board, [
+    { ...draft, ...size, text, x: roundPlace(middle.x - size.width / 2), y: roundPlace(middle.y - size.height / 2) },
+  ])
   return whole.length > text.length ? { type: 'shortened' } : { type: 'pasted', count: 1 }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { finishGesture } from './finish-gesture.ts'
-import { publishGesture, select, selectedElements, undo } from './commands.ts'
+import { chooseTool, publishGesture, select, selectedElements, undo } from './commands.ts'
 import { gestureGuides } from '../gesture/gesture.ts'
 import { noModifiers, type Modifiers } from '../gesture/modifiers.ts'
 import { drag, draw, openBoard, press } from './testing/open-board.ts'
@@ -138,4 +138,27 @@ test('[CV9] a note is drawn as one transaction, and what is written on it is the
   expect(opened.updates()).toBe(1)
   expect(boxes(opened)).toEqual([[-90, -90, 180, 180]])
   expect(opened.board.ui.get()).toMatchObject({ tool: 'select', editing: { element: { id: 'id1' } } })
+})
+
+test('[CV9] at the end of the world everything still works: what would lie beyond it is put at its edge', () => {
+  const opened = openBoard()
+  const far = 3_000_000
+  draw(opened.board, 'rectangle', [
+    { x: far, y: far },
+    { x: far + 50, y: far + 50 },
+  ])
+  draw(opened.board, 'freehand', [
+    { x: -far, y: 0 },
+    { x: far, y: 10 },
+  ])
+  chooseTool(opened.board, 'select')
+  select(opened.board, ['id1', 'id2'])
+  press(opened.board, { x: 0, y: 0 }, { type: 'handle', handle: { x: 1, y: 1 } })
+  drag(opened.board, [{ x: far, y: far }])
+  finishGesture(opened.board, noModifiers)
+  press(opened.board, { x: 0, y: 0 }, { type: 'turn' })
+  drag(opened.board, [{ x: far, y: far }])
+  finishGesture(opened.board, noModifiers)
+  expect(opened.board.scene.scene.elements.length).toBe(2)
+  expect(opened.board.ui.get().gesture.type).toBe('none')
 })

@@ -1,5 +1,6 @@
 import { toScene } from '../geometry/camera.ts'
 import type { Point } from '../geometry/point.ts'
+import { roundPlace } from '../geometry/round.ts'
 import { defaultBox } from '../gesture/draw.ts'
 import type { Element, ElementKind } from '../model/element.ts'
 import { orderOnTop } from '../model/order.ts'
@@ -13,8 +14,8 @@ const fontSizes = { text: 24, note: 20 }
 export function draftOf(board: Board, kind: ElementKind, at: Point): Element {
   const common = {
     id: board.host.createId(),
-    x: at.x,
-    y: at.y,
+    x: roundPlace(at.x),
+    y: roundPlace(at.y),
     width: 0,
     height: 0,
     rotation: 0,

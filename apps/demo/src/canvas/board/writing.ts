@@ -21,7 +21,7 @@ export function startWriting(board: Board, at: Point): void {
   if (board.ui.get().isReadOnly) return
   const draft = draftOf(board, 'text', at)
   if (draft.kind !== 'text') return
-  const element = { ...draft, y: draft.y - (draft.fontSize * lineHeight) / 2 }
+  const element = { ...draft, y: roundPlace(draft.y - (draft.fontSize * lineHeight) / 2) }
   select(board, [])
   board.ui.set({ tool: 'select', editing: { element, before: undefined } })
 }
@@ -40,9 +40,10 @@ export function startRewriting(board: Board, id: string): boolean {
 /** What a text does to its element's size. */
 function sized(board: Board, element: WrittenElement, text: string): WrittenElement {
   const { lineWidth } = board.host
-  if (element.kind === 'text') return { ...element, text, ...measureText(text, element.fontSize, lineWidth) }
   const written = { ...element, text }
-  return { ...written, height: grownHeight(written, lineWidth) }
+  if (element.kind === 'note') return { ...written, height: roundPlace(grownHeight(written, lineWidth)) }
+  const { width, height } = measureText(text, element.fontSize, lineWidth)
+  return { ...written, width: roundPlace(width), height: roundPlace(height) }
 }
 
 /** What the writing changed; what else about it others change meanwhile is theirs. */

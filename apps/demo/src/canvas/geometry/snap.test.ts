@@ -48,6 +48,8 @@ test('[HD4] what was brought into line stays there, and a guide shows it from on
   expect(snapBox(lines, inLine, reach)).toEqual({ dx: 0, dy: 0 })
   expect(guidesOf(lines, inLine)).toEqual([{ axis: 'x', at: 0, from: 0, to: 340 }])
   expect(guidesOf(lines, moved)).toEqual([])
+  // A point has but one place.
+  expect(guidesOf(lines, { x: 100, y: 90, width: 0, height: 0 })).toEqual([{ axis: 'x', at: 100, from: 0, to: 90 }])
 })
 
 test('[HD4] five thousand things are asked in no time once they are sorted', () => {

@@ -88,11 +88,12 @@ export function placesOf(box: Box, axis: Axis): readonly [number, number, number
 
 function guidesOn(axis: Axis, lines: readonly Line[], box: Box): Guide[] {
   const [near, far] = axis === 'x' ? [box.y, box.y + box.height] : [box.x, box.x + box.width]
-  return placesOf(box, axis).flatMap((place) => {
+  const met = placesOf(box, axis).flatMap((place) => {
     const line = lines[firstFrom(lines, place - sameWithin)]
-    if (!line || Math.abs(line.at - place) > sameWithin) return []
-    return [{ axis, at: line.at, from: Math.min(near, line.from), to: Math.max(far, line.to) }]
+    return line && Math.abs(line.at - place) <= sameWithin ? [line] : []
   })
+  // The edges of what has no length are one place.
+  return [...new Set(met)].map(({ at, from, to }) => ({ axis, at, from: Math.min(near, from), to: Math.max(far, to) }))
 }
 
 /** What to show of a box that lies where it lies. */
