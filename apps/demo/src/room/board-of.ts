@@ -2,6 +2,7 @@ import type { OpenDocument } from '@rejoin/client'
 import type { Doc } from 'yjs'
 import type { Board } from '../canvas/board/board.ts'
 import { createBoard } from '../canvas/board/board.ts'
+import { randomId } from '../device/random-id.ts'
 import { lineWidth } from '../canvas/paint/text-metrics.ts'
 
 const boards = new WeakMap<Doc, Board>()
@@ -15,7 +16,7 @@ export function boardOf({ doc, awareness }: Pick<OpenDocument, 'doc' | 'awarenes
     awareness,
     host: {
       now: () => Date.now(),
-      createId: () => crypto.randomUUID(),
+      createId: randomId,
       lineWidth,
       setTimeout: (callback, ms) => window.setTimeout(callback, ms),
       clearTimeout: (timer) => window.clearTimeout(timer),
