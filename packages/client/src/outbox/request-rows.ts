@@ -36,12 +36,13 @@ const laneIndex = '[lane+entryId]'
 /** The first of each lane, by one look-up a lane, however much waits behind it. */
 export async function readLaneHeads({ requests }: Pick<RecordTables, 'requests'>): Promise<readonly LaneHead[]> {
   const heads: LaneHead[] = []
-  let after: IndexKey | undefined
+  // What is no text is no lane: numbers come before all texts, lists after them. Such a row is set aside when the device starts.
+  let after: IndexKey = ['', -Infinity]
   for (;;) {
-    const [row] = await requests.range({ index: laneIndex, ...(after && { from: after, isFromOpen: true }), limit: 1 })
-    if (row === undefined) return heads
-    // The index holds no row without a lane.
-    const { lane } = laneSchema.parse(row)
+    const [row] = await requests.range({ index: laneIndex, from: after, isFromOpen: true, limit: 1 })
+    const { success, data } = laneSchema.safeParse(row)
+    if (!success) return heads
+    const { lane } = data
     heads.push({ lane, row, entry: requestEntryOf(row) })
     after = [lane, Infinity]
   }

@@ -256,6 +256,17 @@ describe('what cannot be sent', () => {
     }
   })
 
+  test.each([5, null, ['a']])('[RQ13] one whose lane is %j holds up no other', async (bent) => {
+    const device = openTestRecords()
+    await device.requests.keep(sampleRequest('/one'))
+    await damage(device, (row) => ({ ...row, lane: bent }))
+    await device.requests.keep(sampleRequest('/two'))
+    expect((await device.syncStore.counts(device.time.now())).replays).toMatchObject([{ lane, waiting: 1 }])
+    expect(await send(device, 200)).toMatchObject({ url: 'https://app.example/two' })
+    await device.check()
+    expect(await onlyItem(device)).toMatchObject({ kind: 'unreadable', raw: { request: { url: 'https://app.example/one' } } })
+  })
+
   test('[RQ13] who discards a damaged notice of one that still waits leaves its body to it', async () => {
     const device = openTestRecords({ retries: schedule([]) })
     await device.requests.keep(sampleRequest('/one'))
