@@ -107,7 +107,14 @@ describe('a request of a named route', () => {
     const timeout = new DOMException('too slow', 'TimeoutError')
     const slow = page(forms, { fetch: () => Promise.reject(timeout) })
     await expect(captureRequest(post('/api/forms'), slow)).rejects.toBe(timeout)
-    expect([given.kept, slow.kept]).toEqual([[], []])
+    const late = new AbortController()
+    const title = (): string => {
+      late.abort()
+      return 'Send form'
+    }
+    const reading = page([{ match: '/api/forms', title }])
+    await expect(captureRequest(post('/api/forms', { signal: late.signal }), reading)).rejects.toBe(networkError)
+    expect([given.kept, slow.kept, reading.kept]).toEqual([[], [], []])
   })
 
   test('[RQ1] where the device cannot keep it the error of the network is passed on: never 202 for what is not on the disk', async () => {

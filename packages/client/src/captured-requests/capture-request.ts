@@ -78,6 +78,8 @@ interface Keeping {
 
 async function keepRequest(request: Request, { keeper, route, parts }: Keeping): Promise<Response> {
   const prepared = await readRequest(request, route, parts)
+  // Given up while its body was read: whoever did that is told of no end but that.
+  request.signal.throwIfAborted()
   return prepared === 'tooLarge' ? tooLargeReply(capturedBodyBytesMax) : queuedReply(await keeper.keep(prepared))
 }
 
