@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Doc } from 'yjs'
+import { noGesture } from '../gesture/gesture.ts'
 import { elementSchema, type Element } from '../model/element.ts'
 import { createSceneStore } from '../model/scene-store.ts'
 import { insert, undo } from './commands.ts'
-import { openBoard } from './testing/open-board.ts'
+import { openBoard, press } from './testing/open-board.ts'
 import { finishWriting, startRewriting, startWriting, write } from './writing.ts'
 
 const note = (fields: object): Element =>
@@ -60,6 +61,18 @@ test('[HD12] writing that had been made small to fit stays as small when it goes
   const { element } = board.ui.get().editing ?? {}
   expect(element?.fontSize).toBeLessThan(12)
   expect(element?.height).toBe(60)
+})
+
+test('[HD12] who ends it by a press elsewhere has nothing selected, who ends it with a key what was written', () => {
+  const { board } = openBoard()
+  for (const isPressed of [true, false]) {
+    startWriting(board, { x: 0, y: 0 })
+    write(board, 'words')
+    if (isPressed) press(board, { x: 500, y: 500 })
+    finishWriting(board)
+    board.ui.set({ gesture: noGesture })
+    expect(board.ui.get().selection.size).toBe(isPressed ? 0 : 1)
+  }
 })
 
 test('[HD13] what somebody else deleted while one writes in it stays deleted, and what was written is given back', () => {

@@ -78,15 +78,17 @@ export function finishWriting(board: Board): WrittenElement | undefined {
   board.ui.set({ editing: undefined })
   board.presence.publish({ preview: null })
   const isEmpty = element.text.trim() === '' && element.kind === 'text'
+  // Who ends it by pressing somewhere else has begun something there.
+  const isDone = board.ui.get().gesture.type === 'none'
   if (!before) {
     if (isEmpty) return undefined
     insert(board, [{ ...element, updatedAt: board.host.now() }])
-    select(board, [element.id])
+    if (isDone) select(board, [element.id])
     return undefined
   }
   const isChanged = element.text !== before.text
   if (!board.scene.scene.byId.has(element.id)) return isChanged && !isEmpty ? element : undefined
-  select(board, [element.id])
+  if (isDone || (isChanged && isEmpty)) select(board, [element.id])
   if (isChanged && isEmpty) removeSelected(board)
   else if (isChanged) change(board, new Map([[element.id, patchOf(element, before)]]))
   return undefined

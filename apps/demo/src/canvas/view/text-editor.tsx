@@ -14,6 +14,7 @@ import { textLengthMax } from '../model/element.ts'
 import { notePadding } from '../paint/note-layout.ts'
 import { lineHeight, lineWidth, measureText, textFont } from '../paint/text-metrics.ts'
 import { useBoard, useUi } from './board-context.ts'
+import { useClearOfKeyboard } from './use-clear-of-keyboard.ts'
 
 /** Words that were written into something that is gone are not lost: the person may keep them as a text of its own. */
 function endWriting(board: Board): void {
@@ -68,6 +69,7 @@ export function TextEditor() {
     box.current?.focus({ preventScroll: true })
     box.current?.select()
   }, [id])
+  useClearOfKeyboard(board, box)
   if (!element) return undefined
   return (
     <textarea
