@@ -32,6 +32,10 @@ export async function settleScene(local: LocalTransaction, context: OutboxContex
     await setDamagedAside(local, context, requestRowOf(entry))
     return { isSettled: true, conflicts: 0, attempts: [] }
   }
+  if (verdict.judgedCount !== body.operations.length) {
+    const message = 'The answer of the server did not speak of every change.'
+    return countAttempt(local, context, { entry, message, now: outcome.now })
+  }
   for (const told of groupByElement(verdict.told, body)) await tell(local, context, { ...outcome, told, body })
   const rejected = verdict.told.filter(({ kind }) => kind === 'rejected')
   const settled = {

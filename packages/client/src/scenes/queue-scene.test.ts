@@ -362,6 +362,29 @@ describe('settling', () => {
     expect([xOf(server, 'a'), await isEmpty(tab)]).toEqual([1, true])
   })
 
+  test('[SO14] an answer that does not speak of every operation is an attempt, and nothing of it is believed', async () => {
+    const { tab, server, device } = setUp()
+    const real = server.replay.bind(server)
+    let isShort = true
+    server.replay = async (request) => {
+      const reply = await real(request)
+      if (reply.type !== 'scene' || !isShort) return reply
+      return { ...reply, result: { ...reply.result, syncedCount: reply.result.syncedCount - 1 } }
+    }
+    await queue(tab.local, [add('a'), add('b')])
+    await rest()
+    expect(await waiting(tab.local)).toMatchObject([
+      {
+        state: 'sent',
+        lastError: 'The answer of the server did not speak of every change.',
+        request: { title: '2 changes of plans/kitchen' },
+      },
+    ])
+    isShort = false
+    await passTime(device, 2, 60_000)
+    expect([await isEmpty(tab), await tab.local.attention.list()]).toEqual([true, []])
+  })
+
   test('[SO13] whatever is answered, every operation is done, told, or waits', async () => {
     const fate = fc.constantFrom('taken', 'refused', 'later')
     await fc.assert(

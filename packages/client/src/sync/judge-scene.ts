@@ -12,19 +12,22 @@ export interface ToldOperation {
 /** What became of a batch of operations on a scene. What is in neither list is done. */
 export interface SceneVerdict {
   readonly type: 'scene'
+  /** How many operations it speaks of: fewer than were sent say nothing of the others. */
+  readonly judgedCount: number
   readonly told: readonly ToldOperation[]
   /** Ids of those that failed for now, and what stood in their way. */
   readonly again: { readonly operationIds: readonly string[]; readonly message: string } | undefined
 }
 
 /** A conflict that was decided for the operation is as good as none; one that was decided for the scene is told. */
-export function judgeScene({ conflicts, failedOperations }: SceneSyncResult): SceneVerdict {
+export function judgeScene({ syncedCount, conflicts, failedOperations }: SceneSyncResult): SceneVerdict {
   const lost = conflicts.filter(({ decision, resolved }) => decision === 'remote' || !resolved)
   const rejected = failedOperations.filter(({ retryable }) => !retryable)
   const later = failedOperations.filter(({ retryable }) => retryable)
   const [first] = later
   return {
     type: 'scene',
+    judgedCount: syncedCount + failedOperations.length + conflicts.filter(({ decision }) => decision === 'remote').length,
     told: [
       ...lost.map(({ operation, reason }) => toldOf(operation, 'conflict', 'CONFLICT', sentences[reason.type])),
       ...rejected.map(({ operation, error, message }) => toldOf(operation, 'rejected', error, message)),
