@@ -8,7 +8,12 @@ declare global {
   interface Window {
     /** The demo shows tests what is open. */
     rejoinDemo?: {
-      readonly doc: { getMap(name: string): { toJSON(): Record<string, unknown>; keys(): IterableIterator<string> } } | undefined
+      readonly doc:
+        | {
+            readonly clientID: number
+            getMap(name: string): { toJSON(): Record<string, unknown>; keys(): IterableIterator<string> }
+          }
+        | undefined
       readonly client: RecordsClient
     }
   }

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { hrefForOthers } from '../device/device.ts'
 import { Icon } from './icons.tsx'
 
 /** How long the button says that it worked. */
@@ -30,17 +31,10 @@ async function shareLink(url: string, title: string): Promise<string | undefined
   }
 }
 
-/** The room's link for others: without what makes this page another device of its browser. */
-export function linkToShare(href: string): string {
-  const url = new URL(href)
-  url.searchParams.delete('device')
-  return url.href
-}
-
 export function ShareButton({ title }: { title: string }) {
   const [answer, setAnswer] = useState<string>()
   const share = async () => {
-    setAnswer(await shareLink(linkToShare(location.href), title))
+    setAnswer(await shareLink(hrefForOthers(location.href), title))
     setTimeout(() => setAnswer(undefined), thanksMs)
   }
   return (

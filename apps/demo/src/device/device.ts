@@ -22,3 +22,10 @@ export function hrefOnDevice(href: string, device: string): string {
   url.searchParams.set('device', device)
   return url.href
 }
+
+/** The same page for others: without what makes it another device of this browser. */
+export function hrefForOthers(href: string): string {
+  const url = new URL(href)
+  url.searchParams.delete('device')
+  return url.href
+}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { appOfDevice, deviceFromSearch, hrefOnDevice } from './device.ts'
+import { appOfDevice, deviceFromSearch, hrefForOthers, hrefOnDevice } from './device.ts'
 import { createKeptValue } from './kept-value.ts'
 
 function createStorage() {
@@ -42,5 +42,6 @@ test('[SH2] an address can name another device of the same browser, with a datab
   for (const search of ['', '?device=', '?device=A%2FB', `?device=${'x'.repeat(17)}`])
     expect(deviceFromSearch(search)).toBe(undefined)
   expect([appOfDevice(undefined), appOfDevice('second')]).toEqual(['rejoin-demo', 'rejoin-demo-second'])
-  expect(hrefOnDevice('http://host/app/?a=1#/room', 'second')).toBe('http://host/app/?a=1&device=second#/room')
+  const [own, other] = ['http://host/app/?a=1#/room', 'http://host/app/?a=1&device=second#/room']
+  expect([hrefOnDevice(own, 'second'), hrefForOthers(other)]).toEqual([other, own])
 })

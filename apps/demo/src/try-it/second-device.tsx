@@ -1,12 +1,11 @@
 import { useState } from 'react'
-import { linkToShare } from '../chrome/share-button.tsx'
 import { Icon } from '../chrome/icons.tsx'
-import { hrefOnDevice } from '../device/device.ts'
+import { hrefForOthers, hrefOnDevice } from '../device/device.ts'
 import { thisDevice } from '../device/this-device.ts'
 
 /** The other window is another device of the same browser; from there, this browser's own. */
 function otherDeviceHref(): string {
-  return thisDevice === undefined ? hrefOnDevice(location.href, 'second') : linkToShare(location.href)
+  return thisDevice === undefined ? hrefOnDevice(location.href, 'second') : hrefForOthers(location.href)
 }
 
 /** Beside this window, where a screen has room for two. */
@@ -21,7 +20,7 @@ function openBeside(): void {
 export function SecondDevice() {
   const [isCopied, setCopied] = useState(false)
   const copy = async () => {
-    await navigator.clipboard.writeText(linkToShare(location.href))
+    await navigator.clipboard.writeText(hrefForOthers(location.href))
     setCopied(true)
   }
   return (

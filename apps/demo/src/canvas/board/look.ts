@@ -6,7 +6,7 @@ import { selectedElements } from './commands.ts'
 const narrowWidth = 720
 
 /** What the bars over the canvas cover, with some air. */
-export function coveredInsets({ width }: Size): Insets {
+function coveredInsets({ width }: Size): Insets {
   return width < narrowWidth ? { top: 190, right: 24, bottom: 100, left: 24 } : { top: 96, right: 96, bottom: 96, left: 96 }
 }
 

@@ -26,7 +26,7 @@ export interface ExportChoice {
 
 const mediaTypes = { svg: 'image/svg+xml', json: 'application/json' } as const
 
-export function elementsToExport(board: Board, { isSelection }: Pick<ExportChoice, 'isSelection'>): readonly Element[] {
+function elementsToExport(board: Board, { isSelection }: Pick<ExportChoice, 'isSelection'>): readonly Element[] {
   return isSelection ? selectedElements(board) : board.scene.scene.elements
 }
 
