@@ -6,6 +6,9 @@ import type { Browser } from 'playwright-core'
 import { packInto } from '../../scripts/pack.mjs'
 import { openBrowser } from '../support/open-browser.ts'
 import { checkReactApp } from './checks/add-to-react-app.ts'
+import { checkOfflineNotes } from './checks/offline-guarantees.ts'
+import { checkApiPage } from './checks/self-host.ts'
+import { checkEditor } from './checks/use-any-yjs-editor.ts'
 import { followGuide } from './follow-guide.ts'
 
 /** Follows every guide in an empty folder, with the packages as they would be published: `npm run guides [-- --only NAME]`. */
@@ -14,6 +17,9 @@ const guides = new URL('../../docs/guides/', import.meta.url)
 /** What must be so once a guide was followed, beyond that every step succeeded. */
 const checks: Readonly<Record<string, (browser: Browser, folder: string) => Promise<void>>> = {
   'add-to-react-app': checkReactApp,
+  'offline-guarantees': checkOfflineNotes,
+  'self-host': checkApiPage,
+  'use-any-yjs-editor': checkEditor,
 }
 
 async function follow(name: string, packed: string): Promise<void> {

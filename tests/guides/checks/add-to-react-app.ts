@@ -1,14 +1,8 @@
 import type { Browser, Page } from 'playwright-core'
+import { openPage } from './open-page.ts'
 
 const developing = 'http://localhost:5173'
 const inProduction = 'http://127.0.0.1:8788'
-
-async function openPage(browser: Browser, url: string): Promise<Page> {
-  const page = await (await browser.newContext()).newPage()
-  page.setDefaultTimeout(20_000)
-  await page.goto(url)
-  return page
-}
 
 async function addTask(page: Page, title: string): Promise<void> {
   await page.getByLabel('New task').fill(title)
