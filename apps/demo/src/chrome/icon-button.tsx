@@ -27,7 +27,8 @@ export function IconButton({ icon, label, shortcut, className = '', ...rest }: P
       <Icon name={icon} />
       <span className="tooltip" aria-hidden="true">
         {label}
-        {keys === undefined ? undefined : <kbd>{keyCaps(keys, isApple).join(' ')}</kbd>}
+        {/* Not as text: what is seen must be in the name, and keys are no part of it. */}
+        {keys === undefined ? undefined : <kbd data-keys={keyCaps(keys, isApple).join(' ')} />}
       </span>
     </button>
   )
