@@ -56,6 +56,7 @@ export const mutants = {
   workerHasNoLimit: 'one event of the service worker settles as much as there is',
   workerSaysDoneTooEarly: 'the browser is told that nothing remains when an event is full',
   workerSendsAsAnother: 'the service worker sends with the token of another person',
+  workerSendsWithAnyCookies: 'the service worker sends requests with the cookies of whoever is signed in',
   workerDropsWhatWasSent: 'a service worker that starts takes what was sent for done',
   workerSettlesWithoutRows: 'the service worker takes verdicts and leaves the rows that came with them',
 } as const
