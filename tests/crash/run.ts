@@ -1,23 +1,27 @@
-// npm run crash -- --cycles 300 [--seed 7] [--records]
+// npm run crash -- --cycles 300 [--seed 7] [--records | --scenes]
 import { parseArgs } from 'node:util'
 import { runCampaign } from './campaign.ts'
 import { runRecordsCampaign } from './records-campaign.ts'
+import { runScenesCampaign } from './scenes-campaign.ts'
 
 const { values } = parseArgs({
   options: {
     cycles: { type: 'string', default: '100' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     records: { type: 'boolean', default: false },
+    scenes: { type: 'boolean', default: false },
   },
 })
 const cycles = Number(values.cycles)
 const seed = Number(values.seed)
 if (!Number.isInteger(cycles) || cycles < 1 || !Number.isInteger(seed)) {
-  console.error('usage: npm run crash -- [--cycles N] [--seed N] [--records]')
+  console.error('usage: npm run crash -- [--cycles N] [--seed N] [--records | --scenes]')
   process.exit(2)
 }
 
-console.log(`${cycles} cycles of SIGKILL under load${values.records ? ' of records' : ''}, seed ${seed}`)
+console.log(
+  `${cycles} cycles of SIGKILL under load${values.records ? ' of records' : values.scenes ? ' of scenes' : ''}, seed ${seed}`,
+)
 const startedMs = performance.now()
 const seconds = () => `${((performance.now() - startedMs) / 1000).toFixed(0)} s`
 let failed = 0
@@ -79,6 +83,25 @@ async function killRecords(): Promise<void> {
   if (late.length > 0) failed += 1
 }
 
-await (values.records ? killRecords() : killDocuments())
+async function killScenes(): Promise<void> {
+  let told = 0
+  const report = await runScenesCampaign({
+    cycles,
+    seed,
+    onCycle: (cycle, faults) => {
+      told += faults.length
+      tell(cycle, faults)
+    },
+  })
+  const late = report.faults.slice(told)
+  for (const fault of late) console.log(`in the end: ${fault}`)
+  console.log(
+    `${report.kills} kills in ${seconds()}\n${report.answered} batches answered, ${report.repeated} repeats answered, ${report.faults.length} faults`,
+  )
+  if (late.length > 0) failed += 1
+}
+
+const kill = values.scenes ? killScenes : values.records ? killRecords : killDocuments
+await kill()
 console.log(`${Math.max(0, cycles - failed)} passed, ${failed} failed`)
 process.exit(failed === 0 ? 0 : 1)
