@@ -130,11 +130,14 @@ test('[EE61] a person’s view is followed until one looks elsewhere, and they k
   const [ada, grace] = await Promise.all([enter('follow'), enter('follow')])
   const cameraOf = ({ byTestId }: Artist) =>
     byTestId('canvas').evaluate(({ style }) => style.backgroundPosition + style.getPropertyValue('--gap'))
-  await ada.byTestId('self').click()
-  await ada.byTestId('follow').click()
   const frame = ada.byTestId('follow-frame')
-  await frame.waitFor()
-  await grace.byTestId('followers').waitFor()
+  const follow = async () => {
+    await ada.byTestId('self').click()
+    await ada.byTestId('follow').click()
+    await frame.waitFor()
+    await grace.byTestId('followers').waitFor()
+  }
+  await follow()
   await grace.page.mouse.move(500, 300)
   await grace.page.mouse.wheel(120, 260)
   await grace.page.keyboard.down('Control')
@@ -147,15 +150,28 @@ test('[EE61] a person’s view is followed until one looks elsewhere, and they k
   })
   expect(await grace.byTestId('followers').getAttribute('data-count')).toBe('1')
 
-  await ada.page.mouse.move(400, 300)
-  await ada.page.mouse.wheel(0, 50)
-  await frame.waitFor({ state: 'detached' })
-  await grace.byTestId('followers').waitFor({ state: 'detached' })
-  await ada.byTestId('self').click()
-  await ada.byTestId('follow').click()
-  await frame.waitFor()
-  await ada.page.keyboard.press('Escape')
-  await frame.waitFor({ state: 'detached' })
+  await ada.byTestId('toggle-map').click()
+  const map = await ada.byTestId('minimap').boundingBox()
+  if (!map) throw new Error('the map is not shown')
+  const ends: readonly (() => Promise<void>)[] = [
+    async () => {
+      await ada.page.mouse.move(400, 300)
+      await ada.page.mouse.wheel(0, 50)
+    },
+    async () => {
+      await ada.page.mouse.move(map.x + map.width / 2, map.y + map.height / 2)
+      await ada.page.mouse.down()
+      await ada.page.mouse.move(map.x + map.width / 2 + 20, map.y + map.height / 2, { steps: 3 })
+      await ada.page.mouse.up()
+    },
+    () => ada.page.keyboard.press('Escape'),
+  ]
+  for (const [index, end] of ends.entries()) {
+    if (index > 0) await follow()
+    await end()
+    await frame.waitFor({ state: 'detached' })
+    await grace.byTestId('followers').waitFor({ state: 'detached' })
+  }
 })
 
 /** The steps that are ticked. */

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import type { RunningServer } from '../support/start-server.ts'
 import { enterAsExtra, type Extra } from './extras.ts'
-import type { Look, Photographer } from './photographer.ts'
+import { ada, type Look, type Photographer } from './photographer.ts'
 import { drawPlanningBoard } from './planning-board.ts'
 
 const grace = { name: 'Grace', colour: '#d6409f' }
@@ -25,7 +25,7 @@ async function openBoard(
 }
 
 async function takeEmptyBoard(stage: Stage): Promise<void> {
-  const page = await openBoard(stage, `empty-${stage.look.size}`, { person: { name: 'Ada', colour: '#2f6fd6' } })
+  const page = await openBoard(stage, `empty-${stage.look.size}`, { person: ada })
   await stage.photographer.take(page, 'first-visit', stage.look)
   await page.context().close()
 }

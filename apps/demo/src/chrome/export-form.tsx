@@ -2,7 +2,6 @@ import type { FormEvent } from 'react'
 import { useRef } from 'react'
 import { useAttempt } from '@rejoin/client/ui'
 import { z } from 'zod'
-import { undo } from '../canvas/board/commands.ts'
 import { exportBoard, importBoard, type ExportFormat } from '../canvas/export/export-board.ts'
 import { saveFile } from '../canvas/export/save-file.ts'
 import { useBoard, useScene, useUi } from '../canvas/view/board-context.ts'
@@ -48,8 +47,8 @@ function ImportButton({ onDone }: { onDone: () => void }) {
   const take = async (file: File) => {
     const imported = await importBoard(board, file)
     if (imported.type === 'problem') return showFlash({ message: imported.message, isProblem: true })
-    const added = imported.count === 1 ? '1 element was added.' : `${imported.count} elements were added.`
-    showFlash({ message: added, isProblem: false, undo: () => Promise.resolve(undo(board)) })
+    const added = imported.count === 1 ? '1 element was added' : `${imported.count} elements were added`
+    showFlash({ message: `${added}. One undo takes that back.`, isProblem: false })
     onDone()
   }
   const { problem, attempt } = useAttempt()

@@ -109,7 +109,8 @@ export function createFollow(board: FollowedBoard, requestFrame: RequestFrame): 
     if (ui.get().size !== size) aim()
     size = ui.get().size
   }
-  const stops = [peers.subscribe(onPeers), ui.subscribe(onUi), stop]
+  // Says nothing any more: it ends with the presence that would tell it.
+  const stops = [peers.subscribe(onPeers), ui.subscribe(onUi), pursuit.end]
   onPeers()
   return { state, start, stop, close: () => stops.forEach((end) => end()) }
 }
