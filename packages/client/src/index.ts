@@ -1,3 +1,8 @@
+/**
+ * The SDK of apps: documents, records, scenes, requests, and how syncing stands.
+ *
+ * @module @rejoin/client
+ */
 export { createClient } from './create-client.ts'
 export { sceneOf, type DocSceneOptions } from './host/host-scenes.ts'
 export { capturedBodyBytesMax } from './captured-requests/capture-request.ts'

@@ -1,3 +1,8 @@
+/**
+ * For the service worker of an app, and for its pages.
+ *
+ * @module @rejoin/client/service-worker
+ */
 export { createSyncWorker, type SyncWorkerOptions } from './create-sync-worker.ts'
 export {
   detectBackgroundSync,

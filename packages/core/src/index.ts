@@ -1,3 +1,8 @@
+/**
+ * What client and server share: schemas, policies, scenes, wire, limits, errors.
+ *
+ * @module @rejoin/core
+ */
 export { jitteredDelayMs, type BackOff } from './back-off.ts'
 export { averagePerformance } from './devices/average-performance.ts'
 export {

@@ -1,3 +1,8 @@
+/**
+ * The sync server as a library.
+ *
+ * @module @rejoin/server
+ */
 export type { Authentication, Authenticator, DocumentAccess, EntityAccess, Identity } from './auth/identity.ts'
 export { loadSchemaModule, type SchemaModule, type SchemaModuleLoading } from './config/load-schema-module.ts'
 export { readConfig, type ConfigReading, type ConfigSources } from './config/read-config.ts'

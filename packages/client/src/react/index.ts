@@ -1,3 +1,8 @@
+/**
+ * Hooks for React.
+ *
+ * @module @rejoin/client/react
+ */
 export { RejoinProvider, useClient, type RejoinProviderProps } from './client-context.ts'
 export { useDevices, type UsedDevices } from './use-devices.ts'
 export { useConnectivity } from './use-connectivity.ts'

@@ -1,3 +1,8 @@
+/**
+ * Parts for React that show how syncing stands and ask for what a person must decide.
+ *
+ * @module @rejoin/client/ui
+ */
 export { AttentionInbox, type AttentionInboxProps } from './attention-inbox.tsx'
 export { BackgroundSyncNotice, type BackgroundSyncNoticeProps } from './background-sync-notice.tsx'
 export { downloadFile } from './download-file.ts'
