@@ -132,7 +132,8 @@ export function canvasSteps({
     {
       id: 'there',
       title: 'Move the same thing there',
-      detail: 'In the other window, to another place. This one cannot know of it yet, and says so: it ticks when you are back.',
+      detail:
+        'In the other window, to another place. This one cannot know of it: flip the switch back when you have, and it ticks.',
       isDone: isDone || theirs.size > 0,
     },
     { id: 'back', title: 'Come back', detail: 'Flip the switch again.', isDone: isDone || phase === 'returning' },

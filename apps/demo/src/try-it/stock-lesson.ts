@@ -141,7 +141,7 @@ export function stockSteps({ isSyncing, hasProduct, phase, mine, isMissed, outco
       id: 'there',
       title: 'Then change the same price there',
       detail:
-        'In a second window, with “Sync this device” switched on. This one cannot know of it yet: it ticks when you are back.',
+        'In a second window, with “Sync this device” on. This one cannot know of it: flip the switch back when you have, and it ticks.',
       isDone: isBack,
     },
     { id: 'back', title: 'Come back', detail: 'Flip the switch again.', isDone: isBack || phase === 'returning' },
