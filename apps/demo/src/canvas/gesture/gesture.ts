@@ -140,6 +140,14 @@ export function gestureDrafts(gesture: Gesture): readonly Element[] {
   return gesture.type === 'move' && gesture.isCopying ? movedElements(gesture) : []
 }
 
+const still: Point = { x: 0, y: 0 }
+
+/** How far the gesture has carried what it carries. */
+export function gestureOffset(gesture: Gesture): Point {
+  if (gesture.type !== 'move' || !gesture.hasMoved) return still
+  return { x: gesture.to.x - gesture.from.x, y: gesture.to.y - gesture.from.y }
+}
+
 const noGuides: readonly Guide[] = []
 
 /** Alignments that hold just now; the same list as long as there are none. */

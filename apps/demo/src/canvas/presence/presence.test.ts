@@ -188,5 +188,5 @@ test('[CV14] previews are laid over the document, and vanish in it once it has c
     ['new', 7],
     ['a', 50],
   ])
-  expect(showPreviews(after, [], noGesture)).toEqual({ resting: after.elements, moving: [] })
+  expect(showPreviews(after, [], noGesture)).toEqual({ resting: after.elements, moving: [], carried: [], changing: [] })
 })

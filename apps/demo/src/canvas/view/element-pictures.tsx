@@ -1,7 +1,9 @@
 import type { RefObject } from 'react'
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'react'
 import { useTheme } from '../../theme/use-theme.ts'
-import type { Board } from '../board/board.ts'
+import type { UiState } from '../board/ui-state.ts'
+import { panBy, type Camera } from '../geometry/camera.ts'
+import { gestureOffset } from '../gesture/gesture.ts'
 import type { Element } from '../model/element.ts'
 import { paintElements } from '../paint/paint-elements.ts'
 import { ScenePicture, type PictureHost, type PictureSurface } from '../paint/scene-picture.ts'
@@ -37,16 +39,23 @@ function surfaceOf(canvas: HTMLCanvasElement): PictureSurface {
   }
 }
 
-/** A picture that follows the camera by itself: moving it renders no component. */
-function usePicture(board: Board, canvas: RefObject<HTMLCanvasElement | null>): RefObject<ScenePicture | null> {
+/** The camera that shows what is carried where it has been carried to. */
+function carrying({ camera, gesture }: UiState): Camera {
+  const { x, y } = gestureOffset(gesture)
+  return x === 0 && y === 0 ? camera : panBy(camera, x * camera.zoom, y * camera.zoom)
+}
+
+/** A picture that follows the camera by itself, and what it shows the gesture: moving it renders no component. */
+function usePicture(canvas: RefObject<HTMLCanvasElement | null>, isCarried: boolean): RefObject<ScenePicture | null> {
+  const board = useBoard()
   const picture = useRef<ScenePicture>(null)
   useLayoutEffect(() => {
     if (!canvas.current) return
     const own = new ScenePicture(surfaceOf(canvas.current), host)
     picture.current = own
     const look = (): void => {
-      const { camera, size } = board.ui.get()
-      own.look(camera, size, window.devicePixelRatio)
+      const ui = board.ui.get()
+      own.look(isCarried ? carrying(ui) : ui.camera, ui.size, window.devicePixelRatio)
     }
     look()
     const stop = board.ui.subscribe(look)
@@ -55,15 +64,20 @@ function usePicture(board: Board, canvas: RefObject<HTMLCanvasElement | null>): 
       own.close()
       picture.current = null
     }
-  }, [board, canvas])
+  }, [board, canvas, isCarried])
   return picture
 }
 
-function Picture({ elements, name }: { elements: readonly Element[]; name: string }) {
-  const board = useBoard()
+interface PictureProperties {
+  readonly elements: readonly Element[]
+  readonly name: string
+  readonly isCarried?: boolean
+}
+
+function Picture({ elements, name, isCarried = false }: PictureProperties) {
   const theme = useTheme()
   const canvas = useRef<HTMLCanvasElement>(null)
-  const picture = usePicture(board, canvas)
+  const picture = usePicture(canvas, isCarried)
   useEffect(() => picture.current?.show({ elements, theme }), [picture, elements, theme])
   return <canvas ref={canvas} className="scene-picture" data-testid={name} aria-hidden="true" />
 }
@@ -74,13 +88,17 @@ function useWithoutEdited(elements: readonly Element[]): readonly Element[] {
   return useMemo(() => (editing === undefined ? elements : elements.filter(({ id }) => id !== editing)), [elements, editing])
 }
 
-/** The elements at rest, and over them, in a picture of its own, what is being dragged or drawn: only that is painted anew while it moves. */
+/**
+ * The elements at rest, and over them, in pictures of their own, what is being drawn or changed, and what is carried about: only the former is
+ * painted anew while it changes, and the latter is moved as it is, however much it is.
+ */
 export function ElementPictures() {
-  const { resting, moving } = useShown()
+  const { resting, changing, carried } = useShown()
   return (
     <>
       <Picture name="resting-elements" elements={useWithoutEdited(resting)} />
-      <Picture name="moving-elements" elements={useWithoutEdited(moving)} />
+      <Picture name="moving-elements" elements={useWithoutEdited(changing)} />
+      <Picture name="carried-elements" elements={carried} isCarried />
     </>
   )
 }

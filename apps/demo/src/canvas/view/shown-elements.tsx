@@ -6,7 +6,7 @@ import type { Element } from '../model/element.ts'
 import { usePeers, useScene, useUi } from './board-context.ts'
 
 const nothing: readonly Element[] = []
-const ShownContext = createContext<Shown>({ resting: nothing, moving: nothing })
+const ShownContext = createContext<Shown>({ resting: nothing, moving: nothing, carried: nothing, changing: nothing })
 
 /** Works out once for all layers what is on the screen. */
 export function ShownElements({ children }: { children: ReactNode }) {
@@ -14,10 +14,9 @@ export function ShownElements({ children }: { children: ReactNode }) {
   const peers = usePeers()
   const gesture = useUi((ui) => ui.gesture)
   const show = useMemo(() => createPreviews(), [])
-  const { resting, moving: all } = useMemo(() => show(scene, peers, gesture), [show, scene, peers, gesture])
+  const { resting, moving, carried, changing } = useMemo(() => show(scene, peers, gesture), [show, scene, peers, gesture])
   // Pointers move many times a second: whoever draws elements need not hear of it.
-  const moving = all.length === 0 ? nothing : all
-  const shown = useMemo(() => ({ resting, moving }), [resting, moving])
+  const shown = useMemo(() => ({ resting, moving, carried, changing }), [resting, moving, carried, changing])
   return <ShownContext value={shown}>{children}</ShownContext>
 }
 
