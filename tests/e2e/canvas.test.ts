@@ -116,7 +116,8 @@ test('[EE51] two drags of five seconds at once are seen while they last, and add
   })
   await Promise.all([ada.untilStatus('stored'), grace.untilStatus('stored')])
   const added = readLogBytes(house.server) - bytesBefore
-  expect(Math.min(...moves)).toBeGreaterThan(60)
+  // However slow the machine: more movements than a handful of transactions could be.
+  expect(Math.min(...moves)).toBeGreaterThan(20)
   expect(added).toBeGreaterThan(0)
   expect(added / 2).toBeLessThan(1_024)
   expect(Object.keys(after)).toEqual(Object.keys(before))

@@ -3,8 +3,15 @@ import type { Gesture } from '../gesture/gesture.ts'
 import { noGesture } from '../gesture/gesture.ts'
 import type { Style, Tool } from '../gesture/tool.ts'
 import { defaultStyles } from '../gesture/tool.ts'
-import type { ElementKind } from '../model/element.ts'
-import type { Writing } from './writing.ts'
+import type { ElementKind, WrittenElement } from '../model/element.ts'
+
+/** Something that is being written. */
+export interface Writing {
+  /** As it would be if the writing ended now. */
+  readonly element: WrittenElement
+  /** As it was when the writing began; `undefined` for a text that is in no document yet. */
+  readonly before: WrittenElement | undefined
+}
 
 /** What is true of this tab only: nothing of it is in the document. */
 export interface UiState {

@@ -8,14 +8,6 @@ import type { Board } from './board.ts'
 import { change, insert, removeSelected, select } from './commands.ts'
 import { draftOf } from './insert-shape.ts'
 
-/** Something that is being written. */
-export interface Writing {
-  /** As it would be if the writing ended now. */
-  readonly element: WrittenElement
-  /** As it was when the writing began; `undefined` for a text that is in no document yet. */
-  readonly before: WrittenElement | undefined
-}
-
 /** Opens the text box at a point of the scene; nothing is in the document until it closes. */
 export function startWriting(board: Board, at: Point): void {
   if (board.ui.get().isReadOnly) return
