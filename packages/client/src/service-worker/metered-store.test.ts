@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { sampleRequest } from '../testing/fake-app-server.ts'
 import { openTestRecords } from '../testing/test-records.ts'
 import { createMeteredStore } from './metered-store.ts'
@@ -17,20 +17,50 @@ test('[BG2] what is being settled while the next batch is chosen counts', async 
   expect([first, second, third].map(({ operations }) => operations.length)).toEqual([2, 2, 1])
 })
 
-test('[BG2] requests of the app and operations that are taken at the same time are together no more than may be settled', async () => {
-  const { records, requests, syncStore, time } = openTestRecords()
-  await Promise.all(Array.from({ length: 9 }, (_, index) => records.product.create({ name: `${index}` })))
-  const lanes = ['a', 'b', 'c']
-  for (const lane of lanes) await requests.keep(sampleRequest(`/${lane}`, { lane }))
-  const store = createMeteredStore(syncStore, { entriesMax: 5, onSettled: () => Promise.resolve() })
-  const fence = await store.takeFence()
-  const now = { now: time.now(), tenantId: 'acme' }
-  const limits = { operationsMax: 500, requestBytesMax: 500_000 }
-  const take = (lane: string) => store.takeRequest(fence, { ...now, lane })
-  const [a, b, batch, c] = await Promise.all([take('a'), take('b'), store.takeBatch(fence, { ...now, limits }), take('c')])
-  expect([a?.requestId === b?.requestId, batch.operations.length, c]).toEqual([false, 3, undefined])
-  // The batch had no answer: what it had taken may be taken again, and leaves no more room than before.
-  await store.settleRequest(fence, { requestId: a?.requestId ?? '', verdict: { type: 'done' }, now: time.now() })
-  const again = await store.takeBatch(fence, { ...now, limits })
-  expect([again.operations, await take('c')]).toEqual([batch.operations, undefined])
+describe('[BG2] requests of the app and operations that are taken at the same time', () => {
+  async function setUp() {
+    const { records, requests, syncStore, server, time } = openTestRecords()
+    await Promise.all(Array.from({ length: 9 }, (_, index) => records.product.create({ name: `${index}` })))
+    for (const lane of ['a', 'b', 'c']) await requests.keep(sampleRequest(`/${lane}`, { lane }))
+    const store = createMeteredStore(syncStore, { entriesMax: 5, onSettled: () => Promise.resolve() })
+    const fence = await store.takeFence()
+    const now = { now: time.now(), tenantId: 'acme' }
+    const limits = { operationsMax: 500, requestBytesMax: 500_000 }
+    const take = (lane: string) => store.takeRequest(fence, { ...now, lane })
+    const takeBatch = () => store.takeBatch(fence, { ...now, limits })
+    const [a, b, batch] = await Promise.all([take('a'), take('b'), takeBatch()])
+    store.pushLeft()
+    const settle = () => store.settle(fence, batch, server.push(batch), time.now())
+    const settleRequest = (requestId = '') =>
+      store.settleRequest(fence, { requestId, verdict: { type: 'done' }, now: time.now() })
+    return { store, a, b, batch, take, takeBatch, settle, settleRequest }
+  }
+
+  test('are together no more than may be settled', async () => {
+    const { store, a, b, batch, take, settle, settleRequest } = await setUp()
+    expect([a?.url, b?.url, batch.operations.length]).toEqual(['https://app.example/a', 'https://app.example/b', 3])
+    const third = take('c')
+    store.pushEnded(true)
+    await settle()
+    await Promise.all([settleRequest(a?.requestId), settleRequest(b?.requestId)])
+    expect(await third).toBe(undefined)
+  })
+
+  test('have the room of a push that gets no answer, and leave it what is left', async () => {
+    const { store, batch, take, takeBatch } = await setUp()
+    const third = take('c')
+    store.pushEnded(false)
+    expect((await third)?.url).toBe('https://app.example/c')
+    expect((await takeBatch()).operations).toEqual(batch.operations.slice(0, 2))
+  })
+
+  test('wait for a request that gets no answer, and do not wait for what is out no more', async () => {
+    const { store, a, b, batch, take, settle } = await setUp()
+    store.pushEnded(true)
+    await settle()
+    const third = take('c')
+    store.giveUpRequest(a?.requestId ?? '')
+    expect([batch.operations.length, (await third)?.url]).toEqual([3, 'https://app.example/c'])
+    expect(b).toBeDefined()
+  })
 })

@@ -1,75 +1,49 @@
-import { WorkQueue } from '../store/work-queue.ts'
 import type { OutboxBatch, SyncStore } from '../sync/sync-store.ts'
-
-export interface Allowance {
-  /** So many entries may be settled, groups excepted: they are not torn. */
-  readonly entriesMax: number
-  /** After every answer that settled something. */
-  readonly onSettled: (settled: number) => Promise<void>
-}
+import { EntryBudget, type Allowance } from './entry-budget.ts'
 
 /** It is looked at for its operations alone, and has none. */
 const nothing: OutboxBatch = { deviceId: '', ackedThrough: 0, checkpoint: undefined, operations: [], hasMore: false }
 
 /** What is sent and gets no verdict settles nothing: others have its room. */
 export interface MeteredStore extends SyncStore {
-  giveUpBatches(): void
+  pushLeft(): void
+  pushEnded(isAnswered: boolean): void
   giveUpRequest(requestId: string): void
 }
 
 /** The device's store, with an outbox that looks empty when enough was settled: an engine on it comes to rest by itself. */
-export function createMeteredStore(store: SyncStore, { entriesMax, onSettled }: Allowance): MeteredStore {
-  /** What one of them takes is not there for the next. */
-  const takes = new WorkQueue()
-  let left = entriesMax
-  /** The next batch is chosen while these are settled. */
-  let settling = 0
-  /** Of the push under way: out, or chosen to follow. */
-  let inBatches = 0
-  const requestsOut = new Set<string>()
-  const spend = async (settled: number): Promise<void> => {
-    left -= settled
-    if (settled > 0) await onSettled(settled)
-  }
+export function createMeteredStore(store: SyncStore, allowance: Allowance): MeteredStore {
+  const budget = new EntryBudget(allowance)
   return {
     ...untouched(store),
-    takeBatch: (fence, options) =>
-      takes.run(async () => {
-        // Where nothing is under way what an earlier push had taken, without an answer, is taken again.
-        inBatches = options.underWay ?? 0
-        const free = left - settling - requestsOut.size - inBatches
-        if (free <= 0) return nothing
-        const batch = await store.takeBatch(fence, { ...options, atMost: Math.min(free, options.atMost ?? free) })
-        inBatches += batch.operations.length
+    takeBatch: (fence, options) => {
+      const take = async (): Promise<OutboxBatch> => {
+        const batch = await store.takeBatch(fence, { ...options, atMost: Math.min(budget.free, options.atMost ?? Infinity) })
+        budget.tookBatch(batch.operations.length)
         return batch
-      }),
-    settle: async (fence, batch, response, now) => {
-      const { length } = batch.operations
-      settling += length
-      inBatches = Math.max(0, inBatches - length)
-      try {
-        const outcome = await store.settle(fence, batch, response, now)
-        await spend(outcome.settled)
-        return outcome
-      } finally {
-        settling -= length
       }
+      // What follows a batch that is out cannot wait for it.
+      if (options.underWay !== undefined) return budget.takeNow(take, nothing)
+      budget.returnBatches()
+      return budget.takeWhenFree(take, nothing)
     },
+    settle: (fence, batch, response, now) =>
+      budget.settleBatch(batch.operations.length, () => store.settle(fence, batch, response, now)),
     takeRequest: (fence, options) =>
-      takes.run(async () => {
-        if (left - settling - requestsOut.size - inBatches <= 0) return undefined
+      budget.takeWhenFree(async () => {
         const request = await store.takeRequest(fence, options)
-        if (request !== undefined) requestsOut.add(request.requestId)
+        if (request !== undefined) budget.tookRequest(request.requestId)
         return request
-      }),
+      }, undefined),
     settleRequest: async (fence, outcome) => {
       const settled = await store.settleRequest(fence, outcome)
-      requestsOut.delete(outcome.requestId)
-      await spend(settled.isSettled ? 1 : 0)
+      await budget.spend(settled.isSettled ? 1 : 0)
+      budget.returnRequest(outcome.requestId)
       return settled
     },
-    giveUpBatches: () => (inBatches = 0),
-    giveUpRequest: (requestId) => requestsOut.delete(requestId),
+    pushLeft: () => budget.pushLeft(),
+    pushEnded: (isAnswered) => budget.pushEnded(isAnswered),
+    giveUpRequest: (requestId) => budget.returnRequest(requestId),
   }
 }
 

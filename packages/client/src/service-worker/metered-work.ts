@@ -2,7 +2,8 @@ import { isRequestVerdict, judgeReplay } from '../sync/judge-replay.ts'
 import type { RequestReplayer } from '../sync/request-replayer.ts'
 import type { SyncStore } from '../sync/sync-store.ts'
 import type { SyncTransport } from '../sync/sync-transport.ts'
-import { createMeteredStore, type Allowance, type MeteredStore } from './metered-store.ts'
+import type { Allowance } from './entry-budget.ts'
+import { createMeteredStore, type MeteredStore } from './metered-store.ts'
 
 /** What an engine works with. */
 export interface EngineWork {
@@ -20,8 +21,9 @@ export function meterWork({ store, transport, replayer }: EngineWork, allowance:
 function watchPushes(transport: SyncTransport, store: MeteredStore): SyncTransport {
   return {
     push: async (body) => {
+      store.pushLeft()
       const reply = await transport.push(body)
-      if (reply.type !== 'answered') store.giveUpBatches()
+      store.pushEnded(reply.type === 'answered')
       return reply
     },
     pull: (page) => transport.pull(page),

@@ -20,8 +20,19 @@ function isWaiting({ connection }: SyncFacts, now: number): boolean {
 export function dueWork(facts: SyncFacts, underWay: UnderWay, now: number): readonly SyncWork[] {
   if (isDeviceWaiting(facts, now)) return []
   const onDevice = dueOnDevice(facts)
-  if (onDevice !== undefined) return mayLook(underWay, now) ? [onDevice] : []
-  return canTalk(facts) ? dueRequests(facts, underWay, now) : []
+  const looks = onDevice !== undefined && mayLook(underWay, now) ? [onDevice] : []
+  return canTalk(facts) && isCounted(facts, underWay) ? [...looks, ...dueRequests(facts, underWay, now)] : looks
+}
+
+/**
+ * Whether requests may begin by what was counted last. Beside others an old count will do: one batch may follow the other for long, each with a
+ * new one, and what is first in a lane is looked up anew.
+ */
+export function isCounted(facts: SyncFacts, { activity }: UnderWay): boolean {
+  const onDevice = dueOnDevice(facts)
+  if (onDevice === undefined) return true
+  const isAtServer = activity.type === 'working' && !isLocal(activity.work)
+  return onDevice.type === 'count' && facts.counts !== undefined && isAtServer
 }
 
 /** After it failed. */

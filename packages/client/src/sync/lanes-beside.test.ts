@@ -60,6 +60,19 @@ describe('what hangs', () => {
     expect(out(endLane(run, 'new', waiting(3)))).toEqual(['push'])
   })
 
+  test('[LN1] a lane whose time comes while one batch follows the other goes, though nothing was counted to the end', () => {
+    const known = waiting(3, 'later')
+    const counts = { ...known, replays: (known.replays ?? []).map((lane) => ({ ...lane, nextRetryAt: 5_000 })) }
+    const run = started(counts)
+    for (let batch = 0; batch < 10; batch++) {
+      run.now += 600
+      const { workId } = run
+      run.tell({ type: 'pushAnswered', workId })
+      run.tell({ type: 'pushSettled', workId, ...pushed, counts, isLatest: false, isGoingOn: true })
+    }
+    expect(out(run)).toEqual(['push', 'later'])
+  })
+
   test('[LN1] a device that fails to be looked at beside a push is looked at again later', () => {
     const run = started(waiting(3)).tell({ type: 'outboxChanged' }).ring()
     run.tell({ type: 'deviceFailed', workId: workIdOf(run, 'count'), message: 'the disk is full' })

@@ -1,4 +1,4 @@
-import { canTalk, dueOnDevice, freeReplays, holdOf, isDeviceWaiting, mayLookAt, roomFor } from './due-work.ts'
+import { canTalk, dueOnDevice, freeReplays, holdOf, isCounted, isDeviceWaiting, mayLookAt, roomFor } from './due-work.ts'
 import { engineLimits } from './engine-limits.ts'
 import { nextReplayAt } from './replay-facts.ts'
 import type { SyncFacts, SyncPhase } from './sync-machine-state.ts'
@@ -23,15 +23,13 @@ export function nextDeadline(facts: SyncFacts, phase: SyncPhase, underWay: Under
 /** When more could begin; never a time at which it could not. */
 function beginnings(facts: SyncFacts, underWay: UnderWay, now: number): readonly number[] {
   if (isDeviceWaiting(facts, now)) return facts.device === undefined ? [] : [facts.device.notBefore]
-  if (dueOnDevice(facts) !== undefined) {
-    const at = mayLookAt(underWay)
-    return at === undefined ? [] : [at]
-  }
-  if (!canTalk(facts)) return []
+  const lookAt = dueOnDevice(facts) === undefined ? undefined : mayLookAt(underWay)
+  const looks = lookAt === undefined ? [] : [lookAt]
+  if (!canTalk(facts) || !isCounted(facts, underWay)) return looks
   const room = roomFor(facts, underWay)
   const replayAt = room.replays > 0 ? nextReplayAt(freeReplays(facts, underWay)) : undefined
   const replays = replayAt === undefined ? [] : [replayAt]
-  if (underWay.activity.type === 'working' || room.requests === 0) return replays
+  if (underWay.activity.type === 'working' || room.requests === 0) return [...looks, ...replays]
   return [...atServer(facts), ...replays]
 }
 

@@ -63,6 +63,8 @@ export class SyncEngine {
   #isRunning = false
   #isClosed = false
   #changeCount = 0
+  /** The newest look at the outbox, with the count of changes that it had seen. */
+  #counted: (Omit<CountedOutbox, 'isLatest'> & { readonly changeCount: number }) | undefined
   /** The push whose next batch may leave. */
   #goesOn: number | undefined
   #cancelTimer: (() => void) | undefined
@@ -243,6 +245,10 @@ export class SyncEngine {
     const heldBelow = this.#machine.facts.conditions.hold?.below
     const counts = await this.#parts.store.counts(now, heldBelow)
     const toSteady = this.#steadyClock.now() - now
-    return { counts: shiftTimes(counts, toSteady), isLatest: changeCount === this.#changeCount, heldBelow }
+    const found = { counts: shiftTimes(counts, toSteady), heldBelow, changeCount }
+    // Looks that overlap may end in another order than they began: what is settled would seem to wait once more.
+    if (this.#counted === undefined || changeCount >= this.#counted.changeCount) this.#counted = found
+    const { changeCount: seen, ...counted } = this.#counted
+    return { ...counted, isLatest: seen === this.#changeCount }
   }
 }
