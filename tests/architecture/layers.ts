@@ -97,7 +97,7 @@ const serverLayers: readonly Layer[] = [
     ],
   ),
   // What the simulator is given: the real parts, without sockets and disks.
-  inServer('simulation', ['auth/identity.ts', 'memory', 'records', 'relay', 'testing'], []),
+  inServer('simulation', ['auth/identity.ts', 'memory', 'records', 'relay', 'scenes', 'testing'], []),
   // The composition root alone names concrete stores and frameworks.
   {
     name: 'server root',

@@ -1,5 +1,5 @@
-import { mutants as documentMutants, type Mutant as DocumentMutant } from './documents/mutants.ts'
-import { runSeed as runDocumentSeed } from './documents/run-seed.ts'
+import { mutants as documentMutants, sceneMutants, type Mutant as DocumentMutant } from './documents/mutants.ts'
+import { runSceneSeed, runSeed as runDocumentSeed } from './documents/run-seed.ts'
 import { mutants as recordMutants, type Mutant as RecordMutant } from './records/mutants.ts'
 import { runSeed as runRecordSeed } from './records/run-seed.ts'
 
@@ -20,10 +20,10 @@ interface Outcome {
 
 /** Runs seeds one after the other and prints what they showed; resolves with how many failed. */
 export async function runCampaign(
-  subject: 'documents' | 'records',
+  subject: 'documents' | 'scenes' | 'records',
   { first, count, mutant, isTraced }: CampaignOptions,
 ): Promise<number> {
-  const runSeed = subject === 'documents' ? documentRunner(mutant) : recordRunner(mutant, isTraced)
+  const runSeed = subject === 'records' ? recordRunner(mutant, isTraced) : documentRunner(mutant, subject === 'scenes')
   const occasions = new Map<string, number>()
   let [failed, steps] = [0, 0]
   const startedAt = performance.now()
@@ -42,9 +42,9 @@ export async function runCampaign(
   return failed
 }
 
-function documentRunner(name: string | undefined): (seed: number) => Promise<Outcome> {
-  const mutant = Object.keys(documentMutants).find((known): known is DocumentMutant => known === name)
-  return (seed) => runDocumentSeed(seed, mutant)
+function documentRunner(name: string | undefined, hasScenes: boolean): (seed: number) => Promise<Outcome> {
+  const mutant = Object.keys({ ...documentMutants, ...sceneMutants }).find((known): known is DocumentMutant => known === name)
+  return (seed) => (hasScenes ? runSceneSeed(seed, mutant) : runDocumentSeed(seed, mutant))
 }
 
 function recordRunner(name: string | undefined, isTraced: boolean): (seed: number) => Promise<Outcome> {

@@ -9,11 +9,13 @@ const { values } = parseArgs({
     records: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     documents: { type: 'boolean', default: false },
+    scenes: { type: 'boolean', default: false },
   },
 })
-const isBoth = values.records === values.documents
+const isAll = !values.records && !values.documents && !values.scenes
 const options = { first: Number(values.seed), count: Number(values.seeds), mutant: values.mutant, isTraced: values.trace }
 let failed = 0
-if (isBoth || values.documents) failed += await runCampaign('documents', options)
-if (isBoth || values.records) failed += await runCampaign('records', options)
+if (isAll || values.documents) failed += await runCampaign('documents', options)
+if (isAll || values.scenes) failed += await runCampaign('scenes', options)
+if (isAll || values.records) failed += await runCampaign('records', options)
 process.exitCode = failed === 0 ? 0 : 1

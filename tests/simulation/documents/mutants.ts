@@ -13,4 +13,9 @@ export const mutants = {
   relaySkipsOne: 'the relay leaves a connection out now and then',
 } as const
 
-export type Mutant = keyof typeof mutants
+/** Bugs that only worlds with programs that send operations on scenes can show. */
+export const sceneMutants = {
+  verdictsApart: 'verdicts of operations are kept in a transaction of their own, after the one that carries their effect',
+} as const
+
+export type Mutant = keyof typeof mutants | keyof typeof sceneMutants

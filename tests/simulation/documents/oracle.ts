@@ -2,7 +2,7 @@ import { parseUpdateMeta, applyUpdate, Doc } from 'yjs'
 
 /** A promise of the product that did not hold. */
 export class Violation extends Error {
-  readonly promise: 'P1' | 'P3' | 'P4' | 'P6' | 'P9'
+  readonly promise: 'P1' | 'P2' | 'P3' | 'P4' | 'P6' | 'P9'
 
   constructor(promise: Violation['promise'], what: string) {
     super(`${promise}: ${what}`)

@@ -6,6 +6,7 @@ import type { Mutant } from './mutants.ts'
 import { Oracle, Violation } from './oracle.ts'
 import { SimDevice } from './sim-device.ts'
 import { SimDisk } from './sim-disk.ts'
+import { SimSceneProgram } from './sim-scene-program.ts'
 import { SimServer } from './sim-server.ts'
 import type { SimTab } from './sim-tab.ts'
 import { World } from '../world/world.ts'
@@ -22,8 +23,16 @@ export interface Outcome {
 const livenessMs = 400_000
 
 /** One world from one seed: trouble, then peace, in which everything must come right. */
-export async function runSeed(seed: number, mutant?: Mutant): Promise<Outcome> {
-  const run = new Run(seed, mutant)
+export function runSeed(seed: number, mutant?: Mutant): Promise<Outcome> {
+  return play(new Run(seed, mutant, 0))
+}
+
+/** The same world with programs that send operations on its document, which is a scene too. */
+export function runSceneSeed(seed: number, mutant?: Mutant): Promise<Outcome> {
+  return play(new Run(seed, mutant, 1 + (seed % 3)))
+}
+
+async function play(run: Run): Promise<Outcome> {
   let violation: Violation | undefined
   try {
     await run.play()
@@ -33,10 +42,11 @@ export async function runSeed(seed: number, mutant?: Mutant): Promise<Outcome> {
   } finally {
     run.end()
   }
-  return { seed, violation, occasions: run.occasions, steps: run.steps }
+  return { seed: run.seed, violation, occasions: run.occasions, steps: run.steps }
 }
 
 class Run {
+  readonly seed: number
   readonly occasions = new Map<string, number>()
   readonly #world: World
   readonly #random: SeededRandom
@@ -44,8 +54,10 @@ class Run {
   readonly #oracle = new Oracle()
   readonly #server: SimServer
   readonly #devices: SimDevice[]
+  readonly #programs: SimSceneProgram[]
 
-  constructor(seed: number, mutant: Mutant | undefined) {
+  constructor(seed: number, mutant: Mutant | undefined, programCount: number) {
+    this.seed = seed
     const world = new World(seed)
     seedCrypto(world.random('crypto'))
     this.#world = world
@@ -57,6 +69,15 @@ class Run {
       { length: this.#config.deviceCount },
       (_, index) => new SimDevice(`device${index}`, { ...parts, server: this.#server }),
     )
+    this.#programs = Array.from({ length: programCount }, (_, index) => {
+      const { hasUsers, clockSkewMs } = this.#config
+      return new SimSceneProgram(index, {
+        ...parts,
+        server: this.#server,
+        user: hasUsers ? `program${index}` : null,
+        clockSkewMs: index === 0 ? clockSkewMs : 0,
+      })
+    })
   }
 
   get steps(): number {
@@ -67,6 +88,7 @@ class Run {
     this.#server.start()
     for (const device of this.#devices) for (let tab = 0; tab < this.#config.tabsPerDevice; tab++) await device.openTab()
     for (let action = 0; action < this.#config.actionCount; action++) {
+      for (const program of this.#programs) if (this.#random.chance(0.3)) this.#send(program)
       await this.#act(this.#drawAction())
       await this.#pass(this.#random.next() ** 3 * 3_000)
     }
@@ -83,9 +105,15 @@ class Run {
     return this.#devices.flatMap((device) => device.tabs)
   }
 
+  #send(program: SimSceneProgram): void {
+    this.#note('sendBatch')
+    program.act()
+  }
+
   async #pass(durationMs: number): Promise<void> {
     await this.#world.pass(durationMs, () => {
       this.#oracle.check()
+      for (const program of this.#programs) program.check()
       for (const tab of this.#tabs()) {
         tab.check()
         this.#note(`status ${tab.document?.state.status ?? 'loading'}`)
@@ -155,6 +183,7 @@ class Run {
 
   async #audit(): Promise<void> {
     const expected = describe(this.#oracle.doc)
+    for (const program of this.#programs) program.audit()
     for (const tab of this.#tabs()) {
       const { document, client } = tab
       if (client.syncStatus.status !== 'stored')
@@ -188,5 +217,6 @@ class Run {
 function describe(doc: Doc): string {
   const tags = [...doc.getMap('tags').keys()].toSorted()
   const vector = Buffer.from(encodeStateVector(doc)).toString('hex')
-  return JSON.stringify([doc.getText('text').toJSON(), tags, vector])
+  const elements = Object.entries(doc.getMap('elements').toJSON()).toSorted(([one], [other]) => (one < other ? -1 : 1))
+  return JSON.stringify([doc.getText('text').toJSON(), tags, elements, vector])
 }

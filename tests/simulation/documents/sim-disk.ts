@@ -84,7 +84,7 @@ export class SimDisk {
         if (outcome === 'vanish') return
         if (outcome === 'pretend') return resolve({ type: 'committed', seq: request.afterSeq + request.rows.length })
         if (outcome === 'fail') return reject(new Error('the disk is full'))
-        const result = await this.#inner.tenant(tenant).append(request)
+        const result = await this.#write(tenant, request, life)
         if (result.type === 'committed') this.#oracle.stored(request.rows.map((row) => row.update))
         if (isAlive) resolve(result)
       },
@@ -94,6 +94,23 @@ export class SimDisk {
     if (this.#mutant === 'receiptBeforeCommit') resolve({ type: 'committed', seq: request.afterSeq + request.rows.length })
     this.#world.after(this.#random.next() * this.#config.commitMsMax, () => void this.#commitNext(life))
     return promise
+  }
+
+  async #write(tenant: string, request: AppendRequest, life: number): Promise<AppendResult> {
+    const documents = this.#inner.tenant(tenant)
+    if (this.#mutant !== 'verdictsApart' || request.verdicts === undefined) return documents.append(request)
+    const result = await documents.append({ ...request, verdicts: [] })
+    this.#world.after(this.#random.next() * this.#config.commitMsMax, () => {
+      if (life === this.#life) void this.#keepVerdicts(tenant, request)
+    })
+    return result
+  }
+
+  async #keepVerdicts(tenant: string, { verdicts = [], ...request }: AppendRequest): Promise<void> {
+    const documents = this.#inner.tenant(tenant)
+    const loaded = await documents.load(request.document)
+    if (loaded.type !== 'live') return
+    await documents.append({ ...request, afterSeq: loaded.seq, rows: [], bindings: [], verdicts })
   }
 
   /** Commits come in the order in which they were asked for, however long each takes. */

@@ -1,9 +1,19 @@
-import { encodeReceipt, factsOf, readPrivateMessage, type ErrorCode } from '@rejoin/core'
+import {
+  encodeReceipt,
+  factsOf,
+  readPrivateMessage,
+  type ErrorCode,
+  type SceneOperation,
+  type SceneSyncResult,
+} from '@rejoin/core'
 import type { SeededRandom } from '@rejoin/core/testing'
 import {
+  applyOperations,
   createRelay,
   readInboundMessage,
   readServerMessage,
+  SceneRequestError,
+  SceneSyncProcessor,
   splitFrames,
   type Member,
   type Peer,
@@ -34,6 +44,7 @@ export class SimServer {
   readonly #random: SeededRandom
   readonly #connections = new Set<ServerConnection>()
   #relay: SocketRelay | undefined
+  #scenes: SceneSyncProcessor | undefined
 
   constructor(options: SimServerOptions) {
     this.#options = options
@@ -55,10 +66,48 @@ export class SimServer {
       report: ({ error }) => oracle.blame(new Violation('P9', `a document could not be used: ${String(error)}`)),
     })
     this.#relay = relay
+    this.#scenes = this.#openScenes(relay)
+  }
+
+  #openScenes(relay: SocketRelay): SceneSyncProcessor {
+    const { world, disk, oracle } = this.#options
+    const random = this.#random.fork(`scenes ${world.now()}`)
+    const after = (delayMs: number, run: () => void) => world.after(delayMs, () => this.#relay === relay && run())
+    return new SceneSyncProcessor({
+      store: disk.open(),
+      relay,
+      applier: {
+        apply: async (job) => {
+          const { promise, resolve } = Promise.withResolvers<void>()
+          after(random.next() * this.#options.config.commitMsMax, resolve)
+          await promise
+          return { type: 'done', answer: applyOperations(job) }
+        },
+      },
+      // The intention itself is its hash: nothing here is secret, and nothing is long.
+      digest: { hash: (text) => text, sign: (_key, text) => text },
+      clock: world,
+      scheduler: { after },
+      random,
+      elapsedMs: () => world.now(),
+      report: ({ error }) => oracle.blame(new Violation('P9', `a scene could not be used: ${String(error)}`)),
+    })
+  }
+
+  /** What a program sends; `undefined` where it has to come again. Where the process dies, nobody ever answers. */
+  async carryOut(user: string | null, operations: readonly SceneOperation[]): Promise<SceneSyncResult | undefined> {
+    try {
+      return await this.#scenes?.processWithRetry({ tenant, document: documentName, user }, operations)
+    } catch (error) {
+      if (!(error instanceof SceneRequestError && error.isRetryable))
+        this.#options.oracle.blame(new Violation('P3', `a batch was refused: ${String(error)}`))
+      return undefined
+    }
   }
 
   async crash(): Promise<void> {
     this.#relay = undefined
+    this.#scenes = undefined
     for (const connection of this.#connections) connection.vanish()
     this.#connections.clear()
     await this.#options.disk.crash()
