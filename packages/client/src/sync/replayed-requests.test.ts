@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { answered, FakeAppServer, sampleRequest } from '../testing/fake-app-server.ts'
 import { rest, SyncDevice, type SyncTab } from '../testing/sync-device.ts'
+import { openTestRecords } from '../testing/test-records.ts'
 import { engineLimits } from './engine-limits.ts'
 import type { ReplayReply, RequestReplayer } from './request-replayer.ts'
 import { alwaysGood, goodConditions } from './sync-conditions.ts'
+import type { SyncStore } from './sync-store.ts'
 
 function setUp(requestsMax = 3): { readonly device: SyncDevice; readonly app: FakeAppServer; readonly tab: SyncTab } {
   const [device, app] = [new SyncDevice(), new FakeAppServer()]
@@ -79,6 +81,39 @@ describe('requests of the app', () => {
     hanging[0]?.(answered(200))
     await run
     expect(tab.sync.state).toMatchObject({ status: 'upToDate', pending: 0 })
+  })
+
+  test('[LN7] what was settled does not seem to wait once more, in whatever order the looks at the outbox end', async () => {
+    const device = new SyncDevice()
+    const hanging: ((reply: ReplayReply) => void)[] = []
+    const { promise: late, resolve: release } = Promise.withResolvers<void>()
+    let isNextLate = false
+    const { syncStore, close } = openTestRecords({ time: device.time, disk: device.disk, server: device.server, seed: 9 })
+    const counts: SyncStore['counts'] = async (...when) => {
+      const isLate = isNextLate
+      isNextLate = false
+      const found = await syncStore.counts(...when)
+      if (isLate) await late
+      return found
+    }
+    const slow = new Proxy(syncStore, {
+      get: (own, name) => (name === 'counts' ? counts : Reflect.get(own, name).bind(own)),
+    })
+    const replayer: RequestReplayer = { replay: () => new Promise((resolve) => hanging.push(resolve)) }
+    const tab = device.openTab({ store: slow, replayer })
+    for (const lane of ['a', 'b']) await tab.local.requests.keep(sampleRequest(`/${lane}`, { lane }))
+    await rest()
+    const seen: number[] = []
+    tab.sync.subscribe(() => seen.push(tab.sync.state.pending))
+    isNextLate = true
+    hanging[0]?.(answered(200))
+    await rest()
+    hanging[1]?.(answered(200))
+    await rest()
+    release()
+    await rest()
+    expect([seen.toSorted((left, right) => right - left), tab.status]).toEqual([seen, 'upToDate'])
+    await close()
   })
 
   test('[RQ6] with room for one, a more urgent one lifts its lane above operations, and overtakes nothing of its lane', async () => {
