@@ -84,6 +84,16 @@ async function wander({ page }: Artist, [x, y]: Place, durationMs: number): Prom
   return moves
 }
 
+/** Waits until what somebody else moves is painted; what one carries oneself has a picture of its own. */
+const untilSeenMoving = ({ page }: Artist) =>
+  waitFor('the other’s drag is seen', () =>
+    page.evaluate(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>('[data-testid="moving-elements"]')
+      const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data
+      return pixels?.some((value) => value > 0) === true
+    }),
+  )
+
 test('[EE51] two drags of five seconds at once are seen while they last, and add less than a kilobyte each to the log', async () => {
   const [ada, grace] = await Promise.all([enter('drags'), enter('drags')])
   await ada.byTestId('tool-rectangle').click()
@@ -103,6 +113,7 @@ test('[EE51] two drags of five seconds at once are seen while they last, and add
     await page.mouse.down()
   }
   const moves = await Promise.all(starts.map(([artist, [x, y]]) => wander(artist, [x, y + 150], 5_000)))
+  await Promise.all([ada, grace].map(untilSeenMoving))
   // It travels as presence only: nothing is written while a drag lasts.
   expect(readLogBytes(house.server)).toBe(bytesBefore)
   expect(await grace.scene()).toEqual(before)
