@@ -69,6 +69,10 @@ test('[SH12] what another tab of this device does meanwhile is no conflict, and 
   walk.see({ isOnline: false })
   walk.move('here', 'a', 'here', false)
   walk.move('there', 'a', 'elsewhere', false)
+  expect([walk.lesson().isTab, canvasSteps(walk.lesson()).find(({ id }) => id === 'there')?.detail]).toEqual([
+    true,
+    expect.stringContaining('another tab'),
+  ])
   walk.see({ isStored: true })
   walk.move('there', 'a', 'late', true)
   expect(walk.lesson().isMissed).toBe(true)

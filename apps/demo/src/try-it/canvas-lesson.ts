@@ -31,6 +31,8 @@ export interface CanvasLesson {
   readonly mine: ReadonlyMap<string, string | undefined>
   /** Of these, what others had changed meanwhile. */
   readonly theirs: ReadonlySet<string>
+  /** Another tab of this device changed something: tabs of one browser know of each other at once, network or not. */
+  readonly isTab: boolean
   /** The person came back, and nobody else had moved what they moved. */
   readonly isMissed: boolean
   readonly outcome: LessonOutcome | undefined
@@ -42,6 +44,7 @@ export const newCanvasLesson: CanvasLesson = {
   phase: 'online',
   mine: new Map(),
   theirs: new Set(),
+  isTab: false,
   isMissed: false,
   outcome: undefined,
 }
@@ -51,7 +54,8 @@ type Changed = Extract<CanvasEvent, { type: 'changed' }>
 
 function connect(lesson: CanvasLesson, { isOnline }: Seen): CanvasLesson {
   const { phase, mine } = lesson
-  if (phase === 'online' && !isOnline) return { ...lesson, phase: 'offline', mine: new Map(), theirs: new Set(), isMissed: false }
+  if (phase === 'online' && !isOnline)
+    return { ...lesson, phase: 'offline', mine: new Map(), theirs: new Set(), isTab: false, isMissed: false }
   if (phase === 'returning' && !isOnline) return { ...lesson, phase: 'offline' }
   if (phase === 'offline' && isOnline) return { ...lesson, phase: mine.size > 0 ? 'returning' : 'online' }
   return lesson
@@ -72,12 +76,11 @@ function see(before: CanvasLesson, seen: Seen): CanvasLesson {
 
 function change(lesson: CanvasLesson, { ids, isOwn, isOnline, placeOf }: Changed): CanvasLesson {
   const { phase, mine, theirs } = lesson
-  if (isOwn && !isOnline && phase === 'offline')
-    return { ...lesson, mine: new Map([...mine, ...ids.map((id) => [id, placeOf(id)] as const)]) }
+  if (phase !== 'offline' && phase !== 'returning') return lesson
+  if (isOwn && !isOnline) return { ...lesson, mine: new Map([...mine, ...ids.map((id) => [id, placeOf(id)] as const)]) }
+  if (!isOwn && isOnline) return { ...lesson, theirs: new Set([...theirs, ...ids.filter((id) => mine.has(id))]) }
   // What comes while there is no connection is from another tab of this device, and no conflict.
-  if (!isOwn && isOnline && (phase === 'offline' || phase === 'returning'))
-    return { ...lesson, theirs: new Set([...theirs, ...ids.filter((id) => mine.has(id))]) }
-  return lesson
+  return isOwn ? lesson : { ...lesson, isTab: true }
 }
 
 export function nextCanvasLesson(lesson: CanvasLesson, event: CanvasEvent): CanvasLesson {
@@ -97,12 +100,20 @@ const outcomes: Readonly<Record<LessonOutcome, string>> = {
     'You had both moved it. The other device’s place stayed, and yours gave way: both show the same again, and nobody had to ask anybody.',
 }
 
+function offlineDetail({ isMissed, isTab }: Pick<CanvasLesson, 'isMissed' | 'isTab'>): string {
+  if (!isMissed) return 'Flip the switch at the top. This device is cut off; the other one is not.'
+  return isTab
+    ? 'Another tab of this device was not cut off, and your change went out through it. Close that tab, and go offline once more.'
+    : 'Nobody had moved the same thing meanwhile, so there was nothing to settle. Go offline once more.'
+}
+
 export function canvasSteps({
   hasShape,
   hasCompany,
   phase,
   mine,
   theirs,
+  isTab,
   isMissed,
   outcome,
 }: CanvasLesson): readonly LessonStep[] {
@@ -118,9 +129,7 @@ export function canvasSteps({
     {
       id: 'offline',
       title: 'Work offline here',
-      detail: isMissed
-        ? 'Nobody had moved the same thing meanwhile, so there was nothing to settle. Go offline once more.'
-        : 'Flip the switch at the top. This device is cut off; the other one is not.',
+      detail: offlineDetail({ isMissed, isTab }),
       isDone: phase !== 'online',
     },
     {
@@ -132,8 +141,9 @@ export function canvasSteps({
     {
       id: 'there',
       title: 'Move the same thing there',
-      detail:
-        'In the other window, to another place. This one cannot know of it: flip the switch back when you have, and it ticks.',
+      detail: isTab
+        ? 'That was another tab of this same device, which knew of it at once, network or not. A conflict takes a second device.'
+        : 'In the other window, to another place. This one cannot know of it: flip the switch back when you have, and it ticks.',
       isDone: isDone || theirs.size > 0,
     },
     { id: 'back', title: 'Come back', detail: 'Flip the switch again.', isDone: isDone || phase === 'returning' },

@@ -26,7 +26,7 @@ export function CanvasTry({ client, document }: { client: Pick<Client, 'isOnline
     <TryPanel
       title="A conflict, made and settled"
       steps={steps}
-      actions={{ shape: draw, company: <SecondDevice /> }}
+      actions={{ shape: draw, company: <SecondDevice />, there: <SecondDevice /> }}
       onRestart={restart}
     >
       <a href={stockHash}>Where people have to decide: a price in the stock room</a>
