@@ -76,10 +76,12 @@ export class SimRecordDatabase {
     try {
       const done = inner.transaction(mode, async (tables) => {
         const look = { isFenced: false }
-        const value = await work(this.#alter(tables, look))
+        const value = await work(this.#alter(withWatchedFence(tables, look)))
         if (mode === 'write') {
           const snapshot = await readSnapshot(tables)
-          disk.draft = { snapshot, fence: this.#options.worker === undefined ? fence : this.#fenceOf(snapshot, look) }
+          // A call that joined another's transaction may have left its fence to one that needs none.
+          const ofPage = look.isFenced ? fence : undefined
+          disk.draft = { snapshot, fence: this.#options.worker === undefined ? ofPage : this.#fenceOf(snapshot, look) }
         }
         early.resolve(value)
         return value
@@ -157,23 +159,17 @@ export class SimRecordDatabase {
   }
 
   /** Bugs that are planted between the service worker and its tables. */
-  #alterForWorker(tables: RecordTables, look: FenceLook): RecordTables {
-    const { meta, confirmedA, confirmedB } = tables
-    const { mutant } = this.#options
-    const get: typeof meta.get = async (key) => {
-      look.isFenced ||= key === 'fence'
-      return meta.get(key)
-    }
-    const watched = { ...tables, meta: { ...meta, get } }
+  #alterForWorker(tables: RecordTables): RecordTables {
+    const { confirmedA, confirmedB } = tables
     const bulkPut = async (): Promise<void> => undefined
-    if (mutant !== 'workerSettlesWithoutRows') return watched
-    return { ...watched, confirmedA: { ...confirmedA, bulkPut }, confirmedB: { ...confirmedB, bulkPut } }
+    if (this.#options.mutant !== 'workerSettlesWithoutRows') return tables
+    return { ...tables, confirmedA: { ...confirmedA, bulkPut }, confirmedB: { ...confirmedB, bulkPut } }
   }
 
   /** Bugs that are planted between the product and its tables. */
-  #alter(tables: RecordTables, look: FenceLook): RecordTables {
+  #alter(tables: RecordTables): RecordTables {
     const { mutant, worker } = this.#options
-    if (worker !== undefined) return this.#alterForWorker(tables, look)
+    if (worker !== undefined) return this.#alterForWorker(tables)
     if (mutant === 'laneIsIgnored') return withLastOfLane(tables)
     if (mutant === 'laneHasTwoOut') return withSecondOfLane(tables)
     if (mutant !== 'inFlightIsCoalesced') return tables
@@ -185,6 +181,16 @@ export class SimRecordDatabase {
       },
     }
   }
+}
+
+/** Notes whether the fence is looked at. */
+function withWatchedFence(tables: RecordTables, look: FenceLook): RecordTables {
+  const { meta } = tables
+  const get: typeof meta.get = async (key) => {
+    look.isFenced ||= key === 'fence'
+    return meta.get(key)
+  }
+  return { ...tables, meta: { ...meta, get } }
 }
 
 /** Who asks for the first request of a lane is given the last. */
