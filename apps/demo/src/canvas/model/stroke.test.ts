@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { Doc, encodeStateAsUpdate, Map as YMap } from 'yjs'
 import type { Point } from '../geometry/point.ts'
 import { elementSchema } from './element.ts'
 import { simplify } from './simplify.ts'
@@ -91,4 +92,11 @@ test('[CV7] a smoothed stroke goes through all its points and keeps corners and 
   const bend = smoothCurve([0, 0, 300, 0, 330, 10])
   // The handle on the long straight side is no longer than twice what the short side gets.
   expect(300 - (bend[4] ?? NaN)).toBeLessThan(22)
+})
+
+test('[CV7] a long stroke takes about ten bytes a point in an update', () => {
+  const points = Array.from({ length: 100 }, (_, index) => ({ x: index * 7.3, y: 60 * Math.sin(index / 3) }))
+  const doc = new Doc()
+  doc.getMap('elements').set('a', new YMap(Object.entries({ kind: 'freehand', ...sealStroke(points) })))
+  expect(encodeStateAsUpdate(doc).length).toBeLessThan(1_200)
 })

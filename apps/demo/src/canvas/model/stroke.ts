@@ -3,7 +3,12 @@ import { boxAround } from '../geometry/box.ts'
 import type { Point } from '../geometry/point.ts'
 import { roundPlace } from '../geometry/round.ts'
 
-const roundShare = (share: number) => Math.round(share * 10_000) / 10_000
+/**
+ * Steps of a share: a power of two, so that a number takes four bytes in an update and not eight. Half a step is less than a ten-thousandth.
+ */
+const shareSteps = 8_192
+
+const roundShare = (share: number) => Math.round(share * shareSteps) / shareSteps
 
 /** A polyline as an element keeps it: its box, and the points as shares of that box. A single point becomes a dot. */
 export function sealStroke(points: readonly Point[]): Box & { points: number[] } {

@@ -1,3 +1,4 @@
+import { useMemo } from 'react'
 import { accent } from '../../theme/palette.ts'
 import { useTheme } from '../../theme/use-theme.ts'
 import type { UiState } from '../board/ui-state.ts'
@@ -16,6 +17,8 @@ import { handleMark } from './target.ts'
 export const framePaddingPx = 5
 /** Of more than this not each has an outline of its own. */
 const outlinedMax = 100
+
+const nothing: readonly Element[] = []
 
 /** Handles at both ends of a line. */
 function EndPoints({ line }: { line: LineElement }) {
@@ -62,9 +65,12 @@ function useSelected(): readonly Element[] {
   const selection = useUi((ui) => ui.selection)
   const scene = useScene()
   const { moving } = useShown()
-  if (selection.size === 0) return []
-  const movingById = new Map(moving.map((element) => [element.id, element]))
-  return [...selection].flatMap((id) => movingById.get(id) ?? scene.byId.get(id) ?? [])
+  // The view moves more often than what is selected, which may be everything.
+  return useMemo(() => {
+    if (selection.size === 0) return nothing
+    const movingById = new Map(moving.map((element) => [element.id, element]))
+    return [...selection].flatMap((id) => movingById.get(id) ?? scene.byId.get(id) ?? [])
+  }, [selection, scene, moving])
 }
 
 /** What is around the selection: ends for a single line, a frame for everything else. */
@@ -74,7 +80,7 @@ export function SelectionFrame() {
   const gesture = useUi((ui) => ui.gesture)
   const isReadOnly = useUi((ui) => ui.isReadOnly)
   const theme = useTheme()
-  const frame = frameOf(selected, gesture)
+  const frame = useMemo(() => frameOf(selected, gesture), [selected, gesture])
   const [only] = selected
   if (!frame || !only) return undefined
   const isFree = gesture.type === 'none' || gesture.type === 'resize' || gesture.type === 'turn' || gesture.type === 'endpoint'
