@@ -4,6 +4,7 @@ import type { Person } from '../canvas/presence/presence.ts'
 import { useRoomPeople } from '../canvas/view/use-room-people.ts'
 import { initialsOf } from '../person/person.ts'
 import { personStyle } from './avatar.tsx'
+import { Icon } from './icons.tsx'
 import { PeopleList } from './people-list.tsx'
 import { PersonForm } from './person-form.tsx'
 import { useDismiss } from './use-dismiss.ts'
@@ -21,10 +22,8 @@ function Others() {
           {initialsOf(person.name)}
         </span>
       ))}
-      {people.length > 0 ? <span className="avatar more only-narrow">{`+${people.length}`}</span> : undefined}
-      {people.length > shown.length ? (
-        <span className="avatar more only-wide">{`+${people.length - shown.length}`}</span>
-      ) : undefined}
+      {people.length > 0 ? <span className="avatar more all">{`+${people.length}`}</span> : undefined}
+      {people.length > shown.length ? <span className="avatar more">{`+${people.length - shown.length}`}</span> : undefined}
     </span>
   )
 }
@@ -42,7 +41,9 @@ function Followers() {
   if (followers === 0) return undefined
   return (
     <span className="followers" data-testid="followers" data-count={followers} title="What you see is on their screens, too">
-      {followers === 1 ? '1 follows you' : `${followers} follow you`}
+      <Icon name="readOnly" size={15} />
+      {followers}
+      <span className="words">{followers === 1 ? 'follows you' : 'follow you'}</span>
     </span>
   )
 }
