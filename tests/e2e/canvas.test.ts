@@ -1,6 +1,6 @@
 import type { CDPSession } from 'playwright-core'
 import { afterEach, expect, test } from 'vitest'
-import { readLogBytes } from '../support/log-bytes.ts'
+import { readRestingLogBytes } from '../support/log-bytes.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { openArtist, readServerScene, untilEqual, type Artist } from './artist.ts'
 import { findViolations } from './find-violations.ts'
@@ -102,7 +102,6 @@ test('[EE51] two drags of five seconds at once are seen while they last, and add
   await drag(grace, [600, 200], [700, 260])
   const before = await untilEqual(house.server, 'drags', [ada, grace], 2)
   await Promise.all([ada.untilStatus('stored'), grace.untilStatus('stored')])
-  const bytesBefore = readLogBytes(house.server)
 
   const starts: readonly (readonly [Artist, Place])[] = [
     [ada, [350, 230]],
@@ -112,10 +111,11 @@ test('[EE51] two drags of five seconds at once are seen while they last, and add
     await page.mouse.move(...place)
     await page.mouse.down()
   }
+  const bytesBefore = await readRestingLogBytes(house.server)
   const moves = await Promise.all(starts.map(([artist, [x, y]]) => wander(artist, [x, y + 150], 5_000)))
   await Promise.all([ada, grace].map(untilSeenMoving))
   // It travels as presence only: nothing is written while a drag lasts.
-  expect(readLogBytes(house.server)).toBe(bytesBefore)
+  expect(await readRestingLogBytes(house.server)).toBe(bytesBefore)
   expect(await grace.scene()).toEqual(before)
   await Promise.all(starts.map(([{ page }]) => page.mouse.up()))
 
@@ -126,7 +126,7 @@ test('[EE51] two drags of five seconds at once are seen while they last, and add
       : undefined
   })
   await Promise.all([ada.untilStatus('stored'), grace.untilStatus('stored')])
-  const added = readLogBytes(house.server) - bytesBefore
+  const added = (await readRestingLogBytes(house.server)) - bytesBefore
   // However slow the machine: more movements than a handful of transactions could be.
   expect(Math.min(...moves)).toBeGreaterThan(20)
   expect(added).toBeGreaterThan(0)
