@@ -26,7 +26,7 @@ function finishDraw(board: Board, gesture: Extract<Gesture, { type: 'draw' }>): 
 
 function finishMove(board: Board, gesture: Extract<Gesture, { type: 'move' }>, modifiers: Modifiers): void {
   if (!gesture.hasMoved) {
-    if (!modifiers.shift) select(board, [gesture.pressed])
+    if (!modifiers.shift) select(board, gesture.pressed === undefined ? [] : [gesture.pressed])
   } else if (gesture.isCopying) insertSelected(board, gestureDrafts(gesture))
   else change(board, gesturePatches(gesture))
 }

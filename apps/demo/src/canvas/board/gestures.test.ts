@@ -162,3 +162,20 @@ test('[CV9] at the end of the world everything still works: what would lie beyon
   expect(opened.board.scene.scene.elements.length).toBe(2)
   expect(opened.board.ui.get().gesture.type).toBe('none')
 })
+
+test('[HD2] several things are taken hold of between them as well; a press there without a move selects nothing', () => {
+  const opened = openSquares()
+  press(opened.board, { x: 100, y: 25 })
+  drag(opened.board, [{ x: 100, y: 325 }])
+  finishGesture(opened.board, noModifiers)
+  expect(boxes(opened)).toEqual([
+    [0, 300, 50, 50],
+    [150, 300, 50, 50],
+  ])
+  press(opened.board, { x: 100, y: 325 }, { type: 'nothing' }, shift)
+  expect(opened.board.ui.get().gesture.type).toBe('marquee')
+  finishGesture(opened.board, shift)
+  press(opened.board, { x: 100, y: 325 })
+  finishGesture(opened.board, noModifiers)
+  expect(opened.board.ui.get().selection.size).toBe(0)
+})

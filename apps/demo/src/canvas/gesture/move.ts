@@ -15,8 +15,8 @@ export interface Move extends Aligning {
   readonly elements: readonly Element[]
   /** Around all of them, before the move. */
   readonly box: Box
-  /** The element that was pressed. */
-  readonly pressed: string
+  /** The element that was pressed; `undefined` for the room between what is selected. */
+  readonly pressed: string | undefined
   readonly hasMoved: boolean
   readonly isCopying: boolean
   /** Copies with ids of their own, lying where the elements lie; made when they are first asked for. */

@@ -36,29 +36,41 @@ function alignWithOthers(board: Board, moved: ReadonlySet<string>): Aligning {
   return { lines, guides: [], zoom: camera.zoom }
 }
 
-function beginMove(board: Board, id: string, from: Point, isShift: boolean): Gesture {
-  const { selection, isReadOnly } = board.ui.get()
-  const isSelected = selection.has(id)
-  if (isShift) {
-    select(board, isSelected ? [...selection].filter((other) => other !== id) : [...selection, id])
-    if (isSelected) return noGesture
-  } else if (!isSelected) select(board, [id])
+/** What is selected follows the pointer. */
+function carrySelected(board: Board, pressed: string | undefined, from: Point): Gesture {
   const elements = selectedElements(board)
   const box = unionOf(elements.map(boundsOf))
-  if (isReadOnly || !box) return noGesture
+  if (board.ui.get().isReadOnly || !box) return noGesture
   return {
     type: 'move',
     from,
     to: from,
     elements,
     box,
-    pressed: id,
+    pressed,
     hasMoved: false,
     isCopying: false,
     copies: lazily(() => copiesOf(board, elements, { x: 0, y: 0 })),
     // A copy may align with its original, but nothing aligns with itself.
     ...alignWithOthers(board, board.ui.get().selection),
   }
+}
+
+function beginMove(board: Board, id: string, from: Point, isShift: boolean): Gesture {
+  const { selection } = board.ui.get()
+  const isSelected = selection.has(id)
+  if (isShift) {
+    select(board, isSelected ? [...selection].filter((other) => other !== id) : [...selection, id])
+    if (isSelected) return noGesture
+  } else if (!isSelected) select(board, [id])
+  return carrySelected(board, id, from)
+}
+
+/** Whether a point lies between several selected things: they are taken hold of there as well. */
+function isBetweenSelected(board: Board, { x, y }: Point): boolean {
+  if (board.ui.get().selection.size < 2) return false
+  const frame = frameAround(selectedElements(board))
+  return frame !== undefined && isOverlapping(frame, { x, y, width: 0, height: 0 })
 }
 
 function beginHandle(board: Board, target: Extract<Target, { type: 'handle' | 'turn' | 'endpoint' }>, from: Point): Gesture {
@@ -77,6 +89,7 @@ function beginSelect(board: Board, target: Target, from: Point, isShift: boolean
   const { selection } = board.ui.get()
   if (target.type === 'element') return beginMove(board, target.id, from, isShift)
   if (target.type !== 'nothing') return beginHandle(board, target, from)
+  if (!isShift && isBetweenSelected(board, from)) return carrySelected(board, undefined, from)
   const base = isShift ? selection : new Set<string>()
   if (!isShift) select(board, [])
   return { type: 'marquee', from, box: { ...from, width: 0, height: 0 }, base }

@@ -14,7 +14,7 @@ import { useShown } from './shown-elements.tsx'
 import { handleMark } from './target.ts'
 
 /** How far the frame stands off what it surrounds, in CSS px. */
-export const framePaddingPx = 5
+const framePaddingPx = 5
 /** Of more than this not each has an outline of its own. */
 const outlinedMax = 100
 
