@@ -14,6 +14,9 @@ declare global {
             getMap(name: string): { toJSON(): Record<string, unknown>; keys(): IterableIterator<string> }
           }
         | undefined
+      readonly document:
+        | { readonly awareness: { getLocalState(): { readonly selection?: readonly string[] } | null } }
+        | undefined
       readonly client: RecordsClient
     }
   }
@@ -56,6 +59,7 @@ export async function openArtist(
   const byTestId = (id: string) => page.locator(`[data-testid="${id}"]`)
   const scene = () => page.evaluate((): Scene => window.rejoinDemo?.doc?.getMap('elements').toJSON() ?? {})
   const status = () => byTestId('status-chip').getAttribute('data-status')
+  const selection = () => page.evaluate(() => window.rejoinDemo?.document?.awareness.getLocalState()?.selection ?? [])
   const opened = async () => {
     await byTestId('canvas').waitFor()
     await page.waitForFunction(() => window.rejoinDemo?.doc !== undefined)
@@ -75,9 +79,11 @@ export async function openArtist(
       await page.mouse.down()
       await page.mouse.move(x + 40, y + 30, { steps: 4 })
       await page.mouse.up()
-      return await waitFor('the rectangle is in the document', async () =>
-        Object.keys(await scene()).find((id) => !before.has(id)),
-      )
+      // What was drawn is selected; others may draw at the same moment.
+      return await waitFor('the rectangle is in the document', async () => {
+        const [id] = await selection()
+        return id !== undefined && !before.has(id) && id in (await scene()) ? id : undefined
+      })
     },
     toggleOffline: () => byTestId('offline-switch').click(),
     undo: () => byTestId('undo').click(),
