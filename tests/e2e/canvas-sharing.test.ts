@@ -85,7 +85,7 @@ function looksOf(scene: Scene): unknown[] {
     .toSorted((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1))
 }
 
-test('[EE60] a board is saved as a picture and as an SVG that show it, whatever is written on it; as JSON it comes in again elsewhere, in one step', async () => {
+test('[EE60] a board is saved as a picture and as an SVG that show it, whatever is written on it; as JSON it comes in again elsewhere, in one step; its link is copied', async () => {
   const ada = await enter('files')
   await ada.drawRectangle(300, 300)
   await ada.page.keyboard.press('Escape')
@@ -107,6 +107,10 @@ test('[EE60] a board is saved as a picture and as an SVG that show it, whatever 
   expect(svg).toEqual({ names: ['g', 'path', 'rect', 'svg', 'text', 'tspan'], handlers: [], texts: [hostile] })
 
   const json = await download(ada, 'json')
+  await ada.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await ada.byTestId('share').click()
+  const link = `${house.server.url}/#/files`
+  await waitFor('the link is copied', async () => (await ada.page.evaluate(() => navigator.clipboard.readText())) === link)
   const grace = await enter('files-again')
   await grace.drawRectangle(500, 300)
   const bring = async (buffer: Buffer) => {
