@@ -33,8 +33,9 @@ export function Canvas() {
     const { left, top } = event.currentTarget.getBoundingClientRect()
     const point = { x: event.clientX - left, y: event.clientY - top }
     const target = targetAt(board, document.elementFromPoint(event.clientX, event.clientY), point)
-    if (target.type === 'element') startRewriting(board, target.id)
-    else if (target.type === 'nothing') startWriting(board, toScene(board.ui.get().camera, point))
+    if (target.type === 'element' && startRewriting(board, target.id)) return
+    // On a shape as well: it gets words of its own.
+    if (target.type === 'element' || target.type === 'nothing') startWriting(board, toScene(board.ui.get().camera, point))
   }
   return (
     <div
