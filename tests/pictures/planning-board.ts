@@ -28,10 +28,11 @@ function box(kind: 'rectangle' | 'ellipse', place: readonly [number, number, num
   return { ...plain, kind, x, y, width, height, stroke: colour, fill: colour }
 }
 
-function line(from: Point, to: Point, stroke = 'grey'): Fields {
-  const [x, y] = [Math.min(from[0], to[0]), Math.min(from[1], to[1])]
-  const [width, height] = [Math.abs(to[0] - from[0]), Math.abs(to[1] - from[1])]
-  return { ...plain, kind: 'line', x, y, width, height, stroke, points: to[1] >= from[1] ? [0, 0, 1, 1] : [0, 1, 1, 0] }
+function line(from: Point, to: Point): Fields {
+  const [left, right] = from[0] < to[0] ? [from, to] : [to, from]
+  const [width, height] = [right[0] - left[0], Math.abs(right[1] - left[1])]
+  const points = left[1] < right[1] ? [0, 0, 1, 1] : [0, 1, 1, 0]
+  return { ...plain, kind: 'line', x: left[0], y: Math.min(left[1], right[1]), width, height, stroke: 'grey', points }
 }
 
 /** A line under something that matters, drawn by hand. */
@@ -57,8 +58,8 @@ const planningBoard: readonly Fields[] = [
   box('ellipse', [612, 330, 190, 110], 'green'),
   text([672, 370], 'Guest', 22, 'green'),
   line([640, 205], [760, 205]),
-  line([845, 250], [770, 338]),
-  line([640, 338], [560, 250]),
+  line([845, 250], [772, 340]),
+  line([640, 340], [560, 250]),
   note([470, 480], 'red', 'Who opens up on Monday?', -1),
   note([638, 486], 'yellow', 'Ask Lin about the gas bottles'),
   text([830, 500], 'Offline all morning?', 20, 'orange'),

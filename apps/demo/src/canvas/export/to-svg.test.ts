@@ -89,7 +89,7 @@ test('[SH5] an SVG has every kind of element as it is painted, from the bottom u
     '<rect x="0" y="0" width="100" height="100" fill="#ffffff"/>',
     '<g transform="translate(10 20) rotate(15)"><path d="M7.5 0h15a7.5 7.5 0 0 1 7.5 7.5v25a7.5 7.5 0 0 1 -7.5 7.5h-15a7.5 7.5 0 0 1 -7.5 -7.5v-25a7.5 7.5 0 0 1 7.5 -7.5Z" fill="#ABCDEF" stroke="#3577e0" stroke-width="3"/></g>',
     '<g transform="translate(10 20)"><path d="M0 0L30 40" fill="none" stroke="#868b95" stroke-width="3"/></g>',
-    '<g transform="translate(10 20)"><rect width="30" height="40" fill="rgb(1 2 3)"/><text font-size="24" fill="#25272e" xml:space="preserve"><tspan x="0" y="25">a &lt; b</tspan></text></g>',
+    '<g transform="translate(10 20)"><rect y="2.5" width="30" height="40" fill="#000000" fill-opacity="0.14"/><rect width="30" height="40" fill="rgb(1 2 3)"/><text font-size="24" fill="#25272e" xml:space="preserve"><tspan x="0" y="25">a &lt; b</tspan></text></g>',
     '</svg>',
   ])
 })

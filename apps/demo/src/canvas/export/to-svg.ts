@@ -2,6 +2,7 @@ import type { Theme } from '../../theme/palette.ts'
 import { paperColour, softColour, solidColour } from '../../theme/palette.ts'
 import type { Box } from '../geometry/box.ts'
 import type { Element } from '../model/element.ts'
+import { noteShadow } from '../paint/note-layout.ts'
 import { traceOutline, type OutlinedElement } from '../paint/trace-outline.ts'
 import { escapeXml } from './escape-xml.ts'
 import { createSvgPath } from './svg-path.ts'
@@ -48,7 +49,8 @@ function shapeOf(element: Element, theme: Theme): string {
   if (element.kind === 'text') return ''
   if (element.kind !== 'note') return outlineOf(element, theme)
   const { width, height, fill } = element
-  return `<rect width="${width}" height="${height}" fill="${escapeXml(paperColour(fill, theme))}"/>`
+  const shadow = `<rect y="${noteShadow.offset}" width="${width}" height="${height}" fill="#000000" fill-opacity="${noteShadow.alpha}"/>`
+  return `${shadow}<rect width="${width}" height="${height}" fill="${escapeXml(paperColour(fill, theme))}"/>`
 }
 
 function groupOf(element: Element, options: SvgOptions): string {

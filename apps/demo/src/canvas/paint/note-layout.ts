@@ -10,6 +10,9 @@ const fontSizeMin = 5
 /** From one size that is tried to the next. */
 const shrinkStep = 0.92
 
+/** Paper lies a little above the ground; in scene units. */
+export const noteShadow = { offset: 2.5, alpha: 0.14 }
+
 export interface NoteLayout {
   readonly lines: readonly string[]
   /** As stored, or smaller where it would not fit. */

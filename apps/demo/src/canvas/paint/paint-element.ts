@@ -1,12 +1,9 @@
 import type { Theme } from '../../theme/palette.ts'
 import { paperColour, softColour, solidColour } from '../../theme/palette.ts'
 import type { Element, NoteElement } from '../model/element.ts'
-import { layoutNote, type NoteLayout } from './note-layout.ts'
+import { layoutNote, noteShadow, type NoteLayout } from './note-layout.ts'
 import { lineHeight, lineWidth, textFont } from './text-metrics.ts'
 import { traceOutline, type OutlinedElement } from './trace-outline.ts'
-
-/** Paper lies a little above the ground; in scene units. */
-const shadow = { offset: 2.5, colour: 'rgba(0, 0, 0, 0.14)' }
 
 /** The outlines of elements; an element that changes is another object, and its old outline goes with it. */
 const outlines = new WeakMap<Element, Path2D>()
@@ -44,8 +41,8 @@ function paintLines(context: CanvasRenderingContext2D, lines: readonly string[],
 function paintNote(context: CanvasRenderingContext2D, note: NoteElement, theme: Theme): void {
   const { width, height, fill, stroke } = note
   const { lines, fontSize, padding } = layoutOf(note)
-  context.fillStyle = shadow.colour
-  context.fillRect(0, shadow.offset, width, height)
+  context.fillStyle = `rgba(0, 0, 0, ${noteShadow.alpha})`
+  context.fillRect(0, noteShadow.offset, width, height)
   context.fillStyle = paperColour(fill, theme)
   context.fillRect(0, 0, width, height)
   context.fillStyle = solidColour(stroke, theme)
