@@ -8,11 +8,11 @@ import {
 } from '@rejoin/core'
 import type { SeededRandom } from '@rejoin/core/testing'
 import {
-  applyOperations,
   createRelay,
   readInboundMessage,
   readServerMessage,
   SceneRequestError,
+  SceneShelf,
   SceneSyncProcessor,
   splitFrames,
   type Member,
@@ -72,6 +72,7 @@ export class SimServer {
   #openScenes(relay: SocketRelay): SceneSyncProcessor {
     const { world, disk, oracle } = this.#options
     const random = this.#random.fork(`scenes ${world.now()}`)
+    const shelf = new SceneShelf()
     const after = (delayMs: number, run: () => void) => world.after(delayMs, () => this.#relay === relay && run())
     return new SceneSyncProcessor({
       store: disk.open(),
@@ -81,7 +82,7 @@ export class SimServer {
           const { promise, resolve } = Promise.withResolvers<void>()
           after(random.next() * this.#options.config.commitMsMax, resolve)
           await promise
-          return { type: 'done', answer: applyOperations(job) }
+          return { type: 'done', answer: shelf.apply(job) }
         },
       },
       // The intention itself is its hash: nothing here is secret, and nothing is long.

@@ -7,20 +7,15 @@ import {
   type StoredElementTimes,
 } from '@rejoin/core'
 import type { AppliedScene, ElementOutcome, SceneJob } from './scene-applier.ts'
-import { SceneDocument } from './scene-document.ts'
+import type { SceneDocument } from './scene-document.ts'
 
-/** Applies the operations in order, each to what the one before left, as one Yjs transaction. Throws where the state cannot be read. */
-export function applyOperations(job: SceneJob): AppliedScene {
-  const scene = new SceneDocument(job)
-  try {
-    const outcomes: ElementOutcome[] = []
-    const update = scene.change(() => {
-      for (const operation of job.operations) outcomes.push(applyOperation(scene, operation, job))
-    })
-    return { update, outcomes }
-  } finally {
-    scene.close()
-  }
+/** Applies the operations in order, each to what the one before left, as one Yjs transaction. The scene is in the state of the job. */
+export function applyOperations(scene: SceneDocument, job: SceneJob): AppliedScene {
+  const outcomes: ElementOutcome[] = []
+  const update = scene.change(() => {
+    for (const operation of job.operations) outcomes.push(applyOperation(scene, operation, job))
+  })
+  return { update, outcomes }
 }
 
 function applyOperation(scene: SceneDocument, operation: ElementOperation, { strategy, now }: SceneJob): ElementOutcome {

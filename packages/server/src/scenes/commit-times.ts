@@ -1,5 +1,4 @@
 import { parseUpdateMeta } from 'yjs'
-import type { SceneJob } from './scene-applier.ts'
 
 interface Span {
   readonly start: number
@@ -8,36 +7,38 @@ interface Span {
 }
 
 /**
- * When the server stored a struct: the time on the row that brought it, or for what is folded into the snapshot the time when that was made,
- * which is no earlier. Rows are only looked at if somebody asks.
+ * When the server stored a struct, ms since the epoch: the time on the row that brought it, or for what is folded into the snapshot the time when
+ * that was made, which is no earlier. Rows are only looked into if somebody asks.
  */
 export class CommitTimes {
-  readonly #job: Pick<SceneJob, 'tail' | 'committedAt' | 'now'>
-  #spansByClient: ReadonlyMap<number, readonly Span[]> | undefined
+  readonly #snapshotAt: number
+  readonly #spansByClient = new Map<number, Span[]>()
+  #unread: { readonly update: Uint8Array; readonly at: number }[] = []
 
-  constructor(job: Pick<SceneJob, 'tail' | 'committedAt' | 'now'>) {
-    this.#job = job
+  constructor(snapshotAt: number) {
+    this.#snapshotAt = snapshotAt
   }
 
-  /** ms since the epoch. */
+  /** A row of the log, after those before it. */
+  note(update: Uint8Array, at: number): void {
+    this.#unread.push({ update, at })
+  }
+
   of({ client, clock }: { readonly client: number; readonly clock: number }): number {
-    this.#spansByClient ??= this.#readSpans()
+    this.#read()
     const span = this.#spansByClient.get(client)?.find(({ end }) => clock < end)
-    const { committedAt, now } = this.#job
-    return span !== undefined && span.start <= clock ? span.at : (committedAt.snapshot ?? now)
+    return span !== undefined && span.start <= clock ? span.at : this.#snapshotAt
   }
 
-  #readSpans(): ReadonlyMap<number, readonly Span[]> {
-    const { tail, committedAt, now } = this.#job
-    const spansByClient = new Map<number, Span[]>()
-    for (const [index, update] of tail.entries()) {
+  #read(): void {
+    for (const { update, at } of this.#unread) {
       const { from, to } = parseUpdateMeta(update)
       for (const [client, end] of to) {
-        const spans = spansByClient.get(client) ?? []
-        spans.push({ start: from.get(client) ?? 0, end, at: committedAt.tail[index] ?? now })
-        spansByClient.set(client, spans)
+        const spans = this.#spansByClient.get(client) ?? []
+        spans.push({ start: from.get(client) ?? 0, end, at })
+        this.#spansByClient.set(client, spans)
       }
     }
-    return spansByClient
+    this.#unread = []
   }
 }

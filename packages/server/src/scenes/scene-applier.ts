@@ -2,6 +2,12 @@ import type { ElementOperation, SceneConflict, SceneStrategy } from '@rejoin/cor
 
 /** Operations on the elements of a scene, with the state that they meet. Only data: it may go to another thread. */
 export interface SceneJob {
+  /** Names the scene in this life of its document. */
+  readonly place: string
+  /** The last change that was made of this scene here is stored: whoever kept the scene as it was after it may go on from there. */
+  readonly mayReuse: boolean
+  /** Of the last row of the tail. */
+  readonly seq: number
   /** As the store has it. */
   readonly snapshot: Uint8Array | undefined
   readonly tail: readonly Uint8Array[]
@@ -33,7 +39,7 @@ export type SceneApplication =
   /** Too many wait already. */
   | { readonly type: 'busy' }
 
-/** Applies operations to a scene away from the main thread. */
+/** Applies operations to a scene away from the main thread; jobs of one place come one after the other. */
 export interface SceneApplier {
   apply(job: SceneJob): Promise<SceneApplication>
 }

@@ -4,10 +4,11 @@ import type { Relay } from '../relay/relay.ts'
 import type { WriteResult } from '../relay/server-write.ts'
 import { planBatch, type BatchPlan, type FreshOperation } from './plan-batch.ts'
 import type { PreparedOperation } from './prepare-operations.ts'
-import type { AppliedScene, ElementOutcome, SceneApplier } from './scene-applier.ts'
+import type { AppliedScene, ElementOutcome, SceneApplier, SceneJob } from './scene-applier.ts'
 import { SceneRequestError } from './scene-request-error.ts'
 import { writeVerdict } from './scene-verdict.ts'
 import type { ServerClients } from './server-clients.ts'
+import type { StoredChanges } from './stored-changes.ts'
 import type { JudgedOperation } from './summarize-batch.ts'
 
 /** Which scene, and for whom. */
@@ -25,6 +26,7 @@ export interface SceneBatchParts {
   readonly relay: Pick<Relay, 'write'>
   readonly applier: SceneApplier
   readonly clients: ServerClients
+  readonly storedChanges: StoredChanges
   readonly clock: Clock
 }
 
@@ -33,6 +35,12 @@ const serverOwner = '\u0001server'
 
 type Present = Exclude<LoadedDocument, { type: 'deleted' }>
 
+const nothingStored = {
+  seq: 0,
+  snapshot: undefined,
+  tail: [],
+  committedAt: { snapshot: undefined, tail: new Float64Array() },
+}
 const nothingApplied: AppliedScene = { update: undefined, outcomes: [] }
 
 /** One batch on its way: what is known, what is new, the change, the commit. Runs alone among the batches of its document. */
@@ -72,6 +80,8 @@ export class SceneBatch {
       },
     )
     if (result.type === 'refused') throw this.#refusal(result)
+    // Nothing was made of the scene by interactions alone, and so nothing is known of what was made of it before.
+    if (applied.outcomes.length > 0) this.#parts.storedChanges.stored(this.#placeOf(loaded))
     return plan.judge(outcomes)
   }
 
@@ -84,13 +94,28 @@ export class SceneBatch {
     return application.answer
   }
 
-  #jobOf(operations: readonly ElementOperation[], loaded: Present, now: number) {
-    const { snapshot, tail, committedAt } =
-      loaded.type === 'live'
-        ? loaded
-        : { snapshot: undefined, tail: [], committedAt: { snapshot: undefined, tail: new Float64Array() } }
-    const client = this.#parts.clients.of(this.#scene.tenant, this.#scene.document)
-    return { snapshot: snapshot?.update, tail, committedAt, client, strategy: this.#strategy, now, operations }
+  #jobOf(operations: readonly ElementOperation[], loaded: Present, now: number): SceneJob {
+    const { seq, snapshot, tail, committedAt } = loaded.type === 'live' ? loaded : nothingStored
+    const { tenant, document } = this.#scene
+    const place = this.#placeOf(loaded)
+    return {
+      place,
+      mayReuse: this.#parts.storedChanges.take(place),
+      seq,
+      snapshot: snapshot?.update,
+      tail,
+      committedAt,
+      client: this.#parts.clients.of(tenant, document),
+      strategy: this.#strategy,
+      now,
+      operations,
+    }
+  }
+
+  /** A document that is not there yet has no generation: what is made of it is not gone on with. */
+  #placeOf(loaded: Present): string {
+    const { tenant, document } = this.#scene
+    return JSON.stringify([tenant, document, loaded.type === 'live' ? loaded.generation : ''])
   }
 
   #verdictOf({ operation, intentionHash }: FreshOperation, outcome: ElementOutcome | undefined, at: number): KeptVerdict {

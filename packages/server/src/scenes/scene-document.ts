@@ -16,39 +16,71 @@ export interface Stamp {
   readonly updatedBy: string
 }
 
-/** A scene as a `Y.Doc`, to be changed once, under one client id. What is no `Y.Map` in its root map is no element. */
+/** A scene as a `Y.Doc`, to be changed once for each state it is brought to. What is no `Y.Map` in its root map is no element. */
 export class SceneDocument {
   readonly #doc = new Y.Doc({ gc: true })
   readonly #elements: Y.Map<unknown>
   readonly #times: CommitTimes
-  readonly #now: number
-  /** Clock of our first struct that is not stored yet. */
-  readonly #ownClock: number
+  #now: number
+  #seq: number
+  #byteLength = 0
 
   /** Throws where the state is not what Yjs makes. */
   constructor(job: SceneJob) {
-    const { snapshot, tail, client, now } = job
+    this.#elements = this.#doc.getMap(sceneElementsRoot)
+    this.#times = new CommitTimes(job.committedAt.snapshot ?? job.now)
+    this.#now = job.now
+    this.#seq = job.seq - job.tail.length
+    this.#goOn(job, job.snapshot)
+  }
+
+  /** About how much it holds, as bytes of updates. */
+  get byteLength(): number {
+    return this.#byteLength
+  }
+
+  /** Whether the rows of the job go on from what is here. */
+  canReach({ seq, tail }: Pick<SceneJob, 'seq' | 'tail'>): boolean {
+    return this.#seq <= seq && this.#seq >= seq - tail.length
+  }
+
+  /** Takes in what was stored since; of it, our own last change is here already. Throws as the constructor. */
+  advance(job: SceneJob): void {
+    this.#goOn(job, undefined)
+  }
+
+  #goOn(job: SceneJob, snapshot: Uint8Array | undefined): void {
+    const { seq, tail, committedAt, client, now } = job
+    const known = this.#seq - (seq - tail.length)
+    const rows = tail.slice(known)
     this.#doc.transact((transaction) => {
-      for (const update of snapshot === undefined ? tail : [snapshot, ...tail]) Y.applyUpdate(this.#doc, update)
+      for (const update of snapshot === undefined ? rows : [snapshot, ...rows]) {
+        Y.applyUpdate(this.#doc, update)
+        this.#byteLength += update.length
+      }
       // Otherwise Yjs would tidy formatting marks up, which nobody asked us to.
       transaction.local = true
     })
     const { store } = this.#doc
     if (store.pendingStructs !== null || store.pendingDs !== null)
       throw new Error('a part of the document refers to something unknown')
+    for (const [index, update] of rows.entries()) this.#times.note(update, committedAt.tail[known + index] ?? now)
     // Only now: Yjs takes another id where an update brings structs under its own.
     this.#doc.clientID = client
-    this.#elements = this.#doc.getMap(sceneElementsRoot)
-    this.#times = new CommitTimes(job)
     this.#now = now
-    this.#ownClock = Y.getState(store, client)
+    this.#seq = seq
   }
 
   /** Runs changes as one transaction; returns them as an update, `undefined` where there were none. */
   change(run: () => void): Uint8Array | undefined {
     let made: Uint8Array | undefined
-    this.#doc.once('update', (update: Uint8Array) => (made = update))
-    this.#doc.transact(run)
+    const note = (update: Uint8Array) => (made = update)
+    this.#doc.on('update', note)
+    try {
+      this.#doc.transact(run)
+    } finally {
+      this.#doc.off('update', note)
+    }
     return made
   }
 
@@ -92,8 +124,9 @@ export class SceneDocument {
     return element instanceof Y.Map ? element : undefined
   }
 
+  /** What we write has no time after its commit, so that for ours, some of which is not stored yet, now will do. */
   #committedAt(id: { readonly client: number; readonly clock: number }): number {
-    return id.client === this.#doc.clientID && id.clock >= this.#ownClock ? this.#now : this.#times.of(id)
+    return id.client === this.#doc.clientID ? this.#now : this.#times.of(id)
   }
 
   #add(element: { readonly id: string }, stamp: Stamp): void {

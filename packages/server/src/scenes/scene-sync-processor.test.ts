@@ -317,6 +317,21 @@ describe('exactly once', () => {
     expect(await world.send(batch)).toMatchObject({ ...taken, syncedCount: 2 })
   })
 
+  test('[SV6] a change that was not stored is not built upon, whatever comes in between', async () => {
+    const world = createSceneWorld()
+    const ada = new Author('tablet')
+    await world.send([ada.add('a'), ada.add('b')])
+    const lost = [ada.update('a', { label: 'lost' }), ada.remove('b')]
+    world.store.failNextCommit(new Error('the disk is full'))
+    expect(await codeOf(world.send(lost))).toBe('UNAVAILABLE')
+    expect(await world.send([ada.interact()])).toMatchObject({ ...taken, syncedCount: 1 })
+    expect(await world.send([ada.update('b', { x: 7 }), ada.update('a', { x: 7 })])).toMatchObject({ ...taken, syncedCount: 2 })
+    expect(await world.elements()).toEqual({
+      a: expect.not.objectContaining({ label: 'lost' }),
+      b: expect.objectContaining({ x: 7 }),
+    })
+  })
+
   test('[SV7] a bad operation fails alone, the others are taken in order', async () => {
     const world = createSceneWorld()
     const ada = new Author('tablet')

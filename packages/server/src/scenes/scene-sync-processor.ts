@@ -22,6 +22,7 @@ import { SceneBatch, type SceneAddress } from './scene-batch.ts'
 import { createSceneCounters, type SceneCounters } from './scene-counters.ts'
 import { SceneRequestError } from './scene-request-error.ts'
 import { ServerClients } from './server-clients.ts'
+import { StoredChanges } from './stored-changes.ts'
 import { summarizeBatch, type JudgedOperation } from './summarize-batch.ts'
 
 export interface SceneSyncProcessorOptions {
@@ -50,6 +51,7 @@ export class SceneSyncProcessor {
   readonly #options: SceneSyncProcessorOptions
   readonly #lanes = new DocumentLanes()
   readonly #clients: ServerClients
+  readonly #storedChanges = new StoredChanges()
 
   constructor(options: SceneSyncProcessorOptions) {
     this.#options = options
@@ -68,7 +70,11 @@ export class SceneSyncProcessor {
     const { clock, digest, elapsedMs } = this.#options
     const startedMs = elapsedMs()
     const prepared = prepareOperations(operations, digest)
-    const batch = new SceneBatch({ ...this.#options, clients: this.#clients }, scene, strategy)
+    const batch = new SceneBatch(
+      { ...this.#options, clients: this.#clients, storedChanges: this.#storedChanges },
+      scene,
+      strategy,
+    )
     const judged = await this.#lanes.run(scene, () => this.#guard(scene, () => batch.run(prepared)))
     this.#count(judged, operations)
     return summarizeBatch(judged, { durationMs: elapsedMs() - startedMs, timestamp: isoTime(clock.now()) })

@@ -1,9 +1,9 @@
 import { createSeededRandom } from '@rejoin/core/testing'
 import type { JsonValue, SceneElement, SceneOperation, SceneStrategy, SceneSyncResult } from '@rejoin/core'
 import * as Y from 'yjs'
-import { applyOperations } from '../scenes/apply-operations.ts'
 import type { SceneApplier } from '../scenes/scene-applier.ts'
 import type { SceneAddress } from '../scenes/scene-batch.ts'
+import { SceneShelf } from '../scenes/scene-shelf.ts'
 import { SceneSyncProcessor } from '../scenes/scene-sync-processor.ts'
 import { systemDigest } from '../system-digest.ts'
 import { createWorld, sit, type Seat, type World } from './relay-world.ts'
@@ -33,10 +33,11 @@ function sceneWorldOver(
   { wrap, life }: { readonly wrap: (applier: SceneApplier) => SceneApplier; readonly life: number },
 ): SceneWorld {
   const { store, relay, time, problems } = world
+  const shelf = new SceneShelf()
   const processor = new SceneSyncProcessor({
     store,
     relay,
-    applier: wrap({ apply: async (job) => ({ type: 'done', answer: applyOperations(structuredClone(job)) }) }),
+    applier: wrap({ apply: async (job) => ({ type: 'done', answer: shelf.apply(structuredClone(job)) }) }),
     digest: systemDigest,
     clock: time,
     scheduler: time,
