@@ -63,6 +63,18 @@ const refused: readonly (readonly [name: string, text: string, message: RegExp])
   ['an element that is far away', JSON.stringify({ ...envelope, elements: [{ ...square, x: 1e308 }] }), /Element 1 .*\(x\)/],
   ['an unknown kind', JSON.stringify({ ...envelope, elements: [{ ...square, kind: 'script' }] }), /Element 1 .*\(kind\)/],
   [
+    'more than one update holds',
+    writeBoardFile(
+      Array.from({ length: 90 }, (_, index) => ({
+        ...square,
+        id: `stroke-${index}`,
+        kind: 'freehand' as const,
+        points: Array.from({ length: 20_000 }, (_point, at) => at / 20_001),
+      })),
+    ),
+    /more in the file than can be added at once/,
+  ],
+  [
     'too many',
     JSON.stringify({ ...envelope, elements: Array.from({ length: importElementsMax + 1 }, () => 0) }),
     /10001 elements; at most 10000/,

@@ -1,3 +1,4 @@
+import { Doc, encodeStateAsUpdate, Map as YMap } from 'yjs'
 import { z } from 'zod'
 import { boundsOf, unionOf } from '../geometry/box.ts'
 import type { Point } from '../geometry/point.ts'
@@ -13,9 +14,10 @@ export const importBytesMax = 16 * 1024 * 1024
 
 const envelopeSchema = z.object({ format: z.literal(format), version: z.number(), elements: z.array(z.unknown()) })
 
-/** The elements as a file that `readBoardFile` reads. */
+/** The elements as a file that `readBoardFile` reads, one to a line. */
 export function writeBoardFile(elements: readonly Element[]): string {
-  return JSON.stringify({ format, version, elements }, undefined, 1)
+  const lines = elements.map((element) => JSON.stringify(element)).join(',\n')
+  return `{"format":${JSON.stringify(format)},"version":${version},"elements":[\n${lines}\n]}\n`
 }
 
 export type ReadBoard =
@@ -39,6 +41,20 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** Well below what a server takes in one message (16 MiB): what comes in leaves this device as one update. */
+const updateBytesMax = 12 * 1024 * 1024
+
+function updateBytesOf(elements: readonly Element[]): number {
+  const doc = new Doc()
+  const root = doc.getMap('elements')
+  doc.transact(() => {
+    for (const [index, element] of elements.entries()) root.set(`new-${index}`, new YMap<unknown>(Object.entries(element)))
+  })
+  const { byteLength } = encodeStateAsUpdate(doc)
+  doc.destroy()
+  return byteLength
+}
+
 function readElements(raw: readonly unknown[], words: string): ReadBoard {
   const elements: Element[] = []
   for (const [index, value] of raw.entries()) {
@@ -50,6 +66,8 @@ function readElements(raw: readonly unknown[], words: string): ReadBoard {
     }
     elements.push(parsed.data)
   }
+  if (updateBytesOf(elements) > updateBytesMax)
+    return problem(`There is more in ${words} than can be added at once. Nothing was added.`)
   return { type: 'elements', elements }
 }
 

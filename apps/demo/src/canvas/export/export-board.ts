@@ -1,6 +1,7 @@
 import { paper, type Theme } from '../../theme/palette.ts'
 import type { Board } from '../board/board.ts'
-import { insert, select, selectedElements } from '../board/commands.ts'
+import { selectedElements } from '../board/commands.ts'
+import { insertSelected } from '../board/copies.ts'
 import { fitBox } from '../board/look.ts'
 import { boundsOf, isWithin, unionOf } from '../geometry/box.ts'
 import { toScene } from '../geometry/camera.ts'
@@ -48,13 +49,14 @@ export async function exportBoard(board: Board, choice: ExportChoice, theme: The
 
 export type Imported = { readonly type: 'added'; readonly count: number } | { readonly type: 'problem'; readonly message: string }
 
+const problem = (message: string): Imported => ({ type: 'problem', message })
+
 /** Adds what an exported file holds, in the middle of the screen, selected, as one step of undo; all of it or nothing. */
 export async function importBoard(board: Board, file: Pick<Blob, 'size' | 'text'>): Promise<Imported> {
-  if (file.size > importBytesMax)
-    return { type: 'problem', message: 'This file is too large: at most 16 MB can be added at once.' }
+  if (board.ui.get().isReadOnly) return problem('You may only look at this board.')
+  if (file.size > importBytesMax) return problem('This file is too large: at most 16 MB can be added at once.')
   const read = readBoardFile(await file.text())
   if (read.type === 'problem') return read
-  if (board.ui.get().isReadOnly) return { type: 'problem', message: 'You may only look at this board.' }
   const { camera, size } = board.ui.get()
   const copies = placeCopies(read.elements, {
     middle: toScene(camera, { x: size.width / 2, y: size.height / 2 }),
@@ -62,11 +64,7 @@ export async function importBoard(board: Board, file: Pick<Blob, 'size' | 'text'
     now: board.host.now(),
     createId: () => board.host.createId(),
   })
-  insert(board, copies)
-  select(
-    board,
-    copies.map(({ id }) => id),
-  )
+  insertSelected(board, copies)
   const box = unionOf(copies.map(boundsOf))
   if (box && !isWithin(box, viewBox(board.ui.get()))) fitBox(board, box)
   return { type: 'added', count: copies.length }
