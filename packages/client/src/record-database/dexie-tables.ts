@@ -3,7 +3,7 @@ import { createDexie } from '../store/create-dexie.ts'
 import type { ConnectedDatabase, IndexedDbHost } from '../store/store-connection.ts'
 import { toStoreError } from '../store/store-failure.ts'
 import { compareKeys } from './key-order.ts'
-import { withGatheredMeta } from './gathered-meta.ts'
+import { gatherMeta } from './gathered-meta.ts'
 import { runsOf } from './key-runs.ts'
 import { withMarkedOutbox } from './marked-outbox.ts'
 import type { RecordTable, RecordTables, RowRange } from './record-database.ts'
@@ -36,15 +36,17 @@ export function createRecordDexie(databaseName: string, host: IndexedDbHost): Re
 /**
  * The tables of one transaction. They name it, because Dexie finds the transaction of a call by itself only as long as there are few
  * promises between two calls; after a hundred it forgets, and the browser commits too early. What is written is noted in `written`.
+ * `flush` is to be called at the end.
  */
 export function tablesOf(
   transaction: Transaction,
   { written, memory }: { readonly written: WrittenRows; readonly memory: TabMemory },
-): RecordTables {
+): { readonly tables: RecordTables; readonly flush: () => Promise<void> } {
   const stored = storedTablesOf(transaction)
-  const tables = withPackedConfirmed({ ...stored, meta: withGatheredMeta(stored.meta) }, memory.packedRows)
+  const { meta, flush } = gatherMeta(stored.meta)
+  const packed = withPackedConfirmed({ ...stored, meta }, memory.packedRows)
   // That rows were marked as sent, or put into their places, changes nothing of what records are shown as, and is not noted.
-  return withMarkedOutbox(noteWrites(tables, written), { sentRows: memory.sentRows })
+  return { tables: withMarkedOutbox(noteWrites(packed, written), { sentRows: memory.sentRows }), flush }
 }
 
 /** As they are stored. */
@@ -117,7 +119,7 @@ function collectionOf<Row, Key extends RowKey>(table: Table<unknown, Key, Row>, 
   return limit === undefined ? found : found.limit(limit)
 
   function stretch(): Collection<unknown, Key, Row> {
-    if (from !== undefined && from === to) return where.equals(from)
+    if (from !== undefined && from === to && !isFromOpen && !isToOpen) return where.equals(from)
     if (from === undefined) return isToOpen ? where.below(to) : where.belowOrEqual(to)
     if (to === undefined) return isFromOpen ? where.above(from) : where.aboveOrEqual(from)
     return where.between(from, to, !isFromOpen, !isToOpen)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { withGatheredMeta } from './gathered-meta.ts'
+import { gatherMeta } from './gathered-meta.ts'
 import { MemoryTable, tableOf } from './memory-table.ts'
 import type { RecordTables } from './record-database.ts'
 import { tableSpecs } from './table-specs.ts'
@@ -22,8 +22,16 @@ async function gathered(rows: Readonly<Record<string, unknown>>) {
       asked.push(`range ${String(range.from)} ${String(range.to)}`)
       return meta.range(range)
     },
+    bulkPut: (rows) => {
+      asked.push(`put ${rows.map(({ key }) => key).join(' ')}`)
+      return meta.bulkPut(rows)
+    },
+    bulkDelete: (keys) => {
+      asked.push(`delete ${keys.join(' ')}`)
+      return meta.bulkDelete(keys)
+    },
   }
-  return { meta: withGatheredMeta(watched), asked }
+  return { ...gatherMeta(watched), asked }
 }
 
 function storedMeta(): Meta {
@@ -39,6 +47,21 @@ test('[RD12] facts that lie together are read once and together, packs and runs 
   expect(await meta.get('pack/1')).toEqual({ key: 'pack/1', value: 'large' })
   expect(await meta.get('runs')).toEqual({ key: 'runs', value: 'large' })
   expect(asked.slice(2)).toEqual(['get pack/1', 'get runs'])
+})
+
+test('[RD12] and written together, at the end', async () => {
+  const { meta, flush, asked } = await gathered({ sent: 1, fence: 1 })
+  await Promise.all([meta.put({ key: 'times', value: 2 }), meta.put({ key: 'fence', value: 2 }), meta.bulkDelete(['sent'])])
+  await meta.put({ key: 'times', value: 3 })
+  expect(await meta.bulkGet(['times', 'sent', 'fence'])).toEqual([
+    { key: 'times', value: 3 },
+    undefined,
+    { key: 'fence', value: 2 },
+  ])
+  expect(asked).toEqual([])
+  await meta.put({ key: 'pack/1', value: 'large' })
+  await flush()
+  expect(asked).toEqual(['put pack/1', 'put times fence', 'delete sent'])
 })
 
 const keyOf = fc.constantFrom(
@@ -59,6 +82,7 @@ const stepOf = fc.oneof(
   fc.record({ do: fc.constant('bulkPut' as const), keys: fc.array(keyOf), value: fc.nat(9) }),
   fc.record({ do: fc.constant('delete' as const), keys: fc.array(keyOf) }),
   fc.record({ do: fc.constant('clear' as const) }),
+  fc.record({ do: fc.constantFrom('range' as const, 'keys' as const, 'count' as const) }),
 )
 type Step = typeof stepOf extends fc.Arbitrary<infer Each> ? Each : never
 
@@ -74,6 +98,10 @@ async function carryOut(meta: Meta, step: Step): Promise<unknown> {
       return meta.bulkDelete(step.keys)
     case 'clear':
       return meta.clear()
+    case 'range':
+    case 'keys':
+    case 'count':
+      return meta[step.do]({ from: 'clock', to: 'runs' })
   }
 }
 
@@ -85,7 +113,11 @@ test('[RD12] whatever is done, what is read is what is stored', async () => {
         for (const step of steps) seen.push(await carryOut(table, step))
         return seen
       }
-      expect(await run(withGatheredMeta(storedMeta()))).toEqual(await run(storedMeta()))
+      const [below, plain] = [storedMeta(), storedMeta()]
+      const { meta, flush } = gatherMeta(below)
+      expect(await run(meta)).toEqual(await run(plain))
+      await flush()
+      expect(await below.range({})).toEqual(await plain.range({}))
     }),
   )
 })

@@ -168,7 +168,10 @@ async function runWork<T>({ dexie, all }: RecordDexie, { mode, work, memory }: W
   try {
     const value = await dexie.transaction(mode === 'write' ? 'rw' : 'r', all, async (transaction) => {
       try {
-        return await work(tablesOf(transaction, { written, memory }))
+        const { tables, flush } = tablesOf(transaction, { written, memory })
+        const result = await work(tables)
+        await flush()
+        return result
       } catch (error) {
         if (!(error instanceof StoreError)) thrown = { thrown: error }
         throw error

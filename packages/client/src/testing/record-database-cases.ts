@@ -141,11 +141,14 @@ export const recordDatabaseCases: readonly RecordDatabaseCase[] = [
         await outbox.range({ index: 'waitsOn', from: 'y', to: 'y' }),
         await outbox.range({ index: 'operation.deviceSeq', from: 5 }),
         await outbox.range({ index: 'recordKey', from: 'product/', to: 'product0', isToOpen: true }),
+        await outbox.range({ from: 3, isFromOpen: true, to: 3 }),
+        await outbox.range({ from: 3, to: 3, isToOpen: true }),
+        await outbox.range({ from: 4, isFromOpen: true, to: 3 }),
         await outbox.range({ index: 'operation.groupId', from: 'none', to: 'none' }),
       ])
       assertEqual(
         ranges.map(keysOf),
-        [[1, 2, 3, 4, 5, 10], [3, 4], [1, 2], [2, 4, 1], [5], [3, 4], [5, 10], [1, 10, 2, 3, 4, 5], []],
+        [[1, 2, 3, 4, 5, 10], [3, 4], [1, 2], [2, 4, 1], [5], [3, 4], [5, 10], [1, 10, 2, 3, 4, 5], [], [], [], []],
         'keys',
       )
       const counts = await database.transaction('read', ({ outbox }) =>
