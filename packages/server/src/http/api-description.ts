@@ -53,14 +53,20 @@ schemaRegistry
 
 const resultCodes = Object.keys(resultCodeTable)
 
+/** What checks of our own stand for, by the name of what they check. */
+const customSchemas = new Map<string | number | undefined, object>([
+  ['code', { enum: resultCodes }],
+  ['error', { enum: resultCodes }],
+  // Any JSON.
+  ['additionalProperties', {}],
+])
+
 const zodToJsonConfig: NonNullable<Parameters<typeof createJsonSchemaTransform>[0]['zodToJsonConfig']> = {
   /** What zod cannot say of its own checks, and what nobody can read. */
   override({ zodSchema, jsonSchema, path }) {
     if (jsonSchema.format !== undefined) delete jsonSchema.pattern
     if (zodSchema._zod.def.type === 'undefined') jsonSchema.type = 'null'
-    if (zodSchema._zod.def.type === 'custom') {
-      Object.assign(jsonSchema, path.at(-1) === 'code' ? { enum: resultCodes } : { type: 'object' })
-    }
+    if (zodSchema._zod.def.type === 'custom') Object.assign(jsonSchema, customSchemas.get(path.at(-1)) ?? { type: 'object' })
   },
 }
 

@@ -76,6 +76,23 @@ test('[SR15] the wire of records is described, operations included', async () =>
   }
 })
 
+test('[SR15] the wire of scenes is described, operations included', () => {
+  const schemas = z
+    .record(z.string(), z.looseObject({ properties: z.record(z.string(), z.unknown()).optional() }))
+    .parse(description.components.schemas)
+  expect(Object.keys(schemas)).toEqual(
+    expect.arrayContaining(['SceneOperationInput', 'SceneElementInput', 'SceneSyncResult', 'SceneConflict']),
+  )
+  expect(schemas['SceneSyncResult']?.properties?.['failedOperations']).toMatchObject({
+    items: { properties: { error: { enum: expect.arrayContaining(['VALIDATION_ERROR', 'ID_REUSED']) } } },
+  })
+  const elementSchema = schemas['SceneElementInput']
+  expect([elementSchema?.['required'], elementSchema?.['additionalProperties']]).toEqual([
+    expect.arrayContaining(['id', 'kind']),
+    {},
+  ])
+})
+
 test('[SR15] an answer is described as it is: its status, its type, and whether it has a body', () => {
   const answers = (path: string, method: string) => {
     const { default: refusal, ...successes } = description.paths[path]?.[method]?.responses ?? {}

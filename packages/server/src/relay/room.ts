@@ -155,9 +155,9 @@ export class Room {
   }
 
   /** Takes in what the server itself changes. */
-  write(change: ServerChange): Promise<WriteResult> {
-    if (this.#isClosed || this.#isDraining)
-      return Promise.resolve({ type: 'refused', code: 'RESTARTING', reason: 'the document is being closed' })
+  async write(change: ServerChange): Promise<WriteResult> {
+    if (this.#isDraining) return { type: 'refused', code: 'RESTARTING', reason: 'the server is restarting' }
+    if (this.#isClosed) return { type: 'refused', code: 'UNAVAILABLE', reason: 'the document has moved on' }
     return writeFromServer({ clock: this.#host.clock, log: this.#log, content: this.#content }, change)
   }
 

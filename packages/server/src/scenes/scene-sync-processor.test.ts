@@ -457,6 +457,9 @@ describe('retry', () => {
     await world.send([new Author('tablet').add('a')])
     await world.relay.delete('acme', 'plan')
     expect(await codeOf(world.processor.processWithRetry(scene, [new Author('tablet').add('a')]))).toBe('DELETED')
+    await world.relay.drain('RESTARTING')
+    const other = { ...scene, document: 'other' }
+    expect(await codeOf(world.processor.processWithRetry(other, [new Author('tablet').add('a')]))).toBe('RESTARTING')
     expect(world.processor.counters.retries).toBe(0)
   })
 

@@ -91,7 +91,8 @@ export class SceneSyncProcessor {
       try {
         return { ...(await this.processBatch(scene, operations, strategy)), retryAttempts }
       } catch (error) {
-        const mayPass = error instanceof SceneRequestError && error.isRetryable
+        // A server that goes away is not waited for: whoever asks comes again, to the next.
+        const mayPass = error instanceof SceneRequestError && error.isRetryable && error.code !== 'RESTARTING'
         if (!mayPass || retryAttempts >= config.maxRetries) throw error
         this.counters.retries++
         await this.#after(jitteredDelayMs(config, retryAttempts, this.#options.random))
