@@ -67,6 +67,10 @@ export function moveCursors(documentsUrl: string, room: string, people: number):
   }, 40)
   return () => {
     clearInterval(timer)
-    for (const provider of providers) provider.destroy()
+    for (const provider of providers) {
+      provider.destroy()
+      // Its presence looks after itself for as long as the document is there, and would keep this process.
+      provider.doc.destroy()
+    }
   }
 }
