@@ -1,7 +1,6 @@
 import type { RecordDatabase } from '../record-database/record-database.ts'
 import { readOutboxRow } from '../record-database/read-outbox-row.ts'
 import type { OutboxRow } from '../record-database/record-rows.ts'
-import { lastEntryIdOf } from './device-facts.ts'
 import { reviveEntry } from './fail-attempt.ts'
 import { inLocalTransaction, type OutboxContext } from './local-transaction.ts'
 import { migrateEntry } from './migrate-entry.ts'
@@ -12,19 +11,18 @@ const rowsPerSlice = 250
 const unfit: ReadonlySet<string> = new Set(['unknownEntity', 'newerSchema', 'migrationFailed'])
 
 /**
- * Looks through all that is in the outbox now, in slices and short transactions; what is written meanwhile this version writes. Damaged rows are set aside where a person sees them; entries that another
- * version of the app had parked go back to their lane where this one knows them.
+ * Looks through the outbox up to the entry `until`, in slices and short transactions; what is written later this version writes. Damaged rows are
+ * set aside where a person sees them; entries that another version of the app had parked go back to their lane where this one knows them.
  */
 export async function checkOutbox(
   database: RecordDatabase,
   context: OutboxContext,
-  yieldToHost: () => Promise<void>,
+  { until, yieldToHost }: { readonly until: number; readonly yieldToHost: () => Promise<void> },
 ): Promise<void> {
-  const to = await database.transaction('read', lastEntryIdOf)
   let after = -Infinity
   for (;;) {
     const from = after
-    const slice = { from, isFromOpen: true, to, limit: rowsPerSlice }
+    const slice = { from, isFromOpen: true, to: until, limit: rowsPerSlice }
     const page = await database.transaction('read', ({ outbox }) => outbox.range(slice))
     const rows = page.map(readOutboxRow)
     const last = page.map(entryIdOf).at(-1)

@@ -15,8 +15,8 @@ const storedFactsSchema = z.object({ value: factsSchema })
 
 /** The last entry that was given a number, 0 where there was none; `Infinity` where that cannot be read. */
 export async function lastEntryIdOf({ meta, outbox }: Pick<RecordTables, 'meta' | 'outbox'>): Promise<number> {
-  const [row, count] = await Promise.all([meta.get('device'), outbox.count({})])
-  if (count === 0) return 0
+  const row = await meta.get('device')
+  if (row === undefined && (await outbox.count({})) === 0) return 0
   return storedFactsSchema.safeParse(row).data?.value.lastEntryId ?? Infinity
 }
 

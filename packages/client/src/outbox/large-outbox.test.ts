@@ -114,6 +114,7 @@ test('[OB12] the look through the outbox ends where it ended then: what is writt
   await createMany('first ')
   expect((await during(() => opened.check())).read).toBe(300)
   expect(written).toBeGreaterThan(0)
+  expect((await during(() => opened.check(100))).read).toBe(100)
 })
 
 test('[ST19] 2,000 that wait for one create become free together, in steps', { timeout: 60_000 }, async () => {

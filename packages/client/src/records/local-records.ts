@@ -2,6 +2,7 @@ import type { Clock, Random, Schema } from '@rejoin/core'
 import { AttentionList } from '../outbox/attention-list.ts'
 import type { Attention, Outbox } from '../outbox/attention.ts'
 import { checkOutbox } from '../outbox/check-outbox.ts'
+import { lastEntryIdOf } from '../outbox/device-facts.ts'
 import { checkRequests } from '../outbox/check-requests.ts'
 import type { OutboxContext } from '../outbox/local-transaction.ts'
 import { writeMeta } from '../outbox/meta-value.ts'
@@ -41,8 +42,10 @@ export interface LocalRecords<Own extends Schema> {
   readonly outbox: Outbox
   readonly requests: RequestKeeper & BatchKeeper
   readonly priorities: PriorityBook
-  /** Looks through the outbox once, in slices: what is damaged is set aside and shown, what this version can read again goes back to its lane, what was scored by other rules is scored anew. */
-  check(): Promise<void>
+  /** Looks through the outbox once, in slices: what is damaged is set aside and shown, what this version can read again goes back to its lane, what was scored by other rules is scored anew. `until`: the last entry to look at; default: the last that there is. */
+  check(until?: number): Promise<void>
+  /** The last entry that was made on this device, by whatever tab. */
+  lastEntryId(): Promise<number>
   /** Some of the server's rows cannot be read here: all of them are asked for once more, beside the old ones. */
   distrustRows(): Promise<void>
   /** Finishes what was called before, then closes the database. */
@@ -74,6 +77,7 @@ export function createLocalRecords<Own extends Schema>(options: LocalRecordsOpti
   const collections = Object.entries(schema.entities).map(([entityType, entity]) => {
     return [entityType, new EntityRecords({ entityType, entity, database, writer, context, yieldToHost })]
   })
+  const lastEntryId = (): Promise<number> => database.transaction('read', lastEntryIdOf)
   return {
     // Each collection checks what goes in by its own entity of this very schema.
     records: Object.fromEntries(collections) as Records<Own>,
@@ -82,8 +86,9 @@ export function createLocalRecords<Own extends Schema>(options: LocalRecordsOpti
     outbox: new OutboxList(database, clock),
     requests: new RequestQueue(database, context),
     priorities,
-    check: async () => {
-      await checkOutbox(database, context, yieldToHost)
+    lastEntryId,
+    check: async (until) => {
+      await checkOutbox(database, context, { until: until ?? (await lastEntryId()), yieldToHost })
       await checkRequests(database, context)
       await priorities.rescore()
     },

@@ -108,7 +108,12 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
   const devices = new DeviceSession({ ...host, database, databaseName, sync, activity, settings: background, auth })
   // What an app of other rules finds here is sent soon: its order is not left to later. Where the rules are the same it is one small read.
   void local.priorities.rescore().catch(toldAlready)
-  const cancelCheck = host.scheduler.after(checkAfterMs, () => void local.check().catch(toldAlready))
+  // What is written from now on needs no look; a long queue may be made and sent before this one begins.
+  const lastEntryId = local.lastEntryId().catch(() => undefined)
+  const cancelCheck = host.scheduler.after(
+    checkAfterMs,
+    () => void lastEntryId.then((until) => local.check(until)).catch(toldAlready),
+  )
   local.priorities.subscribe(() => sync.reorder())
   local.priorities.follow()
   const stopMending = mendOnce({ database, local, sync })

@@ -204,11 +204,15 @@ test('[PR5] an app that ships other rules finds its outbox in their order before
 
 test('[OB12] an open session looks through its outbox once its page has shown what it shows first', async () => {
   const { device, hub } = setUp()
-  const client = hub()
-  const { local, sync, database } = await client.session()
+  const before = hub()
+  const { local: made, sync, database } = await before.session()
   await sync.setEnabled(false)
-  await local.records['product']?.create({ name: 'Beet' })
+  await made.records['product']?.create({ name: 'Beet' })
   await database.transaction('write', ({ outbox }) => outbox.put({ ...Object({ entryId: 1, recordKey: 'product/a' }) }))
+  await before.close()
+  const client = hub()
+  const { local } = await client.session()
+  await rest()
   device.time.advance(2_999)
   await rest()
   expect(await local.attention.list()).toEqual([])

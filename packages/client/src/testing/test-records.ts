@@ -32,7 +32,7 @@ const startMs = Date.parse('2026-11-21T12:00:00Z')
 const limits = { operationsMax: 500, requestBytesMax: 512 * 1024 }
 
 export interface TestRecords<Own extends Schema = StockSchema> extends Omit<LocalRecords<Own>, 'check'> {
-  readonly check: () => Promise<void>
+  readonly check: (until?: number) => Promise<void>
   readonly time: ManualTime
   readonly disk: RecordDisk
   readonly database: RecordDatabase
@@ -79,7 +79,7 @@ export function openTestRecords(options: TestRecordsOptions<Schema> = {}): TestR
     })
   return {
     ...local,
-    check: () => local.check(),
+    check: (until) => local.check(until),
     time,
     disk,
     database,
