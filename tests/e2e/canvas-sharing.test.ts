@@ -249,7 +249,7 @@ function findSmallTargets(page: Page): Promise<string[]> {
     ])
     return controls.flatMap((control) => {
       const { width, height } = (control.closest('label') ?? control).getBoundingClientRect()
-      const isSmall = width > 0 && (width < 43.5 || height < 41.5)
+      const isSmall = width > 0 && Math.min(width, height) < 43.5
       return isSmall ? [`${control.getAttribute('data-testid') ?? control.textContent}: ${width} × ${height}`] : []
     })
   })
