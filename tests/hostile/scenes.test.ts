@@ -26,16 +26,19 @@ beforeEach(async () => {
   neighbour = connectStockClient(server.documentsUrl, 'plan', { params: { token: ada } })
   await neighbour.synced()
 })
-afterEach(async () => {
+afterEach(() => neighbour[Symbol.dispose]())
+
+/** The server lives, and somebody in the same scene was not disturbed. */
+async function worksOn(): Promise<unknown> {
   drawn += 1
   neighbour.doc.transact(() => {
     const element = new Y.Map<unknown>(Object.entries({ id: 'work', kind: 'box', x: drawn, y: 0, width: 1, height: 1 }))
     neighbour.doc.getMap('elements').set('work', element)
   })
   await waitFor('the neighbour’s work is stored', async () => (await readScene(server, 'plan', ada))?.['work']?.['x'] === drawn)
-  expect([server.isAlive, neighbour.closeCodes]).toEqual([true, []])
-  neighbour[Symbol.dispose]()
-})
+  return [server.isAlive, neighbour.closeCodes]
+}
+const undisturbed = [true, []]
 
 const send = (
   body: string | Uint8Array<ArrayBuffer>,
@@ -75,6 +78,7 @@ test('[HC1] a hostile operation fails alone, between two that are taken', async 
     hostile.map((_each, index) => [index === 6 ? 'TOO_LARGE' : 'VALIDATION_ERROR', false]),
   )
   expect(Object.keys((await readScene(server, 'plan', ada)) ?? {})).toEqual(expect.arrayContaining(['after', 'before']))
+  expect(await worksOn()).toEqual(undisturbed)
 })
 
 test('[HC2] bombs, other encodings and what is no batch are refused whole and bring nothing into being', async () => {
@@ -96,6 +100,7 @@ test('[HC2] bombs, other encodings and what is no batch are refused whole and br
   ]
   expect(answers.map(([{ status }]) => status)).toEqual(answers.map(([, status]) => status))
   expect(await readScene(server, 'new', ada)).toBeUndefined()
+  expect(await worksOn()).toEqual(undisturbed)
 })
 
 test('[HC3] a flood on one scene is its sender’s own: others change theirs meanwhile', async () => {
@@ -105,6 +110,7 @@ test('[HC3] a flood on one scene is its sender’s own: others change theirs mea
   const statuses = (await Promise.all(flood)).map(({ status }) => status)
   expect(statuses.filter((status) => ![200, 429, 503].includes(status))).toEqual([])
   expect(Object.keys((await readScene(server, 'flooded', ada)) ?? {})).toEqual(['flood'])
+  expect(await worksOn()).toEqual(undisturbed)
 })
 
 test('[HC4] the same batch twenty times at once takes effect once, and another user’s id is told nothing', async () => {
@@ -115,4 +121,5 @@ test('[HC4] the same batch twenty times at once takes effect once, and another u
   const stolen = sceneSyncResultSchema.parse(await (await send(body, { token: ada, scene: 'repeated' })).json())
   expect(stolen).toMatchObject({ success: false, syncedCount: 0, conflicts: [] })
   expect(new Set(stolen.failedOperations.map(({ error }) => error))).toEqual(new Set(['ID_REUSED']))
+  expect(await worksOn()).toEqual(undisturbed)
 })
