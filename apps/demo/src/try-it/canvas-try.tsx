@@ -9,7 +9,7 @@ import { useCanvasLesson } from './use-canvas-lesson.ts'
 /** A conflict of two devices that move the same thing. */
 export function CanvasTry({ client, document }: { client: Pick<Client, 'isOnline'>; document: OpenDocument }) {
   const board = useBoard()
-  const { steps, restart } = useCanvasLesson(document, client.isOnline)
+  const { steps, isTab, restart } = useCanvasLesson(document, client.isOnline)
   const draw = (
     <div className="try-actions">
       <button
@@ -26,7 +26,7 @@ export function CanvasTry({ client, document }: { client: Pick<Client, 'isOnline
     <TryPanel
       title="A conflict, made and settled"
       steps={steps}
-      actions={{ shape: draw, company: <SecondDevice />, there: <SecondDevice /> }}
+      actions={{ shape: draw, company: <SecondDevice />, ...(isTab && { there: <SecondDevice /> }) }}
       onRestart={restart}
     >
       <a href={stockHash}>Where people have to decide: a price in the stock room</a>

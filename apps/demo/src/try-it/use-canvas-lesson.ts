@@ -13,11 +13,15 @@ function touchedIds(events: Events): string[] {
   return events.flatMap(({ path: [id], keys }) => (id === undefined ? [...keys.keys()] : [String(id)]))
 }
 
-/** Watches the board, and says how far the person is. `isOnline`: the person's own switch. */
-export function useCanvasLesson(
-  document: OpenDocument,
-  isSwitchedOn: boolean,
-): { steps: readonly LessonStep[]; restart: () => void } {
+interface UsedCanvasLesson {
+  readonly steps: readonly LessonStep[]
+  /** What was taken for a second device is another tab of this one. */
+  readonly isTab: boolean
+  readonly restart: () => void
+}
+
+/** Watches the board, and says how far the person is. `isSwitchedOn`: the person's own switch. */
+export function useCanvasLesson(document: OpenDocument, isSwitchedOn: boolean): UsedCanvasLesson {
   const { scene, doc } = useBoard()
   const [lesson, dispatch] = useReducer(nextCanvasLesson, newCanvasLesson)
   const elements = useScene().elements.length
@@ -43,5 +47,5 @@ export function useCanvasLesson(
     })
     return () => root.unobserveDeep(onChange)
   }, [document, scene, doc, elements, others, status, isSwitchedOn])
-  return { steps: canvasSteps(lesson), restart: () => dispatch({ type: 'restarted' }) }
+  return { steps: canvasSteps(lesson), isTab: lesson.isTab, restart: () => dispatch({ type: 'restarted' }) }
 }
