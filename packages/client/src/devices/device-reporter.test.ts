@@ -210,6 +210,23 @@ describe('who tells', () => {
     expect([tab.server.forgotten, again.choice.facts?.isForgetDue, again.time.pendingCount()]).toEqual([[deviceId], false, 0])
   })
 
+  test('[FL1] a page that ends before it could ask the server to forget leaves that to the next one', async () => {
+    const disk = new RecordDisk()
+    const tab = await ReportingTab.open({ disk })
+    tab.reporter.close()
+    const session = tab.openSession()
+    tab.server.answer = new Promise(() => {})
+    await tab.pass(0)
+    expect(tab.server.reports.length).toBe(2)
+    void session.reporting.disable()
+    await tab.pass(0)
+    session.close()
+    expect(tab.server.forgotten).toEqual([])
+    const again = new ReportingTab({ disk, server: tab.server, time: tab.time })
+    await again.pass(60_000)
+    expect([tab.server.forgotten, again.choice.facts?.isForgetDue]).toEqual([[again.choice.facts?.deviceId], false])
+  })
+
   test('[FL1] whoever agrees again before the server was asked to forget is not forgotten', async () => {
     const tab = await ReportingTab.open()
     const session = tab.openSession()

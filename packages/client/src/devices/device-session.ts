@@ -48,7 +48,8 @@ export class DeviceSession implements Devices {
         this.#fleet.hurry()
       },
       disable: async () => {
-        const { deviceId } = await choice.change({ isEnabled: false })
+        // Due with the wish: the page may end before it was asked.
+        const { deviceId } = await choice.change({ isEnabled: false, isForgetDue: true })
         // A report must not overtake it.
         await this.#reporter.whenTold()
         await forgetDevice({ choice, server }, deviceId)
