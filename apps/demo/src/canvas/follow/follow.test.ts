@@ -134,6 +134,16 @@ test('[SH10] a chain leads back only where it reaches oneself', () => {
   expect([2, 3, 4, 6, 1].map((leader) => leadsBack(chain, leader, 1))).toEqual([true, true, false, false, true])
 })
 
+test('[SH9] a view that no camera gets to is none', () => {
+  const [ada, grace] = openPair()
+  const view = { x: 0, y: 0, width: 100, height: 100 }
+  for (const wrong of [{ x: 1e308 }, { y: -1e10 }, { width: 0 }, { height: 1e12 }]) {
+    grace.presence.publish({ view: { ...view, ...wrong } })
+    settle([ada, grace])
+    expect(ada.peers.peers.map((peer) => [peer.person.name, peer.view])).toEqual([['Grace', null]])
+  }
+})
+
 test('[SH9] a view that is tiny is not blown up without end', () => {
   expect(cameraShowing({ x: 0, y: 0, width: 1e-9, height: 1e-9 }, { width: 800, height: 600 }).zoom).toBe(8)
 })

@@ -20,11 +20,12 @@ const previewSchema = z.object({
 /** A drag, resize or stroke that is under way: seen by others, in nobody's document yet. */
 export type Preview = z.infer<typeof previewSchema>
 
-/** The largest a view can be said to be, in scene units. */
-const viewLengthMax = 1e9
-const viewLength = z.number().positive().max(viewLengthMax)
+/** The farthest and largest a view can be said to be, in scene units: a camera still gets there. */
+const viewMax = 1e9
+const viewPlace = z.number().min(-viewMax).max(viewMax)
+const viewLength = z.number().positive().max(viewMax)
 /** What somebody sees of the scene, from the top left corner. */
-const viewSchema = z.object({ ...position.shape, width: viewLength, height: viewLength })
+const viewSchema = z.object({ x: viewPlace, y: viewPlace, width: viewLength, height: viewLength })
 
 /** What one tab tells the others about its person. */
 export const presenceSchema = z.object({
