@@ -12,6 +12,16 @@ export function canTalk({ isEnabled, offlineMessage }: SyncFacts): boolean {
   return isEnabled && offlineMessage === undefined
 }
 
+/** Whether the feed may be open: held back, nobody asks for news, and a run that a person asked for needs none of it. */
+export function mayFollow(facts: SyncFacts): boolean {
+  return canTalk(facts) && facts.conditions.hold?.below !== 'all'
+}
+
+/** Whether it may be opened, at its time: while no request gets through it would not, either. */
+export function mayOpenFeed(facts: SyncFacts): boolean {
+  return mayFollow(facts) && !facts.feed.isOpen && facts.connection.isProven
+}
+
 function isWaiting({ connection }: SyncFacts, now: number): boolean {
   return connection.notBefore !== undefined && now < connection.notBefore
 }

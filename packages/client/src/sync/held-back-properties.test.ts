@@ -56,6 +56,11 @@ class World {
     this.tell({ type: 'outboxChanged' })
   }
 
+  loseFeed(): void {
+    this.isFeedOpen = false
+    this.tell({ type: 'feedClosed' })
+  }
+
   ring(): void {
     if (this.state.timerAt === undefined) return
     this.now = Math.max(this.now, this.state.timerAt)
@@ -135,6 +140,7 @@ class World {
     must(dueWork(facts, this.state, this.now).length === 0, 'what is due begins')
     const isAble = canTalk(facts) && holdOf(facts)?.below !== 'all'
     must(timerAt !== undefined || (isResting(this.state) && !isAble), 'a timer is armed')
+    must(timerAt === undefined || timerAt > this.now, 'a timer is for something to come')
     must(phase.status !== 'upToDate' || this.pending === 0, 'what is held back is not up to date')
     must(!this.isFeedOpen || facts.conditions.hold?.below !== 'all', 'where everything waits there is no feed')
     const { below } = holdOf(facts) ?? {}
@@ -164,7 +170,8 @@ function disturb(world: World): void {
     () => world.tell({ type: 'wentOffline', message: 'off' }),
     () => world.tell({ type: random.pick(['woke', 'syncRequested', 'personAsked', 'enabled', 'disabled', 'outboxChanged']) }),
     () => {
-      if (world.isFeedOpen) world.tell({ type: 'hintHeard', hint: { from: 1, to: 1, head: 1, epoch: 'a' } })
+      if (world.isFeedOpen && random.chance(0.3)) world.loseFeed()
+      else if (world.isFeedOpen) world.tell({ type: 'hintHeard', hint: { from: 1, to: 1, head: 1, epoch: 'a' } })
     },
     () => {
       world.now += random.below(100_000)

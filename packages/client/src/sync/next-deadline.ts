@@ -1,4 +1,14 @@
-import { canTalk, dueOnDevice, freeReplays, holdOf, isCounted, isDeviceWaiting, mayLookAt, roomFor } from './due-work.ts'
+import {
+  canTalk,
+  dueOnDevice,
+  freeReplays,
+  holdOf,
+  isCounted,
+  isDeviceWaiting,
+  mayLookAt,
+  mayOpenFeed,
+  roomFor,
+} from './due-work.ts'
 import { engineLimits } from './engine-limits.ts'
 import { nextReplayAt } from './replay-facts.ts'
 import type { SyncFacts, SyncPhase } from './sync-machine-state.ts'
@@ -40,12 +50,11 @@ function atServer(facts: SyncFacts): readonly number[] {
   return [...news, ...(counts?.nextRetryAt === undefined ? [] : [counts.nextRetryAt])]
 }
 
-function newsDeadlines({ head, feed, connection, conditions }: SyncFacts): readonly number[] {
-  // While no request gets through the feed is not opened either: a timer for it would ring without end.
-  const isFeedDue = !feed.isOpen && connection.isProven
+function newsDeadlines(facts: SyncFacts): readonly number[] {
+  const { head, feed, conditions } = facts
   return [
     ...(head.confirmedAt === undefined ? [] : [head.confirmedAt + engineLimits.probeAgeMs]),
     ...(head.pulledAt === undefined ? [] : [head.pulledAt + conditions.intervalMs]),
-    ...(isFeedDue && feed.reopenAt !== undefined ? [feed.reopenAt] : []),
+    ...(mayOpenFeed(facts) && feed.reopenAt !== undefined ? [feed.reopenAt] : []),
   ]
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { started, three } from '../testing/machine-run.ts'
+import { empty, started, three, upToDate } from '../testing/machine-run.ts'
 import { engineLimits } from './engine-limits.ts'
+import { goodConditions } from './sync-conditions.ts'
 import type { SyncFact } from './sync-event.ts'
 import { createSyncMachine } from './sync-machine-state.ts'
 import { transition } from './sync-machine.ts'
@@ -41,6 +42,21 @@ test('[SM18] a timer that rings moves something: the feed is not waited for whil
   const closedAt = now
   for (let rings = 0; rings < 5 && work() === 'none'; rings++) ring()
   expect([work(), now]).toEqual(['pull', closedAt + engineLimits.probeAgeMs])
+})
+
+test('[SM18] a timer that rings moves something: a feed that is held back is not waited for, though a person waits for a request', () => {
+  const hold = { below: 'all', code: 'NOT_CHARGING', reason: '' } as const
+  const lane = { lane: 'hangs', level: 'NORMAL', waiting: 1, wasSent: false, isAhead: false, nextRetryAt: undefined } as const
+  const held = { ...empty, pending: 1, held: 0, replays: [lane] }
+  const run = upToDate().tell(hint).pull().tell({ type: 'feedClosed' })
+  run
+    .tell({ type: 'conditionsChanged', conditions: { ...goodConditions, hold } })
+    .tell({ type: 'outboxChanged' })
+    .count(held)
+  expect([run.works, run.state.timerAt]).toEqual([[], undefined])
+  run.tell({ type: 'personAsked' }).count(held)
+  expect(run.works).toEqual([{ type: 'replay', lane: 'hangs', isTokenRefused: false }])
+  expect([run.ring().works.map(({ type }) => type), run.now]).toEqual([['pull', 'replay'], engineLimits.probeAgeMs])
 })
 
 test('[SM24] a database that fails is tried again later and later, and is well with the first work that it does', () => {

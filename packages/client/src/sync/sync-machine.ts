@@ -1,5 +1,5 @@
 import { jitteredDelayMs, syncLimits } from '@rejoin/core'
-import { canTalk, dueWork, isSendable, phaseOf, sendableCount } from './due-work.ts'
+import { canTalk, dueWork, isSendable, mayFollow, mayOpenFeed, phaseOf, sendableCount } from './due-work.ts'
 import { engineLimits } from './engine-limits.ts'
 import { backOff, failRequest, succeed } from './request-failure.ts'
 import { nextDeadline } from './next-deadline.ts'
@@ -249,14 +249,13 @@ function stall(facts: SyncFacts, { work }: Working, now: number): SyncFacts {
   return backOff({ ...facts, isCountStale: true }, moment, { status: 'offline', reason })
 }
 
-function decideFeed({ feed, ...facts }: SyncFacts, now: number, effects: SyncEffect[]): FeedFacts {
-  // Held back, nobody asks for news: a run that a person asked for needs none of it.
-  const mayTalk = canTalk({ feed, ...facts }) && facts.conditions.hold?.below !== 'all'
-  if (feed.isOpen && !mayTalk) {
+function decideFeed(facts: SyncFacts, now: number, effects: SyncEffect[]): FeedFacts {
+  const { feed } = facts
+  if (feed.isOpen && !mayFollow(facts)) {
     effects.push({ type: 'closeFeed' })
     return { isOpen: false, isGreeted: false, attempt: 0, reopenAt: undefined }
   }
-  const isDue = !feed.isOpen && mayTalk && facts.connection.isProven && (feed.reopenAt === undefined || now >= feed.reopenAt)
+  const isDue = mayOpenFeed(facts) && (feed.reopenAt === undefined || now >= feed.reopenAt)
   if (!isDue) return feed
   effects.push({ type: 'openFeed' })
   return { ...feed, isOpen: true, reopenAt: undefined }
