@@ -1,9 +1,13 @@
 import * as fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { composeUpdates } from '../admission/compose-updates.ts'
 import { createWorld, createWriter, settle, sit, textOf, type Seat, type World } from '../testing/relay-world.ts'
 import { createRelay } from './create-relay.ts'
+import { relayLimits } from './relay-limits.ts'
 import { RoomContent } from './room-content.ts'
+
+// Thousands of documents take their time on a machine that has other things to do.
+vi.setConfig({ testTimeout: 60_000 })
 
 const answersOf = (seat: Seat) =>
   seat.peer.take().map((message) => (message.type === 'step2' ? textOf(message.body) : message.type))
@@ -67,6 +71,22 @@ describe('content that nobody asks for', () => {
     world.store.releaseCommits()
     await settle()
     expect(answersOf(ada)).toEqual(['update'])
+  })
+
+  test('[R19] who asks many times before it is there gets no second answer before the first is taken', async () => {
+    const { ada } = await createRestingRoom()
+    const { peer } = ada
+    const write = peer.write.bind(peer)
+    peer.write = (frames) => {
+      peer.bufferedBytes += 2 * relayLimits.bufferedBytesMax
+      write(frames)
+    }
+    for (let question = 0; question < 20; question++) ada.sendStep1()
+    await settle()
+    expect(answersOf(ada)).toEqual(['one'])
+    peer.bufferedBytes = 0
+    ada.room.drained(ada.member)
+    expect(answersOf(ada)).toEqual(['one'])
   })
 
   test('[R19] who asked and has left is written nothing', async () => {

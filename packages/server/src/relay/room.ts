@@ -212,13 +212,15 @@ export class Room {
   #answerStep1(member: Member, bytes: Uint8Array): void {
     const clocks = decodeStateVector(bytes, limits.stateVectorEntriesMax)
     if (clocks === undefined) return this.#closeMember(member, 'BAD_FRAME', 'the state vector is malformed')
-    // The answer may be far larger than the question: whoever does not take what they have gets it once they do.
-    if (member.missedSince !== undefined || member.peer.buffered() > relayLimits.bufferedBytesMax) {
-      member.missedSince = { clocks, at: member.missedSince?.at ?? this.#host.clock.now(), owesStep2: true }
-      return
-    }
     const vector = this.#content.isHeld ? bytes : new Uint8Array(bytes)
-    this.#withContent(member, () => member.peer.write(frameStep2(this.#content.encodeDiff(clocks, vector))))
+    this.#withContent(member, () => this.#writeStep2(member, clocks, vector))
+  }
+
+  #writeStep2(member: Member, clocks: ReadonlyMap<number, number>, vector: Uint8Array): void {
+    // The answer may be far larger than the question: whoever does not take what they have gets it once they do.
+    if (member.missedSince !== undefined || member.peer.buffered() > relayLimits.bufferedBytesMax)
+      member.missedSince = { clocks, at: member.missedSince?.at ?? this.#host.clock.now(), owesStep2: true }
+    else member.peer.write(frameStep2(this.#content.encodeDiff(clocks, vector)))
   }
 
   /** At once where the content is held; otherwise once it is there, for a member who is still here then. */
