@@ -23,7 +23,8 @@ function applyOperation(scene: SceneDocument, operation: ElementOperation, { str
   const reason = detectConflict(operation, stored)
   const settled = reason && resolveConflict(operation, stored, strategy)
   if (settled?.decision !== 'remote') {
-    const isTimed = reason !== undefined && strategy === 'lastWriteWins'
+    const isOwn = stored?.updatedBy === operation.clientId
+    const isTimed = isOwn || (reason !== undefined && strategy === 'lastWriteWins')
     scene.write(operation, { updatedAt: timeAfter(operation, stored, { now, isTimed }), updatedBy: operation.clientId })
   }
   return reason === undefined || settled === undefined ? { type: 'applied' } : { type: 'conflict', reason, ...settled }
@@ -31,7 +32,8 @@ function applyOperation(scene: SceneDocument, operation: ElementOperation, { str
 
 /**
  * The time that an element has after an operation: the operation's, but never in the future, and later than what it replaces, so that another
- * writer's base tells them apart. Where time itself decided, of two equal ones both sides keep it.
+ * writer's base tells them apart. Where time itself decided, of two equal ones both sides keep it; and so does a client that made several at one
+ * time, or its third would be earlier than its second.
  */
 function timeAfter(
   { timestamp }: ElementOperation,

@@ -110,7 +110,8 @@ function elementAfter(operation: ElementOperation, known: Known | undefined, { h
   const { timestamp, clientId: updatedBy } = operation
   const stored = known && { ...known, committedAt: now }
   const remote = stored === undefined ? -1 : remoteTimeOf(stored)
-  const isTie = remote === timestamp && how === 'lastWriteWins' && detectConflict(operation, stored) !== undefined
+  const isDecidedByTime = how === 'lastWriteWins' && detectConflict(operation, stored) !== undefined
+  const isTie = remote === timestamp && (isDecidedByTime || known?.updatedBy === updatedBy)
   const updatedAt = timestamp > remote || isTie ? timestamp : remote + 1
   if (operation.type === 'AddElement') return { ...operation.element, updatedAt, updatedBy }
   const changed: Fields = known === undefined ? { ...elementOfUpdate(operation) } : { ...known, ...operation.changes }

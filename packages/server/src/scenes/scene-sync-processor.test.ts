@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import * as Y from 'yjs'
 import { settle } from '../testing/relay-world.ts'
 import { Author, createSceneWorld, element, LiveEditor, operationId } from '../testing/scene-world.ts'
 import { SceneRequestError } from './scene-request-error.ts'
@@ -98,6 +99,17 @@ describe('conflicts', () => {
       conflicts: [{ operation: update.operationId, reason: { type: 'ElementNotFound' }, resolved: true, decision: 'remote' }],
     })
     expect(await world.elements()).toEqual({})
+  })
+
+  test('[SV3] operations of one client at one time meet each other in no conflict, in one batch or in several', async () => {
+    const world = createSceneWorld()
+    const ada = new Author('tablet')
+    const made = [ada.add('a'), ...[5, 6, 7, 8, 9].map((x) => ada.update('a', { x }))]
+    const atOnce = made.map((operation) => ({ ...operation, timestamp: 900_000 }))
+    expect(await world.send(atOnce.slice(0, 4))).toMatchObject({ ...taken, syncedCount: 4 })
+    expect(await world.send(atOnce.slice(4, 5))).toMatchObject({ ...taken, syncedCount: 1 })
+    expect(await world.send(atOnce.slice(5))).toMatchObject({ ...taken, syncedCount: 1 })
+    expect(await world.elements()).toMatchObject({ a: { x: 9, updatedAt: 900_000 } })
   })
 
   test('[SV3] ElementAlreadyExists: the later of two of the same id stays whole', async () => {
@@ -365,6 +377,40 @@ describe('exactly once', () => {
     expect(await world.rowCount()).toBe(0)
     expect(await world.send([])).toMatchObject({ ...taken, syncedCount: 0 })
     expect(await world.send(Array.from({ length: 500 }, (_, index) => ada.add(`e${index}`)))).toMatchObject({ syncedCount: 500 })
+  })
+})
+
+describe('scenes that others made of something else', () => {
+  test('[SV19] what is no element is none: it is not found, and one that is added takes its place', async () => {
+    const world = createSceneWorld()
+    const ben = await LiveEditor.open(world, { client: 7 })
+    const elements = ben.doc.getMap('elements')
+    elements.set('text', new Y.Text('I am no element'))
+    elements.set('list', new Y.Array())
+    elements.set('plain', { id: 'plain', x: 1, updatedAt: 1 })
+    elements.set('odd', new Y.Map(Object.entries({ updatedAt: 'never', updatedBy: 5, x: new Y.Text('x') })))
+    await settle()
+    const ada = new Author('tablet', { start: world.time.now() })
+    const updates = ['text', 'list', 'plain'].map((id) => ada.update(id, { x: 5 }))
+    const result = await world.send([...updates, ada.add('text'), ada.update('odd', { x: 5 })])
+    // What tells no time counts as changed when it was stored: before the operation.
+    expect(result.conflicts.map(({ operation, reason }) => [operation, reason.type])).toEqual(
+      updates.map((update) => [update.operationId, 'ElementNotFound']),
+    )
+    expect(await world.elements()).toMatchObject({ text: { kind: 'rectangle' }, list: [], plain: { x: 1 }, odd: { x: 5 } })
+    ben.receive()
+    expect(ben.elements()).toEqual(await world.elements())
+  })
+
+  test('[SV19] a list or a text of the same name does not stand in the way', async () => {
+    const world = createSceneWorld()
+    const ben = await LiveEditor.open(world, { client: 7 })
+    ben.doc.getText('elements').insert(0, 'bold and plain', { bold: true })
+    ben.doc.getText('elements').format(0, 4, { bold: null })
+    await settle()
+    expect(await world.send([new Author('tablet').add('a')])).toMatchObject({ ...taken, syncedCount: 1 })
+    ben.receive()
+    expect([ben.doc.getText('elements').toJSON(), Object.keys(await world.elements())]).toEqual(['bold and plain', ['a']])
   })
 })
 
