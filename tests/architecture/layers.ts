@@ -310,6 +310,7 @@ const clientLayers: readonly Layer[] = [
       'outbox',
       'record-database',
       'records',
+      'scenes',
       'scope',
       'service-worker',
       'settings',

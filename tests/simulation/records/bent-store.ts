@@ -70,11 +70,7 @@ export function bentStore(
       return outcome
     },
     takeRequest: (fence, options) => inner.takeRequest(fenced(fence), options),
-    settleRequest: (fence, outcome) => {
-      const { verdict } = outcome
-      const isDropped = mutant === 'conflictIsDropped' && verdict.type === 'told' && verdict.kind === 'conflict'
-      return inner.settleRequest(fenced(fence), isDropped ? { ...outcome, verdict: { type: 'done' } } : outcome)
-    },
+    settleRequest: (fence, outcome) => inner.settleRequest(fenced(fence), bendVerdict(outcome, { disk, mutant })),
     checkpoint: () => inner.checkpoint(),
     applyChanges: async (fence, after, page, now) => {
       if (mutant !== 'cursorBeforeRows') return inner.applyChanges(fenced(fence), after, page, now)
@@ -104,4 +100,23 @@ function withSecondLanes(counts: OutboxCounts): OutboxCounts {
   const { replays = [] } = counts
   const seconds = replays.filter(({ waiting }) => waiting > 1)
   return { ...counts, replays: [...replays, ...seconds.map((first) => ({ ...first, lane: `${first.lane}${secondOfLane}` }))] }
+}
+
+type RequestOutcome = Parameters<SyncStore['settleRequest']>[1]
+
+/** Bugs that are planted where it is judged what a server's answer means for a request. */
+function bendVerdict(
+  outcome: RequestOutcome,
+  { disk, mutant }: { readonly disk: SimDeviceDisk; readonly mutant: Mutant | undefined },
+): RequestOutcome {
+  const { verdict, requestId } = outcome
+  if (mutant === 'conflictIsDropped' && verdict.type === 'told' && verdict.kind === 'conflict')
+    return { ...outcome, verdict: { type: 'done' } }
+  if (verdict.type !== 'scene') return outcome
+  if (mutant === 'sceneLossIsDropped') return { ...outcome, verdict: { ...verdict, told: [] } }
+  if (mutant !== 'sceneShortAnswerIsBelieved') return outcome
+  const { requests, sceneBodies } = disk.book.snapshot
+  const entry = [...requests.values()].find(({ request }) => request.requestId === requestId)
+  const sent = sceneBodies.get(entry?.request.body?.bodyId ?? '') ?? []
+  return { ...outcome, verdict: { ...verdict, judgedCount: sent.length } }
 }

@@ -86,6 +86,12 @@ export interface Config {
   readonly requestsMax: number
   /** The app's own server takes a request and says nothing. */
   readonly hangRate: number
+  /** Scenes are changed without being open, beside everything else that is done. */
+  readonly sceneRate: number
+  /** So many have a scene open. */
+  readonly viewerCount: number
+  /** An answer speaks of fewer operations on a scene than were sent. */
+  readonly shortAnswerRate: number
   /** Pages have a service worker, and the browser has Background Sync. */
   readonly hasWorker: boolean
   /** The browser kills it in the middle of an event. */
@@ -210,6 +216,7 @@ export function drawConfig(random: SeededRandom): Config {
     // Drawn by itself, so that worlds without such requests are what they were before there were any.
     captureRate: drawCaptureRate(random.fork('requests')),
     ...drawLanes(random.fork('lanes')),
+    ...drawScenes(random.fork('scenes')),
     ...worker,
     ...conditions,
     retryJumpRate: weights.jumpClock > 0 && random.fork('clock').chance(0.5) ? 0.5 : 0,
@@ -248,4 +255,14 @@ function drawLanes(random: SeededRandom): Pick<Config, 'requestsMax' | 'hangRate
 /** Half of the apps make no requests of their own. */
 function drawCaptureRate(random: SeededRandom): number {
   return random.chance(0.5) ? 0 : random.next() * 0.6
+}
+
+/** One of five worlds has scenes. */
+function drawScenes(random: SeededRandom): Pick<Config, 'sceneRate' | 'viewerCount' | 'shortAnswerRate'> {
+  if (!random.chance(0.2)) return { sceneRate: 0, viewerCount: 0, shortAnswerRate: 0 }
+  return {
+    sceneRate: 0.1 + random.next() * 0.5,
+    viewerCount: random.pick([0, 0, 1, 2]),
+    shortAnswerRate: random.chance(0.7) ? 0 : random.next() * 0.3,
+  }
 }

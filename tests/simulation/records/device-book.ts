@@ -56,6 +56,7 @@ export class DeviceBook {
   wiped(): void {
     this.#now = emptySnapshot
     this.damaged.clear()
+    this.requests.scenes.wiped()
   }
 
   committed(after: DeviceSnapshot, at: number): void {
@@ -154,7 +155,7 @@ export class DeviceBook {
   attend(item: AttentionItem, how: 'retry' | 'edit' | 'discard'): void {
     this.attended.add(item.id)
     this.#attendedItems.set(item.id, item)
-    this.requests.attend(item)
+    this.requests.attend(item, how)
     if (how !== 'discard') return
     this.#discarded.add(keyOf(item))
     const { groupId } = item.operation ?? {}

@@ -1,4 +1,4 @@
-import type { JsonValue } from '@rejoin/core'
+import type { JsonValue, SceneOperation } from '@rejoin/core'
 import type { AttentionItem, OperationEntry, RecordTables, RequestEntry } from '@rejoin/client/simulation'
 
 interface Confirmed {
@@ -13,6 +13,8 @@ export interface DeviceSnapshot {
   readonly entries: ReadonlyMap<number, OperationEntry>
   readonly requests: ReadonlyMap<number, RequestEntry>
   readonly attention: ReadonlyMap<number, AttentionItem>
+  /** Operations on scenes, by the body that they are in: of what waits, and of what waits for a person. */
+  readonly sceneBodies: ReadonlyMap<string, readonly SceneOperation[]>
   readonly confirmed: ReadonlyMap<string, Confirmed>
   readonly checkpoint: string | undefined
   readonly fence: unknown
@@ -24,6 +26,7 @@ export const emptySnapshot: DeviceSnapshot = {
   entries: new Map(),
   requests: new Map(),
   attention: new Map(),
+  sceneBodies: new Map(),
   confirmed: new Map(),
   checkpoint: undefined,
   fence: undefined,
@@ -44,11 +47,31 @@ export async function readSnapshot(tables: RecordTables): Promise<DeviceSnapshot
     entries: new Map(entries.map((entry) => [entry.entryId, entry])),
     requests: new Map(requests.map((entry) => [entry.entryId, entry])),
     attention: new Map(attention.map((item) => [item.id, item])),
+    sceneBodies: await readSceneBodies(tables, [...requests, ...attention]),
     confirmed: new Map(confirmed.map(({ key, row }) => [key, row])),
     checkpoint: typeof checkpoint === 'string' ? checkpoint : undefined,
     fence: meta.get('fence'),
     isEnabled: meta.get('enabled') === true,
   }
+}
+
+async function readSceneBodies(
+  { requestBodies }: RecordTables,
+  rows: readonly Pick<AttentionItem, 'request'>[],
+): Promise<DeviceSnapshot['sceneBodies']> {
+  const bodies = new Map<string, readonly SceneOperation[]>()
+  for (const { request } of rows) {
+    if (request?.scene === undefined || request.body === undefined) continue
+    const { bodyId } = request.body
+    const stored = (await requestBodies.get(bodyId)) as { readonly bytes: Uint8Array } | undefined
+    if (stored !== undefined) bodies.set(bodyId, operationsIn(stored.bytes))
+  }
+  return bodies
+}
+
+/** As they are in the body of a request. */
+export function operationsIn(bytes: Uint8Array | undefined): readonly SceneOperation[] {
+  return (JSON.parse(new TextDecoder().decode(bytes)) as { readonly operations: readonly SceneOperation[] }).operations
 }
 
 /** Whose database it is; `undefined` before anybody signed in. */

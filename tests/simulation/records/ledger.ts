@@ -1,6 +1,7 @@
 import type { RecordsCommit } from '@rejoin/server/simulation'
 import type { DiskWitness } from './sim-record-disk.ts'
 import { RequestLedger } from './request-ledger.ts'
+import { SceneLedger } from './scene-ledger.ts'
 import { ServerTruth } from './server-truth.ts'
 import { VerdictBook } from './verdict-book.ts'
 import type { Rights } from './sim-user.ts'
@@ -34,6 +35,7 @@ export class Ledger implements DiskWitness {
   /** Operations that got an answer that is final although no verdict is kept (too large, say). */
   readonly finallyAnswered = new Set<string>()
   readonly requests = new RequestLedger()
+  readonly scenes = new SceneLedger()
   readonly occasions = new Map<string, number>()
   restoreCount = 0
   /** By the world's time. */

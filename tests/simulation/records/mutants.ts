@@ -35,6 +35,14 @@ export const mutants = {
   laneIsIgnored: 'the last request of a lane is sent first',
   laneHasTwoOut: 'while the first request of a lane is out, the last one is, too',
   roomIsIgnored: 'more requests are out at a time than may be',
+  // Scenes.
+  sceneVerdictsApart: 'what a batch does to a scene is committed first, the verdicts on its operations a little later',
+  sceneRepeatsAreNew: 'nobody looks whether an operation on a scene had its verdict',
+  sceneIsAnsweredTooEarly: 'the server answers for a batch before the disk has it',
+  sceneIsNotShown: 'who has a scene open is left out now and then',
+  sceneLossIsDropped: 'an operation that lost to what the scene has is taken for done, and nobody is told',
+  sceneShortAnswerIsBelieved: 'an answer that counts fewer operations than were sent settles all of them',
+  sceneHasManyLanes: 'what is queued for a scene does not wait for what was queued before',
   // The engine and its way to the server.
   newIdOnRetry: 'a request that is sent again has new operation ids',
   checkpointFromResults: 'a push answers with the checkpoint of the head, whatever changes it brings',

@@ -8,6 +8,7 @@ import type { Mutant } from './mutants.ts'
 import type { SimAppServer } from './sim-app-server.ts'
 import type { SimDeviceDisk } from './sim-device-disk.ts'
 import type { SimPower } from './sim-power.ts'
+import type { SimSceneNetwork } from './sim-scene-network.ts'
 import type { SimSyncServer } from './sim-sync-server.ts'
 import type { SimUser } from './sim-user.ts'
 
@@ -18,6 +19,7 @@ export interface ProfileOptions {
   readonly server: SimSyncServer
   /** Of the app itself, for requests of its own. */
   readonly appServer: SimAppServer
+  readonly sceneNetwork: SimSceneNetwork
   readonly mutant: Mutant | undefined
   readonly users: readonly SimUser[]
   /** Somebody opens the app on this device. */

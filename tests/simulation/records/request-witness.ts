@@ -1,12 +1,13 @@
 import type { AttentionItem, RequestEntry } from '@rejoin/client/simulation'
-import type { DeviceSnapshot } from './device-snapshot.ts'
+import type { DatabaseOwner, DeviceSnapshot } from './device-snapshot.ts'
 import type { Ledger } from './ledger.ts'
 import { simulatedSecret } from './request-ledger.ts'
+import { SceneWitness } from './scene-witness.ts'
 import { Violation } from './violation.ts'
 
 /** What the book of a device knows besides. */
 export interface WitnessedBook {
-  readonly owner: { readonly name: string }
+  readonly owner: DatabaseOwner
   readonly damaged: ReadonlySet<number>
   readonly attended: ReadonlySet<number>
   readonly adopter: { readonly requests: RequestWitness } | undefined
@@ -16,6 +17,8 @@ export interface WitnessedBook {
 export class RequestWitness {
   /** Every request that was ever here. */
   readonly keys = new Set<string>()
+  /** Of those that carry operations on scenes. */
+  readonly scenes: SceneWitness
   readonly #book: WitnessedBook
   readonly #ledger: Ledger
   readonly #sinceByKey = new Map<string, number>()
@@ -24,6 +27,7 @@ export class RequestWitness {
   constructor(book: WitnessedBook, ledger: Ledger) {
     this.#book = book
     this.#ledger = ledger
+    this.scenes = new SceneWitness(book, ledger)
   }
 
   since({ request }: RequestEntry): number {
@@ -31,8 +35,10 @@ export class RequestWitness {
   }
 
   /** The person is about to deal with it. */
-  attend({ request }: AttentionItem): void {
-    if (request !== undefined) this.#attendedKeys.add(request.requestId)
+  attend({ request }: AttentionItem, how: 'retry' | 'edit' | 'discard'): void {
+    if (request === undefined) return
+    this.#attendedKeys.add(request.requestId)
+    if (how === 'discard') this.scenes.givenUp.add(request.requestId)
   }
 
   committed(before: DeviceSnapshot, after: DeviceSnapshot, at: number): void {
@@ -45,6 +51,7 @@ export class RequestWitness {
         throw new Violation('P7', `request ${entry.entryId} of ${this.#book.owner.name} is stored with what lets somebody in`)
     }
     for (const entry of before.requests.values()) if (!left.has(entry.request.requestId)) this.#checkRemoval(entry, after)
+    this.scenes.committed(before, after)
     for (const [id, item] of before.attention) if (!after.attention.has(id)) this.#checkAttended(item, left)
   }
 
@@ -55,6 +62,8 @@ export class RequestWitness {
     if (adopter?.requests.keys.has(requestId) === true) return this.#ledger.note('request adopted at sign-in')
     if (this.#attendedKeys.has(requestId)) return
     if (damaged.has(entryId)) return this.#checkUnreadable(entryId, after)
+    // Each of its operations has a fate of its own.
+    if (request.scene !== undefined) return
     const shown = [...after.attention.values()].filter((item) => item.request?.requestId === requestId)
     const fate = this.#ledger.requests.fateByKey.get(requestId)
     if (fate === undefined) throw new Violation('P3', `request ${entryId} left the outbox of ${owner.name}, and no server had it`)

@@ -10,11 +10,15 @@ import type { PageHost } from './page-host.ts'
 import { PageCheck } from './page-check.ts'
 import { Person } from './person.ts'
 import { SimAppServer } from './sim-app-server.ts'
+import { SceneWorkload } from './scene-workload.ts'
 import type { SimPage } from './sim-page.ts'
 import { workerRetryMsMax } from './sim-background-sync.ts'
 import { drawSettings } from './sim-power.ts'
 import { SimProfile } from './sim-profile.ts'
 import { SimRecordDisk } from './sim-record-disk.ts'
+import { SimSceneDisk, type SimSceneDiskOptions } from './sim-scene-disk.ts'
+import { SimSceneNetwork } from './sim-scene-network.ts'
+import { SimSceneServer } from './sim-scene-server.ts'
 import { SimSyncServer } from './sim-sync-server.ts'
 import { nobody, rightsOf, type SimUser } from './sim-user.ts'
 import { entityNames } from './simulated-schema.ts'
@@ -64,6 +68,7 @@ class Run {
   readonly #checkByPage = new Map<SimPage, PageCheck>()
   readonly #personByPage = new Map<SimPage, Person>()
   readonly #captureRandom: SeededRandom
+  readonly #scenes: SceneWorkload
   #groupCount = 0
   #restCount = 0
 
@@ -77,13 +82,22 @@ class Run {
     this.ledger.trace(() => JSON.stringify(this.#config))
     const parts = { world, config: this.#config, ledger: this.ledger, mutant }
     this.#disk = new SimRecordDisk({ ...parts, witness: this.ledger })
-    this.#server = new SimSyncServer({ ...parts, disk: this.#disk })
+    const onCommitted: SimSceneDiskOptions['onCommitted'] = (tenant, request) =>
+      this.ledger.guard(() => this.ledger.scenes.committed(tenant, request))
+    const sceneServer = new SimSceneServer({ ...parts, disk: new SimSceneDisk({ ...parts, onCommitted }) })
+    this.#server = new SimSyncServer({ ...parts, disk: this.#disk, sceneServer })
     this.#users = createUsers(this.#config)
+    this.#scenes = new SceneWorkload({ ...parts, sceneServer, users: this.#users })
     const openApp = (host: PageHost): void => {
       const profile = this.#profiles.find((one) => one === host)
       if (profile !== undefined) this.#openPage(profile, this.#random.pick([...profile.diskByUser.keys()])).show()
     }
-    this.#options = { ...parts, server: this.#server, appServer: new SimAppServer(parts), users: this.#users, openApp }
+    const servers = {
+      server: this.#server,
+      appServer: new SimAppServer(parts),
+      sceneNetwork: new SimSceneNetwork({ ...parts, sceneServer }),
+    }
+    this.#options = { ...parts, ...servers, users: this.#users, openApp }
     for (let index = 0; index < this.#config.deviceCount; index++)
       this.#profiles.push(new SimProfile(`device${index}`, this.#options))
   }
@@ -107,13 +121,14 @@ class Run {
     await this.#deliverWithoutPages()
     for (const profile of this.#profiles) this.#openHealed(profile)
     await this.#liveUntilCalm()
-    this.#audit({ isRestarted: false })
+    await this.#audit({ isRestarted: false })
     await this.#restartCold()
-    this.#audit({ isRestarted: true })
+    await this.#audit({ isRestarted: true })
   }
 
   end(): void {
     for (const page of this.#pages()) page.die()
+    this.#scenes.end()
     for (const { background } of this.#profiles) background?.end()
   }
 
@@ -225,6 +240,7 @@ class Run {
     }
     await effects[action]()
     if (this.#captureRandom.chance(this.#config.captureRate)) person?.capture()
+    this.#scenes.act(page)
   }
 
   /** Mostly in the middle of something. */
@@ -349,6 +365,7 @@ class Run {
       repeatsUntil: this.#world.now() + 60_000,
       refusalRate: 0,
       hangRate: 0,
+      shortAnswerRate: 0,
       hookFailureRate: 0,
       commitFailureRate: 0,
       readFailureRate: 0,
@@ -434,9 +451,10 @@ class Run {
     }
   }
 
-  #audit({ isRestarted }: { readonly isRestarted: boolean }): void {
+  async #audit({ isRestarted }: { readonly isRestarted: boolean }): Promise<void> {
     this.ledger.check()
     auditWorld(this.ledger, { profiles: this.#profiles, users: this.#users, isRestarted })
+    await this.#scenes.audit(this.#profiles, (durationMs) => this.#pass(durationMs))
   }
 
   /** Everything is switched off and on again. */

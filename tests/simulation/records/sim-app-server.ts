@@ -31,7 +31,7 @@ export class SimAppServer {
   answer(request: RequestToReplay, sender: Sender): ReplayReply {
     const tag = new TextDecoder().decode(request.body)
     this.#checkSender(tag, sender)
-    this.#checkOrder(request, sender)
+    checkLane(request, sender)
     const reply = this.#judge(request.idempotencyKey, tag, sender)
     if (reply.type === 'answered') this.#ledger.note(`app answered ${reply.status}`)
     return reply
@@ -61,14 +61,18 @@ export class SimAppServer {
     if (made === undefined) throw new Violation('P3', `the app's server got "${tag}", which nobody made`)
     if (made.user !== nobody && made.user !== user) throw new Violation('P7', `${tag} was sent by ${user.tenant}/${user.name}`)
   }
+}
 
-  /** What was before it in its lane had ended when it left: by the device's own disk. */
-  #checkOrder({ requestId }: RequestToReplay, { disk, waiting }: Sender): void {
-    const own = waiting.find(({ request }) => request.requestId === requestId)
-    const earlier = waiting.find(({ request, entryId }) => request.lane === own?.request.lane && entryId < (own?.entryId ?? 0))
-    if (own !== undefined && earlier !== undefined && !disk.book.damaged.has(earlier.entryId))
-      throw new Violation('P3', `request ${own.entryId} was sent before request ${earlier.entryId} of its lane`)
-  }
+/** P3: what was before it in its lane, or on its scene, had ended when it left: by the device's own disk. */
+export function checkLane({ requestId }: RequestToReplay, { disk, waiting }: Pick<Sender, 'disk' | 'waiting'>): void {
+  const own = waiting.find(({ request }) => request.requestId === requestId)
+  if (own === undefined) return
+  const { lane, scene } = own.request
+  const isSameLane = ({ request }: RequestEntry): boolean =>
+    scene === undefined ? request.lane === lane : request.scene === scene
+  const earlier = waiting.find((entry) => isSameLane(entry) && entry.entryId < own.entryId)
+  if (earlier !== undefined && !disk.book.damaged.has(earlier.entryId))
+    throw new Violation('P3', `request ${own.entryId} was sent before request ${earlier.entryId} of its lane`)
 }
 
 function answered(status: number, retryAfterMs?: number): ReplayReply {

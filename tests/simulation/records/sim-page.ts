@@ -10,6 +10,7 @@ import {
   requestDeliveries,
   SettingsKeeper,
   type Attention,
+  type BatchKeeper,
   type ConditionsSource,
   type LocalRecords,
   type LocalRecordsOptions,
@@ -191,7 +192,7 @@ export class SimPage implements PageOnChannel {
   }
 
   /** Where the app has its own requests kept. */
-  get requests(): RequestKeeper {
+  get requests(): RequestKeeper & BatchKeeper {
     return this.#local.requests
   }
 

@@ -7,6 +7,7 @@ import type { Mutant } from './mutants.ts'
 import type { RoomCheck } from './room-check.ts'
 import type { SimAppServer } from './sim-app-server.ts'
 import type { SimDeviceDisk } from './sim-device-disk.ts'
+import type { SimSceneNetwork } from './sim-scene-network.ts'
 import type { SimUser } from './sim-user.ts'
 
 export interface SimReplayerOptions {
@@ -16,6 +17,8 @@ export interface SimReplayerOptions {
   readonly mutant: Mutant | undefined
   readonly random: SeededRandom
   readonly appServer: SimAppServer
+  /** Where operations on scenes go. */
+  readonly sceneNetwork: SimSceneNetwork
   readonly user: SimUser
   readonly disk: SimDeviceDisk
   readonly network: {
@@ -49,33 +52,42 @@ export class SimReplayer implements RequestReplayer {
     const { promise, resolve } = Promise.withResolvers<ReplayReply>()
     world.after(this.#latencyMs(), () => {
       if (isTokenRefused && network.isOnline) network.setTokenExpired(user, false)
-      const reply = this.#arrive(this.#altered(request), waiting)
-      ledger.note(isHanging ? 'request hung' : `request ${reply.type}`)
-      const answer = (): void => {
-        end?.()
-        resolve(isHanging ? lost : reply)
+      let isOver = false
+      const answerIn = (delayMs: number, reply: ReplayReply): void => {
+        world.after(delayMs, () =>
+          inPage(() => {
+            if (!isOver) end?.()
+            isOver = true
+            resolve(reply)
+          }),
+        )
       }
-      world.after(isHanging ? timeoutMs : this.#latencyMs(), () => inPage(answer))
+      const answer = (reply: ReplayReply): void => {
+        ledger.note(isHanging ? 'request hung' : `request ${reply.type}`)
+        answerIn(isHanging ? timeoutMs : this.#latencyMs(), isHanging ? lost : reply)
+      }
+      const reply = this.#arrive(this.#altered(request), waiting)
+      if (!(reply instanceof Promise)) return answer(reply)
+      answerIn(timeoutMs, lost)
+      void reply.then(answer)
     })
     return promise
   }
 
-  #arrive(request: RequestToReplay, waiting: readonly RequestEntry[]): ReplayReply {
-    const { config, random, network, appServer, user, disk, ledger } = this.#options
+  #arrive(request: RequestToReplay, waiting: readonly RequestEntry[]): ReplayReply | Promise<ReplayReply> {
+    const { config, random, network, appServer, sceneNetwork, user, disk, ledger } = this.#options
     const isLost = random.chance(config.requestLossRate)
     const isUnheard = random.chance(config.responseLossRate)
     if (!network.isOnline || isLost) return lost
     if (network.isCaptive) return { type: 'unexpected', message: 'a page of somebody else' }
-    let reply: ReplayReply = lost
+    const isTokenExpired = request.isAuthorized && network.isTokenExpired(user)
+    const sender = { user, disk, waiting, isTokenExpired }
+    let reply: ReplayReply | Promise<ReplayReply> = lost
     ledger.guard(() => {
-      reply = appServer.answer(request, {
-        user,
-        disk,
-        waiting,
-        isTokenExpired: request.isAuthorized && network.isTokenExpired(user),
-      })
+      reply = request.isScene === true ? sceneNetwork.carry(request, sender) : appServer.answer(request, sender)
     })
-    return isUnheard ? lost : reply
+    if (!isUnheard) return reply
+    return request.isScene === true ? unheard(reply) : lost
   }
 
   #altered(request: RequestToReplay): RequestToReplay {
@@ -86,6 +98,11 @@ export class SimReplayer implements RequestReplayer {
   #latencyMs(): number {
     return this.#options.random.next() * this.#options.config.latencyMsMax
   }
+}
+
+async function unheard(reply: ReplayReply | Promise<ReplayReply>): Promise<ReplayReply> {
+  await reply
+  return lost
 }
 
 const lost: ReplayReply = { type: 'unreachable', message: 'no answer' }

@@ -15,6 +15,7 @@ import type { Ledger } from './ledger.ts'
 import type { Mutant } from './mutants.ts'
 import { ResponseWitness } from './response-witness.ts'
 import type { SimRecordDisk } from './sim-record-disk.ts'
+import type { SimSceneServer } from './sim-scene-server.ts'
 import { identityOf, rightsOf, type SimUser } from './sim-user.ts'
 import { createSimulatedSchema } from './simulated-schema.ts'
 
@@ -35,6 +36,8 @@ export interface SimSyncServerOptions {
   readonly config: Config
   readonly ledger: Ledger
   readonly disk: SimRecordDisk
+  /** In the same process. */
+  readonly sceneServer: SimSceneServer
   readonly mutant: Mutant | undefined
 }
 
@@ -75,7 +78,8 @@ export class SimSyncServer {
   }
 
   start(): void {
-    const { world, config, disk, mutant, ledger } = this.#options
+    const { world, config, disk, sceneServer, mutant, ledger } = this.#options
+    sceneServer.start()
     ledger.book.serverVersion = this.#version
     this.#service = createSyncProcessor({
       schema: createSimulatedSchema(this.#version, {
@@ -83,7 +87,8 @@ export class SimSyncServer {
         ignoresCanRead: mutant === 'readRuleIsIgnored',
       }),
       store: disk.open(),
-      clock: world,
+      // Whole milliseconds, as clocks tell: the times on the wire have no more.
+      clock: { now: () => Math.floor(world.now()) },
       scheduler: world,
       elapsedMs: () => world.now(),
       digest: {
@@ -106,6 +111,7 @@ export class SimSyncServer {
     this.#service = undefined
     for (const feed of this.#feeds) feed.died()
     this.#feeds.clear()
+    this.#options.sceneServer.crash()
     this.#options.disk.crash()
   }
 
