@@ -119,6 +119,19 @@ describe('under auth none', () => {
     ])
   })
 
+  test('[SV10] a scene that cannot be read is 503 after some tries, never an empty one, and the next scene is changed all the same', async () => {
+    const documents = server.store.tenant('default')
+    const rows = [{ update: Uint8Array.of(9, 9, 9), user: null, at: 1 }]
+    await documents.append({ document: 'broken', generation: 'g-1', afterSeq: 0, rows, bindings: [] })
+    const reply = await send(server, 'broken', { operations: [new Author('tablet').add('a')] })
+    expect([reply.statusCode, reply.json()]).toEqual([503, { code: 'UNAVAILABLE', message: expect.any(String) }])
+    expect(await documents.load('broken')).toMatchObject({ seq: 1 })
+    expect(server.log()).toContain('a scene could not be changed')
+    expect((await send(server, 'whole', { operations: [new Author('tablet').add('a')] })).json()).toMatchObject({
+      syncedCount: 1,
+    })
+  })
+
   test('[SV12] what became of operations is in the metrics', async () => {
     const before = (await server.app.inject('/metrics')).payload
     const ada = new Author('tablet')
