@@ -109,11 +109,12 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
   // What an app of other rules finds here is sent soon: its order is not left to later. Where the rules are the same it is one small read.
   void local.priorities.rescore().catch(toldAlready)
   // What is written from now on needs no look; a long queue may be made and sent before this one begins.
-  const lastEntryId = local.lastEntryId().catch(() => undefined)
-  const cancelCheck = host.scheduler.after(
-    checkAfterMs,
-    () => void lastEntryId.then((until) => local.check(until)).catch(toldAlready),
-  )
+  const counting = Promise.allSettled([local.lastEntryId()])
+  const check = async (): Promise<void> => {
+    const [last] = await counting
+    await local.check(last.status === 'fulfilled' ? last.value : undefined)
+  }
+  const cancelCheck = host.scheduler.after(checkAfterMs, () => void check().catch(toldAlready))
   local.priorities.subscribe(() => sync.reorder())
   local.priorities.follow()
   const stopMending = mendOnce({ database, local, sync })
