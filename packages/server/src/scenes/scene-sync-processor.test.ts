@@ -236,24 +236,39 @@ describe('conflicts', () => {
     })
   })
 
-  test('[SV5] lastWriteWins, localWins and remoteWins settle the same conflict each their way, and the log says which', async () => {
-    const outcomes: unknown[] = []
-    for (const strategy of ['lastWriteWins', 'localWins', 'remoteWins'] as const) {
+  const kept = element('a', { updatedAt: 500, updatedBy: 'tablet' })
+  test.each([
+    { strategy: 'lastWriteWins', what: 'what the scene has, which is later', decision: 'remote', syncedCount: 0, after: kept },
+    {
+      strategy: 'localWins',
+      what: 'the operation',
+      decision: 'local',
+      syncedCount: 1,
+      after: element('a', { x: 5, updatedAt: 501, updatedBy: 'laptop' }),
+    },
+    { strategy: 'remoteWins', what: 'what the scene has', decision: 'remote', syncedCount: 0, after: kept },
+  ] as const)(
+    '[SV5] $strategy settles a stale change for $what, and the log says so',
+    async ({ strategy, decision, syncedCount, after }) => {
       const world = createSceneWorld()
       await world.send([new Author('tablet', { start: 500 }).add('a')])
       const late = new Author('laptop', { start: 400, firstId: 100 }).update('a', { x: 5 })
-      const { conflicts, syncedCount, success } = await world.send([late], { strategy })
-      const [kept] = await world.store.tenant('acme').verdicts('plan', [late.operationId])
-      expect(JSON.parse(kept?.verdict ?? '')).toMatchObject({ strategy, decision: conflicts[0]?.decision })
-      outcomes.push([conflicts[0]?.decision, syncedCount, success, await world.elements()])
-    }
-    const kept = { a: element('a', { updatedAt: 500, updatedBy: 'tablet' }) }
-    expect(outcomes).toEqual([
-      ['remote', 0, true, kept],
-      ['local', 1, true, { a: element('a', { x: 5, updatedAt: 501, updatedBy: 'laptop' }) }],
-      ['remote', 0, true, kept],
-    ])
-  })
+      const result = await world.send([late], { strategy })
+      expect(result).toMatchObject({
+        success: true,
+        syncedCount,
+        conflicts: [{ operation: late.operationId, decision, resolved: true }],
+      })
+      expect(await world.elements()).toEqual({ a: after })
+      const [verdict] = await world.store.tenant('acme').verdicts('plan', [late.operationId])
+      expect(JSON.parse(verdict?.verdict ?? '')).toMatchObject({
+        type: 'conflict',
+        strategy,
+        decision,
+        reason: { type: 'StaleTimestamp' },
+      })
+    },
+  )
 
   test('[SV5] an update that is to win over nothing, and is no whole element, stays unresolved and is no success', async () => {
     const world = createSceneWorld()
