@@ -108,13 +108,7 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
   const devices = new DeviceSession({ ...host, database, databaseName, sync, activity, settings: background, auth })
   // What an app of other rules finds here is sent soon: its order is not left to later. Where the rules are the same it is one small read.
   void local.priorities.rescore().catch(toldAlready)
-  // What is written from now on needs no look; a long queue may be made and sent before this one begins.
-  const counting = Promise.allSettled([local.lastEntryId()])
-  const check = async (): Promise<void> => {
-    const [last] = await counting
-    await local.check(last.status === 'fulfilled' ? last.value : undefined)
-  }
-  const cancelCheck = host.scheduler.after(checkAfterMs, () => void check().catch(toldAlready))
+  const cancelCheck = checkLater(host, local)
   local.priorities.subscribe(() => sync.reorder())
   local.priorities.follow()
   const stopMending = mendOnce({ database, local, sync })
@@ -137,6 +131,16 @@ export async function openRecordSession(host: SessionHost, auth: ClientAuth | un
       await local.close()
     },
   }
+}
+
+/** What is written from now on needs no look: a long queue may be made and sent before this one begins. */
+function checkLater({ scheduler }: SessionHost, local: RecordSession['local']): () => void {
+  const counting = Promise.allSettled([local.lastEntryId()])
+  const check = async (): Promise<void> => {
+    const [last] = await counting
+    await local.check(last.status === 'fulfilled' ? last.value : undefined)
+  }
+  return scheduler.after(checkAfterMs, () => void check().catch(toldAlready))
 }
 
 /** What of the server's rows cannot be read here, the server has. Once: what is damaged still after that is not the server's. */
