@@ -187,6 +187,8 @@ export class Room {
   adoptSnapshot(snapshot: StoredSnapshot): void {
     this.noteFolded(snapshot.seq)
     this.#content.adoptSnapshot(snapshot)
+    // More was let go of while it was made: how large all of that is now, only the store knows.
+    if (!this.#content.isHeld) void this.#recalled.recall()
   }
 
   /** The store has folded everything up to here. */
