@@ -231,7 +231,7 @@ const touch = (session: CDPSession, type: 'touchStart' | 'touchMove' | 'touchEnd
 const pen = (session: CDPSession, type: 'mousePressed' | 'mouseMoved' | 'mouseReleased', [x, y]: Place) =>
   session.send('Input.dispatchMouseEvent', { type, x, y, button: 'left', buttons: 1, clickCount: 1, pointerType: 'pen' })
 
-test('[EE55] on a phone a finger draws, two fingers zoom, one that rests selects, and beside a pen they do nothing', async () => {
+test('[EE55] on a phone a finger draws, two fingers zoom and leave what is selected, one that rests selects, and beside a pen they do nothing', async () => {
   const ada = await enter('phone', phone)
   const { page, byTestId } = ada
   await byTestId('first-visit-close').tap()
@@ -272,6 +272,17 @@ test('[EE55] on a phone a finger draws, two fingers zoom, one that rests selects
   await touch(session, 'touchStart', [[195, 640]])
   await byTestId('selection-frame').waitFor()
   await touch(session, 'touchEnd', [])
+  await touch(session, 'touchStart', [[60, 250]])
+  await touch(session, 'touchStart', [
+    [60, 250],
+    [90, 250],
+  ])
+  await touch(session, 'touchMove', [
+    [60, 250],
+    [100, 250],
+  ])
+  await touch(session, 'touchEnd', [])
+  expect(await byTestId('selection-frame').count()).toBe(1)
   expect(await byTestId('canvas').getAttribute('data-tool')).toBe('select')
   expect(Object.keys(await ada.scene()).length).toBe(3)
   expect(await findViolations(page)).toEqual([])

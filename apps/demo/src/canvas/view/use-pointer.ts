@@ -23,6 +23,8 @@ interface Pointing {
   readonly container: RefObject<HTMLDivElement | null>
   readonly longPress: LongPress
   pressed: PressedPointers
+  /** What was selected before the press that goes on. */
+  selectedBefore: ReadonlySet<string>
 }
 
 function isOwn(event: Press): boolean {
@@ -65,6 +67,12 @@ function drag(board: Board, points: readonly Point[], modifiers: Modifiers): voi
   else publishGesture(board)
 }
 
+/** Another finger or a pen came: what the press began is off, what it selected included, unless the finger had rested for it. */
+function takeBackPress({ board, longPress, selectedBefore }: Pointing): void {
+  cancelGesture(board)
+  if (!longPress.stop()) select(board, selectedBefore)
+}
+
 function press(pointing: Pointing, event: Press): void {
   if (!isOwn(event)) return
   const { board } = pointing
@@ -73,9 +81,9 @@ function press(pointing: Pointing, event: Press): void {
   if (pressing.type === 'ignore') return
   pointing.pressed = pressing.pressed
   event.currentTarget.setPointerCapture(event.pointerId)
-  pointing.longPress.stop()
-  if (pressing.type === 'pinch') return cancelGesture(board)
-  if (pressing.isTakingOver) cancelGesture(board)
+  if (pressing.type === 'pinch') return takeBackPress(pointing)
+  if (pressing.isTakingOver) takeBackPress(pointing)
+  pointing.selectedBefore = board.ui.get().selection
   const target = targetAt(board, event.target, point)
   if (event.pointerType === 'touch' && target.type === 'element') pointing.longPress.start(target.id, point)
   board.ui.set({ gesture: beginGesture(board, { target, point, button: event.button, modifiers: modifiersOf(event) }) })
@@ -123,7 +131,13 @@ function cancel(pointing: Pointing, event: Press): void {
 /** The canvas's pointer handlers: mouse, touch and pen alike. */
 export function usePointer(board: Board, container: RefObject<HTMLDivElement | null>) {
   return useMemo(() => {
-    const pointing: Pointing = { board, container, longPress: createLongPress(board), pressed: new Map() }
+    const pointing: Pointing = {
+      board,
+      container,
+      longPress: createLongPress(board),
+      pressed: new Map(),
+      selectedBefore: new Set(),
+    }
     return {
       onPointerDown: (event: Press) => press(pointing, event),
       onPointerMove: (event: Press) => move(pointing, event),
