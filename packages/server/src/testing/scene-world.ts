@@ -3,6 +3,7 @@ import type { JsonValue, SceneElement, SceneOperation, SceneStrategy, SceneSyncR
 import * as Y from 'yjs'
 import type { SceneApplier } from '../scenes/scene-applier.ts'
 import type { SceneAddress } from '../scenes/scene-batch.ts'
+import { SceneRequestError } from '../scenes/scene-request-error.ts'
 import { SceneShelf } from '../scenes/scene-shelf.ts'
 import { SceneSyncProcessor } from '../scenes/scene-sync-processor.ts'
 import { systemDigest } from '../system-digest.ts'
@@ -156,4 +157,15 @@ export class LiveEditor {
   elements(): Readonly<Record<string, unknown>> {
     return this.doc.getMap('elements').toJSON()
   }
+}
+
+/** A result in which nothing went wrong, but for what it counts. */
+export const taken = { success: true, conflictCount: 0, failedCount: 0, conflicts: [], failedOperations: [], retryAttempts: 0 }
+
+/** Why a batch was refused as a whole. */
+export async function codeOf(sending: Promise<unknown>): Promise<string> {
+  return sending.then(
+    () => 'taken',
+    (error: unknown) => (error instanceof SceneRequestError ? error.code : String(error)),
+  )
 }
