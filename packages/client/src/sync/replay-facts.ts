@@ -111,7 +111,7 @@ export function hurryReplays(facts: ReplayFacts, by: 'network' | 'person'): Repl
 
 /** Lanes with something that may be sent, now or at a time. */
 export interface WaitingReplays {
-  /** In the order of their turns; none with a request out. */
+  /** In the order of their turns. */
   readonly lanes: readonly ReplayLane[]
   readonly facts: ReplayFacts
   readonly heldBelow: HeldBelow

@@ -213,7 +213,7 @@ class World {
     must(requests.length <= requestsMax || requests.every(isOld), 'no more requests are out than there is room for')
     const replays = requests.filter(({ work }) => work.type === 'replay')
     must(replays.length === lanesOut(this.state).size, 'one request of a lane at a time')
-    must(beside.size - replays.length <= 1, 'one look at the device at a time')
+    must(beside.length - replays.length <= 1, 'one look at the device at a time')
     must(activity.type === 'resting' || activity.work.type !== 'replay', 'requests of the app do not stand in the way')
     const isBlocked = requestsMax > 1 && replays.length >= requestsMax && !replays.some(isOld)
     must(!isBlocked, 'room is kept for the sync server')

@@ -153,7 +153,7 @@ export function createSyncMachine(): SyncMachine {
     },
     phase: { status: 'paused' },
     activity: { type: 'resting' },
-    beside: new Map(),
+    beside: [],
     timerAt: undefined,
     lastWorkId: 0,
     lastEventAt: 0,

@@ -8,7 +8,7 @@ import { advanceRun, keepRun, runWith } from './run-facts.ts'
 import { applyAll, hearHint, missSome, nothingKnown } from './server-head.ts'
 import type { CountedOutbox, PageFacts, SyncEffect, SyncEventOf, SyncEventType } from './sync-event.ts'
 import { freshConnection, type BatchFacts, type FeedFacts, type SyncFacts, type SyncMachine } from './sync-machine-state.ts'
-import { begin, findUnderWay, isLocal, isResting, without, type SyncActivity, type UnderWay, type Working } from './under-way.ts'
+import { allUnderWay, findUnderWay, isLocal, isResting, withBegun, without, type UnderWay, type Working } from './under-way.ts'
 
 export interface SyncTransition {
   readonly state: SyncMachine
@@ -23,7 +23,7 @@ export function transition<T extends SyncEventType>(state: SyncMachine, event: S
   // A timer that fires is due, whatever the clock says.
   const now = event.type === 'timerFired' ? Math.max(event.now, state.timerAt ?? event.now) : event.now
   const before = wakeUp(state, now)
-  if (!('workId' in event)) return decide(state, handlers[event.type](before, { ...event, now }, state.activity), now)
+  if (!('workId' in event)) return decide(state, handlers[event.type](before, { ...event, now }), now)
   const ended = findUnderWay(state, event.workId)
   if (ended === undefined) return decide(state, { ...before, isCountStale: true }, now)
   if (event.type === 'pushAnswered') return decideNext(state, ended, before, now)
@@ -43,7 +43,8 @@ function wakeUp({ facts, lastEventAt }: SyncMachine, now: number): SyncFacts {
 }
 
 type Handlers = {
-  readonly [T in SyncEventType]: (facts: SyncFacts, event: SyncEventOf<T>, activity: SyncActivity) => SyncFacts
+  /** `ended`: the work that an event with a `workId` is the end of. */
+  readonly [T in SyncEventType]: (facts: SyncFacts, event: SyncEventOf<T>, ended?: Working) => SyncFacts
 }
 
 const handlers: Handlers = {
@@ -67,37 +68,33 @@ const handlers: Handlers = {
     return { ...facts, conditions, isCountStale: facts.isCountStale || isOtherHold }
   },
   outboxChanged: (facts) => ({ ...facts, isCountStale: true }),
-  outboxCounted: (facts, event, activity) => {
-    const done = activity.type === 'working' ? activity.work.type : 'count'
-    return {
-      ...takeCounts(facts, event),
-      isReviveDue: facts.isReviveDue && done !== 'revive',
-      blame: done === 'setAside' ? undefined : facts.blame,
-    }
-  },
+  outboxCounted: (facts, event, ended) => ({
+    ...takeCounts(facts, event),
+    isReviveDue: facts.isReviveDue && ended?.work.type !== 'revive',
+    blame: ended?.work.type === 'setAside' ? undefined : facts.blame,
+  }),
   pushAnswered: (facts) => facts,
-  pushSettled: (facts, event, activity) => settlePush(facts, event, activity),
+  pushSettled: (facts, event, ended) => settlePush(facts, event, ended),
   nothingWasSendable: (facts, event) => {
     const counted = takeCounts(facts, event)
     return isSendable(counted, event.now) ? holdBack(counted, event) : counted
   },
-  changesPulled: (facts, event, activity) => {
+  changesPulled: (facts, event, ended) => {
     const batch = { ...facts.batch, isProbeDue: false }
-    return takePage(takeCounts({ ...facts, batch, connection: succeed(facts.connection) }, event), event, activity)
+    return takePage(takeCounts({ ...facts, batch, connection: succeed(facts.connection) }, event), event, ended)
   },
   resyncBegun: (facts) => ({ ...facts, resync: { isBegun: true, after: undefined } }),
-  resyncPageApplied: (facts, { next, lastSeq }, activity) => {
+  resyncPageApplied: (facts, { next, lastSeq }, ended) => {
     const answered = { ...facts, connection: succeed(facts.connection) }
     if (next !== undefined) return { ...answered, resync: { isBegun: true, after: next } }
-    return { ...reachHead(answered, lastSeq, activity), resync: undefined }
+    return { ...reachHead(answered, lastSeq, ended), resync: undefined }
   },
   resyncRefused: (facts, event) => holdBack({ ...facts, resync: { isBegun: false, after: undefined } }, event),
   replayEnded: (facts, event) => {
     const run = advanceRun(facts.run, event.settledCount)
     return takeCounts({ ...facts, run, replays: endReplay(facts.replays, event.lane, event) }, event)
   },
-  requestFailed: (facts, event, activity) =>
-    failRequest({ ...facts, isCountStale: true }, event, activity.type === 'working' && activity.work.type === 'push'),
+  requestFailed: (facts, event, ended) => failRequest({ ...facts, isCountStale: true }, event, ended?.work.type === 'push'),
   deviceFailed: (facts, event) => failDevice(facts, event),
   tokenRenewed: (facts) => ({ ...facts, connection: { ...facts.connection, token: 'renewed' } }),
   tokenNotRenewed: (facts, event) =>
@@ -134,7 +131,7 @@ function takeCounts(facts: SyncFacts, { counts, isLatest, heldBelow }: CountedOu
   return { ...facts, counts, isCountStale, run: keepRun(facts, counts.pending) }
 }
 
-function settlePush(facts: SyncFacts, event: SyncEventOf<'pushSettled'>, activity: SyncActivity): SyncFacts {
+function settlePush(facts: SyncFacts, event: SyncEventOf<'pushSettled'>, ended: Working | undefined): SyncFacts {
   const { settledCount, limits } = event
   const run = advanceRun(facts.run, settledCount)
   const batch: BatchFacts = {
@@ -148,25 +145,25 @@ function settlePush(facts: SyncFacts, event: SyncEventOf<'pushSettled'>, activit
   const counted = takeCounts({ ...facts, run, batch, connection: succeed(facts.connection) }, event)
   // Operations without a verdict that stay sendable would go round and round.
   const held = settledCount === 0 && sendableCount(counted) > 0 ? holdBack(counted, event) : counted
-  return takePage(held, event, activity)
+  return takePage(held, event, ended)
 }
 
 function takePage(
   facts: SyncFacts,
   event: { readonly page: PageFacts; readonly now: number; readonly random: number },
-  activity: SyncActivity,
+  ended: Working | undefined,
 ): SyncFacts {
   const { hasMore, lastSeq, resyncRequired, isApplied } = event.page
   if (resyncRequired !== undefined) {
     return { ...facts, head: missSome(facts.head), resync: facts.resync ?? { isBegun: false, after: undefined } }
   }
   if (!isApplied) return holdBack({ ...facts, head: missSome(facts.head) }, event)
-  return hasMore ? { ...facts, head: missSome(facts.head) } : reachHead(facts, lastSeq, activity)
+  return hasMore ? { ...facts, head: missSome(facts.head) } : reachHead(facts, lastSeq, ended)
 }
 
-function reachHead(facts: SyncFacts, lastSeq: number | undefined, activity: SyncActivity): SyncFacts {
-  if (activity.type !== 'working') return facts
-  const { heardBefore, startedAt } = activity
+function reachHead(facts: SyncFacts, lastSeq: number | undefined, ended: Working | undefined): SyncFacts {
+  if (ended === undefined) return facts
+  const { heardBefore, startedAt } = ended
   return { ...facts, isPullDue: false, head: applyAll(facts.head, { heardBefore, startedAt, lastSeq }) }
 }
 
@@ -192,8 +189,11 @@ function decide(before: SyncMachine, recorded: SyncFacts, now: number): SyncTran
   const effects: SyncEffect[] = []
   const { facts, kept } = giveUpLateWork(recorded, before, now)
   const works = dueWork(facts, kept, now)
-  const underWay = begin(works, kept, { lastWorkId: before.lastWorkId, now, heardBefore: facts.head.heard })
-  for (const [index, work] of works.entries()) effects.push({ type: 'work', workId: before.lastWorkId + 1 + index, work })
+  const begun = works.map((work, index): Working => {
+    return { type: 'working', workId: before.lastWorkId + 1 + index, work, startedAt: now, heardBefore: facts.head.heard }
+  })
+  for (const { workId, work } of begun) effects.push({ type: 'work', workId, work })
+  const underWay = begun.reduce(withBegun, kept)
   const feed = decideFeed(facts, now, effects)
   const connection = withoutPastWait(facts, now)
   // What a person asked for is done once there is nothing left to do, and nothing is waited for to do it.
@@ -205,8 +205,9 @@ function decide(before: SyncMachine, recorded: SyncFacts, now: number): SyncTran
   const timerAt = nextDeadline(settled, phase, underWay, now)
   if (timerAt !== undefined) effects.push({ type: 'setTimer', delayMs: Math.max(0, timerAt - now) })
   else if (before.timerAt !== undefined) effects.push({ type: 'clearTimer' })
-  const lastWorkId = before.lastWorkId + works.length
-  return { state: { facts: settled, phase, ...underWay, timerAt, lastWorkId, lastEventAt: now }, effects }
+  const lastWorkId = before.lastWorkId + begun.length
+  const { activity, beside } = underWay
+  return { state: { facts: settled, phase, activity, beside, timerAt, lastWorkId, lastEventAt: now }, effects }
 }
 
 /** The next batch of a push leaves before the answered one is settled, where a push is what would come next in any case. */
@@ -223,17 +224,13 @@ function decideNext(state: SyncMachine, push: Working, facts: SyncFacts, now: nu
 }
 
 /** Requests end with the wish or the chance to make them; anything ends that takes too long. Its own end is not heard any more. */
-function giveUpLateWork(recorded: SyncFacts, { activity, beside }: UnderWay, now: number): { facts: SyncFacts; kept: UnderWay } {
-  let facts = recorded
-  const goesOn = (working: Working): boolean => {
-    if (!isLocal(working.work) && !canTalk(facts)) return false
-    if (now < working.startedAt + engineLimits.workTimeoutMs) return true
-    facts = stall(facts, working, now)
-    return false
-  }
-  const keptActivity: SyncActivity = activity.type === 'resting' || goesOn(activity) ? activity : { type: 'resting' }
-  const keptBeside = new Map([...beside].filter(([, working]) => goesOn(working)))
-  return { facts, kept: { activity: keptActivity, beside: keptBeside } }
+function giveUpLateWork(recorded: SyncFacts, underWay: UnderWay, now: number): { facts: SyncFacts; kept: UnderWay } {
+  const mayGoOn = ({ work }: Working): boolean => isLocal(work) || canTalk(recorded)
+  const isLate = ({ startedAt }: Working): boolean => now >= startedAt + engineLimits.workTimeoutMs
+  const givenUp = allUnderWay(underWay).filter((working) => !mayGoOn(working) || isLate(working))
+  const kept = givenUp.reduce<UnderWay>((left, working) => without(left, working, false), underWay)
+  const facts = givenUp.filter(mayGoOn).reduce((known, working) => stall(known, working, now), recorded)
+  return { facts, kept }
 }
 
 function stall(facts: SyncFacts, { work }: Working, now: number): SyncFacts {

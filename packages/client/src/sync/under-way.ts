@@ -18,8 +18,8 @@ export type SyncActivity = { readonly type: 'resting' } | Working
 /** All that is under way. */
 export interface UnderWay {
   readonly activity: SyncActivity
-  /** By work id: requests of the app, at most one of a lane; and one look at the device, while a request takes long. */
-  readonly beside: ReadonlyMap<number, Working>
+  /** Requests of the app, at most one of a lane; and one look at the device, while a request takes long. */
+  readonly beside: readonly Working[]
 }
 
 const localWork: ReadonlySet<SyncWork['type']> = new Set(['count', 'revive', 'setAside'])
@@ -30,12 +30,12 @@ export function isLocal({ type }: SyncWork): boolean {
 }
 
 export function isResting({ activity, beside }: UnderWay): boolean {
-  return activity.type === 'resting' && beside.size === 0
+  return activity.type === 'resting' && beside.length === 0
 }
 
 /** The main activity first. */
 export function allUnderWay({ activity, beside }: UnderWay): readonly Working[] {
-  return activity.type === 'resting' ? [...beside.values()] : [activity, ...beside.values()]
+  return activity.type === 'resting' ? beside : [activity, ...beside]
 }
 
 export function findUnderWay(underWay: UnderWay, workId: number): Working | undefined {
@@ -44,24 +44,13 @@ export function findUnderWay(underWay: UnderWay, workId: number): Working | unde
 
 /** Lanes with a request out. */
 export function lanesOut({ beside }: UnderWay): ReadonlySet<string> {
-  return new Set([...beside.values()].flatMap(({ work }) => (work.type === 'replay' ? [work.lane] : [])))
+  return new Set(beside.flatMap(({ work }) => (work.type === 'replay' ? [work.lane] : [])))
 }
 
-/** With these begun, numbered from the last one on. Requests of the app never stand in the way of anything else. */
-export function begin(
-  works: readonly SyncWork[],
-  underWay: UnderWay,
-  { lastWorkId, now, heardBefore }: Pick<Working, 'heardBefore'> & { readonly lastWorkId: number; readonly now: number },
-): UnderWay {
-  let { activity } = underWay
-  const beside = new Map(underWay.beside)
-  for (const [index, work] of works.entries()) {
-    const workId = lastWorkId + 1 + index
-    const begun: Working = { type: 'working', workId, work, startedAt: now, heardBefore }
-    if (work.type === 'replay' || activity.type === 'working') beside.set(workId, begun)
-    else activity = begun
-  }
-  return { activity, beside }
+/** With this begun, too. Requests of the app never stand in the way of anything else. */
+export function withBegun({ activity, beside }: UnderWay, begun: Working): UnderWay {
+  const isBeside = begun.work.type === 'replay' || activity.type === 'working'
+  return isBeside ? { activity, beside: [...beside, begun] } : { activity: begun, beside }
 }
 
 /** What is left when work has ended; of a push, `isGoingOn`: the batch that is on its way already, with what was known when it left. */
@@ -69,5 +58,5 @@ export function without({ activity, beside }: UnderWay, { workId, next, ...ended
   if (activity.type === 'working' && activity.workId === workId) {
     return { activity: isGoingOn && next !== undefined ? { ...ended, workId, ...next } : { type: 'resting' }, beside }
   }
-  return { activity, beside: new Map([...beside].filter(([id]) => id !== workId)) }
+  return { activity, beside: beside.filter((other) => other.workId !== workId) }
 }
