@@ -198,7 +198,7 @@ describe('content beside a store that is ahead or behind', () => {
         content.append(rows.slice(announced))
         expect(textOf(content.encodeState())).toBe(writer.doc.getText('text').toJSON())
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     )
   })
 })
