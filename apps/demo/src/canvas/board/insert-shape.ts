@@ -1,4 +1,4 @@
-import { toScene } from '../geometry/camera.ts'
+import { middleOfView } from '../geometry/camera.ts'
 import type { Point } from '../geometry/point.ts'
 import { roundPlace } from '../geometry/round.ts'
 import { defaultBox } from '../gesture/draw.ts'
@@ -28,12 +28,12 @@ export function draftOf(board: Board, kind: ElementKind, at: Point): Element {
   return { ...common, kind }
 }
 
-/** Puts a shape of the usual size in the middle of the screen: drawing for people who use no pointer. */
-export function insertInTheMiddle(board: Board, kind: ElementKind): void {
-  const { camera, size } = board.ui.get()
-  const draft = draftOf(board, kind, toScene(camera, { x: size.width / 2, y: size.height / 2 }))
+/** Puts a shape of the usual size in the middle of the screen: drawing for people who use no pointer. Returns its id. */
+export function insertInTheMiddle(board: Board, kind: ElementKind): string {
+  const draft = draftOf(board, kind, middleOfView(board.ui.get()))
   const element = { ...draft, ...defaultBox(draft, kind) }
   insert(board, [element.kind === 'line' || element.kind === 'freehand' ? { ...element, points: [0, 1, 1, 0] } : element])
   board.ui.set({ tool: 'select' })
   select(board, [element.id])
+  return element.id
 }

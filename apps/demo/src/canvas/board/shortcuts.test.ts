@@ -3,6 +3,7 @@ import { undo } from './commands.ts'
 import { ariaKeys, keyCaps, keysOf, type KeyPress, type Keys } from './keys.ts'
 import { commandFor, shortcuts, type Shortcut } from './shortcuts.ts'
 import { draw, openBoard } from './testing/open-board.ts'
+import { finishWriting, write } from './writing.ts'
 
 const everything: readonly Shortcut[] = Object.values(shortcuts).flatMap((group) => Object.values<Shortcut>(group))
 
@@ -86,10 +87,16 @@ test('[HD10] without a pointer one goes from thing to thing, resizes and turns i
   expect(board.ui.get().isHelpOpen).toBe(true)
 })
 
-test('[HD10] Enter writes in the only thing that is selected', () => {
-  const { board } = openBoard()
-  commandFor(press('n'))?.(board)
-  commandFor(press('Enter'))?.(board)
-  commandFor(press('Enter'))?.(board)
-  expect(board.ui.get().editing?.element).toMatchObject({ kind: 'note', width: 180, height: 180 })
-})
+test.each(['n', 't'])(
+  '[HD10] Enter places what %s draws and writes on it at once, and later writes in the only thing that is selected',
+  (key) => {
+    const { board } = openBoard()
+    commandFor(press(key))?.(board)
+    commandFor(press('Enter'))?.(board)
+    write(board, 'words')
+    finishWriting(board)
+    expect(board.scene.scene.elements).toMatchObject([{ text: 'words' }])
+    commandFor(press('Enter'))?.(board)
+    expect(board.ui.get().editing?.element).toMatchObject({ text: 'words' })
+  },
+)

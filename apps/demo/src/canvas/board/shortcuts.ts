@@ -1,3 +1,4 @@
+import { middleOfView } from '../geometry/camera.ts'
 import type { Point } from '../geometry/point.ts'
 import type { Tool } from '../gesture/tool.ts'
 import { nudgeSelected, reorderSelected, resizeSelected, selectNext, turnSelected } from './arrange.ts'
@@ -7,7 +8,7 @@ import { duplicateSelected } from './copies.ts'
 import { insertInTheMiddle } from './insert-shape.ts'
 import { keysOf, type KeyPress, type Keys } from './keys.ts'
 import { fitAll, fitSelection, resetZoom, zoomBy } from './look.ts'
-import { startRewriting } from './writing.ts'
+import { startRewriting, startWriting } from './writing.ts'
 
 type Command = (board: Board, press: KeyPress) => void
 
@@ -60,13 +61,14 @@ function escape(board: Board): void {
   else chooseTool(board, 'select')
 }
 
-/** Writes in what is selected, or places what the tool draws. */
+/** Writes in what is selected, or places what the tool draws, as a click does: paper and text are written on at once. */
 function enter(board: Board): void {
-  const { tool: chosen, selection } = board.ui.get()
-  const [only] = selection
-  if (chosen === 'select' && selection.size === 1 && only) startRewriting(board, only)
-  else if (chosen === 'rectangle' || chosen === 'ellipse' || chosen === 'line' || chosen === 'note')
-    insertInTheMiddle(board, chosen)
+  const ui = board.ui.get()
+  const [only] = ui.selection
+  if (ui.tool === 'select' && ui.selection.size === 1 && only) startRewriting(board, only)
+  else if (ui.tool === 'text') startWriting(board, middleOfView(ui))
+  else if (ui.tool === 'note') startRewriting(board, insertInTheMiddle(board, 'note'))
+  else if (ui.tool === 'rectangle' || ui.tool === 'ellipse' || ui.tool === 'line') insertInTheMiddle(board, ui.tool)
 }
 
 /** Every key of the canvas: what they do, what the buttons show and what the help sheet lists is all made from this. */
@@ -80,7 +82,7 @@ export const shortcuts = {
     freehand: tool('freehand', 'Draw', 'P'),
     text: tool('text', 'Text', 'T'),
     note: tool('note', 'Note', 'N'),
-    enter: { label: 'Place the shape in the middle; write in what is selected', keys: ['Enter'], run: enter },
+    enter: { label: 'Place it in the middle; write in what is selected', keys: ['Enter'], run: enter },
   },
   Edit: {
     undo: { label: 'Undo my edit', keys: ['Ctrl+Z'], run: undo },

@@ -4,7 +4,7 @@ import { selectedElements } from '../board/commands.ts'
 import { insertSelected } from '../board/copies.ts'
 import { fitBox } from '../board/look.ts'
 import { boundsOf, isWithin, unionOf } from '../geometry/box.ts'
-import { toScene } from '../geometry/camera.ts'
+import { middleOfView } from '../geometry/camera.ts'
 import type { Element } from '../model/element.ts'
 import { orderOnTop } from '../model/order.ts'
 import { viewBox } from '../paint/paint-elements.ts'
@@ -57,9 +57,8 @@ export async function importBoard(board: Board, file: Pick<Blob, 'size' | 'text'
   if (file.size > importBytesMax) return problem('This file is too large: at most 16 MB can be added at once.')
   const read = readBoardFile(await file.text())
   if (read.type === 'problem') return read
-  const { camera, size } = board.ui.get()
   const copies = placeCopies(read.elements, {
-    middle: toScene(camera, { x: size.width / 2, y: size.height / 2 }),
+    middle: middleOfView(board.ui.get()),
     order: orderOnTop(board.scene.scene.elements),
     now: board.host.now(),
     createId: () => board.host.createId(),

@@ -54,6 +54,11 @@ export function fitCamera(box: Box, size: Size, { top, right, bottom, left }: In
   return { zoom, x: middle.x - (box.x + box.width / 2) * zoom, y: middle.y - (box.y + box.height / 2) * zoom }
 }
 
+/** The point of the scene that is in the middle of the screen. */
+export function middleOfView({ camera, size }: { readonly camera: Camera; readonly size: Size }): Point {
+  return toScene(camera, { x: size.width / 2, y: size.height / 2 })
+}
+
 /** The camera with this point of the scene in the middle of the screen. */
 export function centreOn({ zoom }: Camera, point: Point, size: Size): Camera {
   return { zoom, x: size.width / 2 - point.x * zoom, y: size.height / 2 - point.y * zoom }

@@ -5,7 +5,7 @@ import type { Board } from '../board/board.ts'
 import { copySelected, paste, type Pasted } from '../board/clipboard.ts'
 import { removeSelected } from '../board/commands.ts'
 import { copyOffset } from '../board/copies.ts'
-import { toScene } from '../geometry/camera.ts'
+import { middleOfView, toScene } from '../geometry/camera.ts'
 import type { Point } from '../geometry/point.ts'
 import { textLengthMax } from '../model/element.ts'
 import { belongsToPage } from './belongs-to-page.ts'
@@ -36,8 +36,9 @@ function followMouse(container: HTMLElement, signal: AbortSignal): () => Point |
 function createPastePlace(board: Board, mouse: () => Point | undefined): () => Point {
   let last: { readonly at: Point; readonly times: number } | undefined
   return () => {
-    const { camera, size } = board.ui.get()
-    const at = toScene(camera, mouse() ?? { x: size.width / 2, y: size.height / 2 })
+    const ui = board.ui.get()
+    const place = mouse()
+    const at = place ? toScene(ui.camera, place) : middleOfView(ui)
     last = { at, times: last?.at.x === at.x && last.at.y === at.y ? last.times + 1 : 0 }
     return { x: at.x + last.times * copyOffset, y: at.y + last.times * copyOffset }
   }
