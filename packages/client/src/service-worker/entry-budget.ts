@@ -18,7 +18,8 @@ export class EntryBudget {
   /** Of the push under way: out, or chosen to follow. */
   #inBatches = 0
   #pushesOut = 0
-  readonly #requestsOut = new Set<string>()
+  /** By lane, their ids. */
+  readonly #requestsOut = new Map<string, string>()
   #returned = Promise.withResolvers<void>()
 
   constructor({ entriesMax, onSettled }: Allowance) {
@@ -50,12 +51,18 @@ export class EntryBudget {
     this.#tellReturned()
   }
 
-  tookRequest(requestId: string): void {
-    this.#requestsOut.add(requestId)
+  tookRequest(lane: string, requestId: string): void {
+    this.#requestsOut.set(lane, requestId)
   }
 
   returnRequest(requestId: string): void {
-    this.#requestsOut.delete(requestId)
+    for (const [lane, out] of this.#requestsOut) if (out === requestId) this.#requestsOut.delete(lane)
+    this.#tellReturned()
+  }
+
+  /** No request of this lane is under way any more: what was taken of it before may have been given up. */
+  returnLane(lane: string): void {
+    this.#requestsOut.delete(lane)
     this.#tellReturned()
   }
 

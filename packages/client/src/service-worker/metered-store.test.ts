@@ -64,3 +64,27 @@ describe('[BG2] requests of the app and operations that are taken at the same ti
     expect(b).toBeDefined()
   })
 })
+
+describe('[BG2] a request that was taken leaves its room', () => {
+  async function takeOne() {
+    const { requests, syncStore, time } = openTestRecords()
+    for (const lane of ['a', 'b']) await requests.keep(sampleRequest(`/${lane}`, { lane }))
+    const store = createMeteredStore(syncStore, { entriesMax: 1, onSettled: () => Promise.resolve() })
+    const fence = await store.takeFence()
+    const take = (lane: string) => store.takeRequest(fence, { lane, now: time.now(), tenantId: 'acme' })
+    const taken = await take('a')
+    return { store, fence, time, take, taken }
+  }
+
+  test('where its end could not be stored', async () => {
+    const { store, fence, time, take, taken } = await takeOne()
+    const outcome = { requestId: taken?.requestId ?? '', verdict: { type: 'done' }, now: time.now() } as const
+    await expect(store.settleRequest(fence - 1, outcome)).rejects.toThrow()
+    expect((await take('b'))?.url).toBe('https://app.example/b')
+  })
+
+  test('where it was given up before it left: its lane is taken anew', async () => {
+    const { take, taken } = await takeOne()
+    expect(await take('a')).toEqual(taken)
+  })
+})

@@ -29,17 +29,23 @@ export function createMeteredStore(store: SyncStore, allowance: Allowance): Mete
     },
     settle: (fence, batch, response, now) =>
       budget.settleBatch(batch.operations.length, () => store.settle(fence, batch, response, now)),
-    takeRequest: (fence, options) =>
-      budget.takeWhenFree(async () => {
+    takeRequest: (fence, options) => {
+      const { lane } = options
+      budget.returnLane(lane)
+      return budget.takeWhenFree(async () => {
         const request = await store.takeRequest(fence, options)
-        if (request !== undefined) budget.tookRequest(request.requestId)
+        if (request !== undefined) budget.tookRequest(lane, request.requestId)
         return request
-      }, undefined),
+      }, undefined)
+    },
     settleRequest: async (fence, outcome) => {
-      const settled = await store.settleRequest(fence, outcome)
-      await budget.spend(settled.isSettled ? 1 : 0)
-      budget.returnRequest(outcome.requestId)
-      return settled
+      try {
+        const settled = await store.settleRequest(fence, outcome)
+        await budget.spend(settled.isSettled ? 1 : 0)
+        return settled
+      } finally {
+        budget.returnRequest(outcome.requestId)
+      }
     },
     pushLeft: () => budget.pushLeft(),
     pushEnded: (isAnswered) => budget.pushEnded(isAnswered),
