@@ -10,7 +10,7 @@ import { hostTime } from './host-time.ts'
 export function createHostReplayer(getToken: ClientAuth['getToken'] | undefined): RequestReplayer {
   return createHttpReplayer({
     ...hostTime,
-    getToken: getToken && shareRefresh(getToken),
+    getToken: getToken && shareRefresh(getToken, hostTime.clock),
     fetch: (address, init) => fetch(address, init),
   })
 }
@@ -20,7 +20,7 @@ export function createHostTransport(url: string, getToken: ClientAuth['getToken'
   return createHttpTransport({
     ...hostTime,
     url,
-    getToken: getToken && shareRefresh(getToken),
+    getToken: getToken && shareRefresh(getToken, hostTime.clock),
     fetch: (address, init) => fetch(address, init),
     openWebSocket: (address, protocols) => new WebSocket(address, [...protocols]),
     makeGzip: typeof CompressionStream === 'undefined' ? undefined : () => new CompressionStream('gzip'),
