@@ -1,13 +1,12 @@
-import { placeCopies, readBoardFile, writeBoardFile } from '../export/board-file.ts'
+import { readBoardFile, writeBoardFile } from '../export/board-file.ts'
 import type { Point } from '../geometry/point.ts'
 import { roundPlace } from '../geometry/round.ts'
 import { textLengthMax } from '../model/element.ts'
-import { orderOnTop } from '../model/order.ts'
 import { measureText } from '../paint/text-metrics.ts'
 import { wrapText } from '../paint/wrap-text.ts'
 import type { Board } from './board.ts'
 import { selectedElements } from './commands.ts'
-import { insertSelected } from './copies.ts'
+import { insertPlaced, insertSelected } from './copies.ts'
 import { draftOf } from './insert-shape.ts'
 
 /** Most characters that are looked at. */
@@ -37,15 +36,7 @@ function claimsToBeBoard(text: string): boolean {
 function pasteElements(board: Board, text: string, middle: Point): Pasted {
   const read = readBoardFile(text, 'clipboard')
   if (read.type === 'problem') return read
-  const { host, scene } = board
-  const copies = placeCopies(read.elements, {
-    middle,
-    order: orderOnTop(scene.scene.elements),
-    now: host.now(),
-    createId: () => host.createId(),
-  })
-  insertSelected(board, copies)
-  return { type: 'pasted', count: copies.length }
+  return { type: 'pasted', count: insertPlaced(board, read.elements, middle).length }
 }
 
 function pasteText(board: Board, pasted: string, middle: Point): Pasted {

@@ -1,3 +1,5 @@
+import { placeCopies } from '../export/board-file.ts'
+import type { Point } from '../geometry/point.ts'
 import { roundPlace } from '../geometry/round.ts'
 import type { Element } from '../model/element.ts'
 import { orderOnTop } from '../model/order.ts'
@@ -8,7 +10,7 @@ import { insert, select, selectedElements } from './commands.ts'
 export const copyOffset = 24
 
 /** The elements once more, moved by so much, with ids of their own, above everything and in the same order among themselves. */
-export function copiesOf(board: Board, elements: readonly Element[], by: { readonly x: number; readonly y: number }): Element[] {
+export function copiesOf(board: Board, elements: readonly Element[], by: Point): Element[] {
   let order = orderOnTop(board.scene.scene.elements)
   return elements.map((element) => ({
     ...element,
@@ -29,6 +31,15 @@ export function insertSelected(board: Board, elements: readonly Element[]): void
     board,
     elements.map(({ id }) => id),
   )
+}
+
+/** Adds what comes from elsewhere around a point of the scene, on top, in one step of undo, and selects it. Returns what was added. */
+export function insertPlaced(board: Board, elements: readonly Element[], middle: Point): readonly Element[] {
+  const { host, scene } = board
+  const order = orderOnTop(scene.scene.elements)
+  const copies = placeCopies(elements, { middle, order, now: host.now(), createId: () => host.createId() })
+  insertSelected(board, copies)
+  return copies
 }
 
 export function duplicateSelected(board: Board): void {

@@ -1,16 +1,15 @@
 import { paper, type Theme } from '../../theme/palette.ts'
 import type { Board } from '../board/board.ts'
 import { selectedElements } from '../board/commands.ts'
-import { insertSelected } from '../board/copies.ts'
+import { insertPlaced } from '../board/copies.ts'
 import { fitBox } from '../board/look.ts'
 import { boundsOf, isWithin, unionOf } from '../geometry/box.ts'
 import { middleOfView } from '../geometry/camera.ts'
 import type { Element } from '../model/element.ts'
-import { orderOnTop } from '../model/order.ts'
 import { viewBox } from '../paint/paint-elements.ts'
 import { setText } from '../paint/set-text.ts'
 import { textFont } from '../paint/text-metrics.ts'
-import { importBytesMax, placeCopies, readBoardFile, writeBoardFile } from './board-file.ts'
+import { importBytesMax, readBoardFile, writeBoardFile } from './board-file.ts'
 import { exportBox } from './export-box.ts'
 import { toPng } from './to-png.ts'
 import { toSvg } from './to-svg.ts'
@@ -57,13 +56,7 @@ export async function importBoard(board: Board, file: Pick<Blob, 'size' | 'text'
   if (file.size > importBytesMax) return problem('This file is too large: at most 16 MB can be added at once.')
   const read = readBoardFile(await file.text())
   if (read.type === 'problem') return read
-  const copies = placeCopies(read.elements, {
-    middle: middleOfView(board.ui.get()),
-    order: orderOnTop(board.scene.scene.elements),
-    now: board.host.now(),
-    createId: () => board.host.createId(),
-  })
-  insertSelected(board, copies)
+  const copies = insertPlaced(board, read.elements, middleOfView(board.ui.get()))
   const box = unionOf(copies.map(boundsOf))
   if (box && !isWithin(box, viewBox(board.ui.get()))) fitBox(board, box)
   return { type: 'added', count: copies.length }

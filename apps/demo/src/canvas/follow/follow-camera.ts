@@ -1,16 +1,10 @@
 import type { Box } from '../geometry/box.ts'
-import type { Camera, Size } from '../geometry/camera.ts'
-
-const zoomMax = 8
+import { centreOn, zoomMax, type Camera, type Size } from '../geometry/camera.ts'
 
 /** The camera that shows all of somebody else's view, in the middle, however differently shaped the screens are. */
 export function cameraShowing(view: Box, size: Size): Camera {
   const zoom = Math.min(zoomMax, size.width / view.width, size.height / view.height)
-  return {
-    zoom,
-    x: size.width / 2 - (view.x + view.width / 2) * zoom,
-    y: size.height / 2 - (view.y + view.height / 2) * zoom,
-  }
+  return centreOn({ zoom }, { x: view.x + view.width / 2, y: view.y + view.height / 2 }, size)
 }
 
 /** Of the way to the target, each frame. */

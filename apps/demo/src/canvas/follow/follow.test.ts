@@ -4,7 +4,7 @@ import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protoc
 import { Doc } from 'yjs'
 import { createStore, initialUiState } from '../board/ui-state.ts'
 import { isWithin } from '../geometry/box.ts'
-import { panBy } from '../geometry/camera.ts'
+import { panBy, type Size } from '../geometry/camera.ts'
 import { viewBox } from '../paint/paint-elements.ts'
 import { createPeerStore } from '../presence/peer-store.ts'
 import { createPublisher } from '../presence/publisher.ts'
@@ -12,11 +12,6 @@ import { createPeopleReader } from '../view/use-room-people.ts'
 import { cameraShowing } from './follow-camera.ts'
 import { createFollow } from './follow.ts'
 import { leadsBack } from './followers.ts'
-
-interface Size {
-  readonly width: number
-  readonly height: number
-}
 
 /** A tab whose timers ring and whose frames come when the test says so. */
 function openTab(name: string, size: Size) {

@@ -15,7 +15,7 @@ export interface Size {
 
 /** What a hand may zoom to; a board that is wider still is fitted all the same. */
 const zoomMin = 0.05
-const zoomMax = 8
+export const zoomMax = 8
 /** Fitting a single small shape does not blow it up beyond this. */
 const fitZoomMax = 1.5
 
@@ -60,6 +60,6 @@ export function middleOfView({ camera, size }: { readonly camera: Camera; readon
 }
 
 /** The camera with this point of the scene in the middle of the screen. */
-export function centreOn({ zoom }: Camera, point: Point, size: Size): Camera {
+export function centreOn({ zoom }: Pick<Camera, 'zoom'>, point: Point, size: Size): Camera {
   return { zoom, x: size.width / 2 - point.x * zoom, y: size.height / 2 - point.y * zoom }
 }
