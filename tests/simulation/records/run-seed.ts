@@ -37,6 +37,8 @@ const stepsMax = 300_000
 /** The worker alone, which may be killed again and again. */
 const deliveryMsMax = 20 * workerRetryMsMax
 const deliveryLookMs = 20_000
+/** When nothing else fails any more, servers are still busy for so long. */
+const refusalsMs = 10_000
 /** After everything was mended: with somebody who looks at the pages, and without. */
 const livenessMs = { looking: 120_000, alone: 700_000 } as const
 
@@ -363,7 +365,6 @@ class Run {
       responseLossRate: 0,
       duplicateRate: 0,
       repeatsUntil: this.#world.now() + 60_000,
-      refusalRate: 0,
       hangRate: 0,
       shortAnswerRate: 0,
       hookFailureRate: 0,
@@ -375,6 +376,7 @@ class Run {
       intrusionRate: 0,
       retryJumpRate: 0,
     })
+    this.#world.after(refusalsMs, () => (this.#config.refusalRate = 0))
     if (this.#server.isUp) this.#server.crash()
     this.#server.upgrade()
     this.#server.start()

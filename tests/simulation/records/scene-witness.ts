@@ -28,6 +28,8 @@ export class SceneWitness {
   readonly givenUp = new Set<string>()
   readonly #book: SceneBook
   readonly #ledger: Ledger
+  /** The device does not know of them any more; the network may still bring them. */
+  readonly #forgottenIds = new Set<string>()
   /** By scene, in the order in which they came; without what a person sent once more. */
   #queued = new Map<string, string[]>()
 
@@ -55,7 +57,8 @@ export class SceneWitness {
     if (owner.tenant === undefined || this.#ledger.book.hasClones) return
     for (const [scene, queued] of this.#queued) {
       const { order } = this.#ledger.scenes.truthOf(owner.tenant, scene)
-      const places = queued.map((operationId) => order.indexOf(operationId)).filter((place) => place >= 0)
+      const waited = queued.filter((operationId) => !this.#forgottenIds.has(operationId))
+      const places = waited.map((operationId) => order.indexOf(operationId)).filter((place) => place >= 0)
       if (places.some((place, index) => place < (places[index - 1] ?? 0)))
         throw new Violation('P3', `operations of ${owner.name} on ${scene} took effect in another order than they were kept in`)
     }
@@ -96,9 +99,8 @@ export class SceneWitness {
     const { operationId } = operation
     if (adopter?.requests.scenes.operationIds.has(operationId) === true)
       return this.#ledger.note('scene operation adopted at sign-in')
-    if (this.givenUp.has(entry.request.requestId)) return
     // What cannot be read is set aside whole, which is looked at elsewhere.
-    if (damaged.has(entry.entryId)) return
+    if (this.givenUp.has(entry.request.requestId) || damaged.has(entry.entryId)) return void this.#forgottenIds.add(operationId)
     const fate = this.#fateOf(carried)
     this.#ledger.note(`scene operation settled: ${fate ?? 'refused'}`)
     const isShown = shown.take(operation)
