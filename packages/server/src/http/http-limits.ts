@@ -42,8 +42,8 @@ export const httpLimits = {
   jsonMs: 10_000,
   /** Documents that wait to become JSON. */
   jsonWaitingMax: 64,
-  /** Memory of the worker that makes JSON. */
-  jsonHeapMegabytesMax: 256,
+  /** Memory of the worker that makes JSON, what V8 has not collected yet among it. */
+  jsonHeapMegabytesMax: 512,
   /** Characters of a foreign text in a message or log line. */
   foreignTextCharactersMax: 256,
   /** Connections that have not gone by themselves, so long after shutdown began, are cut. */

@@ -10,7 +10,8 @@ export interface SceneThread extends SceneApplier {
 
 const applyMsMax = 10_000
 const waitingMax = 64
-const heapMiBMax = 512
+/** Twice what the scenes that are kept and the one that is changed need: V8 leaves as much uncollected. */
+const heapMiBMax = 1_024
 
 const answerSchema: z.ZodType<AppliedScene> = z.object({
   update: z.union([z.instanceof(Uint8Array), z.undefined()]),

@@ -11,6 +11,7 @@ export interface TaskThreadOptions<Answer> {
   readonly taskMsMax: number
   /** Tasks that wait, the one under way among them. */
   readonly waitingMax: number
+  /** What V8 has not collected yet counts, too. A task that takes more is given up, and its thread with it. */
   readonly heapMiBMax: number
   /** Hears why a task failed; the asker does not. */
   readonly onFailed: (error: unknown) => void
@@ -22,6 +23,15 @@ export type TaskOutcome<Answer> =
   | { readonly type: 'failed' }
   /** Too many wait already. */
   | { readonly type: 'busy' }
+
+/** How often the memory of a thread at work is looked at. A wicked task fills some 200 MiB in a second. */
+const heapCheckMs = 50
+/**
+ * So much above our bound lies V8's own, which is never to be met: where nothing can break off what allocates (one `JSON.parse` of 16 MiB), it ends
+ * the whole process and not the thread.
+ */
+const hardHeapSlackMiB = 1_024
+const mebibyte = 1024 * 1024
 
 /** Work on what clients sent, away from the main thread, one task at a time in the order asked: a large or wicked one stops nobody else's work. */
 export class TaskThread<Task, Answer> {
@@ -74,14 +84,14 @@ export class TaskThread<Task, Answer> {
     const isSource = beside.endsWith('.ts')
     const worker = new Worker(new URL(`./${module}${isSource ? '.ts' : '.js'}`, beside), {
       execArgv: isSource ? ['--conditions=rejoin-source', '--disable-warning=ExperimentalWarning'] : [],
-      resourceLimits: { maxOldGenerationSizeMb: heapMiBMax },
+      resourceLimits: { maxOldGenerationSizeMb: heapMiBMax + hardHeapSlackMiB },
     })
     worker.unref()
     return worker
   }
 
   #ask(worker: Worker, task: Task): Promise<Answer> {
-    const { module, taskMsMax, answerSchema } = this.#options
+    const { module, taskMsMax, heapMiBMax, answerSchema } = this.#options
     const listening = new AbortController()
     const answer = new Promise<Answer>((resolve, reject) => {
       const timeout = setTimeout(() => reject(new Error(`a task of ${module} took more than ${taskMsMax} ms`)), taskMsMax)
@@ -89,7 +99,19 @@ export class TaskThread<Task, Answer> {
         worker.on(event, listener)
         listening.signal.addEventListener('abort', () => worker.off(event, listener))
       }
-      listening.signal.addEventListener('abort', () => clearTimeout(timeout))
+      const check = setInterval(() => {
+        // Who has ended says so by itself.
+        worker.getHeapStatistics().then(
+          ({ used_heap_size: bytes }) => {
+            if (bytes > heapMiBMax * mebibyte) reject(new Error(`a task of ${module} took more than ${heapMiBMax} MiB`))
+          },
+          () => {},
+        )
+      }, heapCheckMs)
+      listening.signal.addEventListener('abort', () => {
+        clearTimeout(timeout)
+        clearInterval(check)
+      })
       on('message', (value) => {
         const parsed = answerSchema.safeParse(value)
         if (parsed.success) resolve(parsed.data)
