@@ -189,14 +189,26 @@ async function untilTicked(page: Page, ...steps: readonly string[]): Promise<voi
   await waitFor(`ticked: ${steps.join()}`, async () => JSON.stringify(await ticked(page)) === JSON.stringify(steps))
 }
 
-test('[EE62] the walk on the canvas ticks itself off as two devices make a conflict, and ends when both agree', async () => {
-  const ada = await enter('walk')
+/** Controls of the top bar that something else lies over. */
+function findCovered(page: Page): Promise<string[]> {
+  return page.locator('.top-bar :is(button, a)').evaluateAll((controls) =>
+    controls.flatMap((control) => {
+      const { left, right, top, height } = control.getBoundingClientRect()
+      const isFree = [left + 6, right - 6].every((x) => control.contains(document.elementFromPoint(x, top + height / 2)))
+      return isFree ? [] : [control.getAttribute('data-testid') ?? '']
+    }),
+  )
+}
+
+test('[EE62] the walk on the canvas ticks itself off as two devices make a conflict, the second in half a window, and ends when both agree', async () => {
+  const ada = await enter('golden-badger-walk')
   await ada.byTestId('first-visit-try').click()
   await untilTicked(ada.page)
   await ada.byTestId('try-draw').click()
   await untilTicked(ada.page, 'shape')
-  const grace = await enter('walk')
+  const grace = await enter('golden-badger-walk', { viewport: { width: 720, height: 900 } })
   await untilTicked(ada.page, 'shape', 'company')
+  expect(await findCovered(grace.page)).toEqual([])
   await ada.toggleOffline()
   await untilTicked(ada.page, 'shape', 'company', 'offline')
   const move = async ({ page, byTestId }: Artist, key: string) => {
@@ -204,18 +216,18 @@ test('[EE62] the walk on the canvas ticks itself off as two devices make a confl
     await page.keyboard.press('Control+a')
     await page.keyboard.press(key)
   }
-  const before = await readServerScene(house.server, 'walk')
+  const before = await readServerScene(house.server, 'golden-badger-walk')
   await move(grace, 'Shift+ArrowDown')
   await waitFor(
     'Grace’s move is stored',
-    async () => JSON.stringify(await readServerScene(house.server, 'walk')) !== JSON.stringify(before),
+    async () => JSON.stringify(await readServerScene(house.server, 'golden-badger-walk')) !== JSON.stringify(before),
   )
   await move(ada, 'Shift+ArrowRight')
   await untilTicked(ada.page, 'shape', 'company', 'offline', 'here')
   await ada.toggleOffline()
   await untilTicked(ada.page, 'shape', 'company', 'offline', 'here', 'there', 'back', 'agree')
   expect(await ada.byTestId('try-outcome').textContent()).toMatch(/both show the same again/)
-  await untilEqual(house.server, 'walk', [ada, grace], 1)
+  await untilEqual(house.server, 'golden-badger-walk', [ada, grace], 1)
 })
 
 test('[EE63] the walk in the stock room ends when a person has decided which of two prices stays', async () => {
