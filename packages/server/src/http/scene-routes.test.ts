@@ -1,7 +1,10 @@
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Author, element, operationId } from '../testing/scene-world.ts'
 import { bearer, createTestServer, jwtAuth, type TestServer } from '../testing/test-server.ts'
+
+// One of them starts a thread five times, which takes its time on a machine that has other things to do.
+vi.setConfig({ testTimeout: 60_000 })
 
 const path = (name: string, after = '') => `/api/v1/scenes/${encodeURIComponent(name)}${after}`
 
