@@ -206,7 +206,7 @@ test('[EE53] several things are resized, copied with Alt, and pasted in another 
   expect(await findViolations(there)).toEqual([])
 })
 
-test('[EE54] what somebody deletes while another writes in it stays deleted, and the words can be kept', async () => {
+test('[EE54] what somebody deletes while another writes in it stays deleted, and the words can be kept, whatever else is told meanwhile', async () => {
   const [ada, grace] = await Promise.all([enter('writing'), enter('writing')])
   await ada.byTestId('tool-note').click()
   await ada.page.mouse.click(500, 300)
@@ -220,6 +220,11 @@ test('[EE54] what somebody deletes while another writes in it stays deleted, and
   await untilEqual(house.server, 'writing', [ada, grace], 0)
   await ada.page.keyboard.press('Escape')
   await untilEqual(house.server, 'writing', [ada, grace], 0)
+  await ada.byTestId('board-menu').click()
+  await ada.byTestId('menu-files').click()
+  await ada.byTestId('import-file').setInputFiles({ name: 'no.json', mimeType: 'application/json', buffer: Buffer.from('{}') })
+  await ada.page.getByText('This file holds no board').waitFor()
+  await ada.page.keyboard.press('Escape')
   await ada.page.getByRole('button', { name: 'Keep what I wrote' }).click()
   const kept = await untilEqual(house.server, 'writing', [ada, grace], 1)
   expect(Object.values(kept)).toEqual([expect.objectContaining({ kind: 'note', text: 'first words and more', width: 180 })])

@@ -6,8 +6,8 @@ import type { Flash } from '../stock/view/stock-context.ts'
 const flashMs = 12_000
 const flashId = 'flash'
 
-function FlashCard({ flash: { message, isProblem, undo, action = 'Undo' } }: { flash: Flash }) {
-  const close = () => void toast.dismiss(flashId)
+function FlashCard({ id, flash: { message, isProblem, undo, action = 'Undo' } }: { id: number | string; flash: Flash }) {
+  const close = () => void toast.dismiss(id)
   const takeBack = () => {
     close()
     if (undo) undo().catch((reason: unknown) => showFlash({ message: String(reason), isProblem: true }))
@@ -33,10 +33,13 @@ function FlashCard({ flash: { message, isProblem, undo, action = 'Undo' } }: { f
   )
 }
 
-/** Tells what the person just did and may take back, or what went wrong with it; the latest only. */
+/**
+ * Tells what the person just did and may take back, or what went wrong with it; the latest only. What went wrong and offers a way out stays
+ * until the person has decided: it may be all that is left of their work.
+ */
 export function showFlash(flash: Flash): void {
-  toast.custom(() => <FlashCard flash={flash} />, {
-    id: flashId,
+  toast.custom((id) => <FlashCard id={id} flash={flash} />, {
+    ...(flash.isProblem && flash.undo ? {} : { id: flashId }),
     toasterId: syncToasterId,
     duration: flash.isProblem ? Infinity : flashMs,
   })
