@@ -39,6 +39,7 @@ export const mutants = {
   sceneVerdictsApart: 'what a batch does to a scene is committed first, the verdicts on its operations a little later',
   sceneRepeatsAreNew: 'nobody looks whether an operation on a scene had its verdict',
   sceneIsAnsweredTooEarly: 'the server answers for a batch before the disk has it',
+  sceneGoesOnFromWhatFailed: 'a batch is judged by what an earlier one would have made of the scene, had it been stored',
   sceneIsNotShown: 'who has a scene open is left out now and then',
   sceneLossIsDropped: 'an operation that lost to what the scene has is taken for done, and nobody is told',
   sceneShortAnswerIsBelieved: 'an answer that counts fewer operations than were sent settles all of them',

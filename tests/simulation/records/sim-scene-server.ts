@@ -7,6 +7,7 @@ import {
   SceneSyncProcessor,
   type JoinResult,
   type Peer,
+  type SceneJob,
   type SocketRelay,
 } from '@rejoin/server/simulation'
 import type { World } from '../world/world.ts'
@@ -125,7 +126,7 @@ export class SimSceneServer {
 
   /** Only once somebody asks: a server without scenes does nothing for them. */
   #open(): Process {
-    const { world, disk, config, ledger } = this.#options
+    const { world, disk, config, ledger, mutant } = this.#options
     if (this.#process !== undefined) return this.#process
     const random = this.#random.fork(`process ${this.#processCount++}`)
     const onDeath = new Set<() => void>()
@@ -151,7 +152,7 @@ export class SimSceneServer {
           const { promise, resolve } = Promise.withResolvers<void>()
           after(random.next() * config.commitMsMax, resolve)
           await promise
-          if (!random.chance(config.commitFailureRate)) return { type: 'done', answer: shelf.apply(job) }
+          if (!random.chance(config.commitFailureRate)) return { type: 'done', answer: shelf.apply(bendJob(job, mutant)) }
           // The thread was given up, and with it what it kept.
           shelf = new SceneShelf()
           return { type: 'failed' }
@@ -164,6 +165,11 @@ export class SimSceneServer {
     this.#process = { relay, processor, onDeath }
     return this.#process
   }
+}
+
+/** A planted bug: whatever was made of a scene before is taken to be stored. */
+function bendJob(job: SceneJob, mutant: Mutant | undefined): SceneJob {
+  return mutant === 'sceneGoesOnFromWhatFailed' ? { ...job, mayReuse: true } : job
 }
 
 function refused(code: SceneRequestError['code']): SceneAnswer {
