@@ -5,6 +5,7 @@ import type { WriteResult } from '../relay/server-write.ts'
 import { planBatch, type BatchPlan, type FreshOperation } from './plan-batch.ts'
 import type { PreparedOperation } from './prepare-operations.ts'
 import type { AppliedScene, ElementOutcome, SceneApplier, SceneJob } from './scene-applier.ts'
+import { SceneGivenUpError } from './scene-given-up-error.ts'
 import { SceneRequestError } from './scene-request-error.ts'
 import { writeVerdict } from './scene-verdict.ts'
 import type { ServerClients } from './server-clients.ts'
@@ -90,7 +91,7 @@ export class SceneBatch {
     if (operations.length === 0) return nothingApplied
     const application = await this.#parts.applier.apply(this.#jobOf(operations, loaded, now))
     if (application.type === 'busy') throw new SceneRequestError('OVERLOADED', 'too many scenes wait to be changed')
-    if (application.type === 'failed') throw new SceneRequestError('UNAVAILABLE', 'this scene could not be changed')
+    if (application.type === 'failed') throw new SceneGivenUpError()
     return application.answer
   }
 

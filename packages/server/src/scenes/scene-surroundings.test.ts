@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { settle } from '../testing/relay-world.ts'
-import { Author, codeOf, createSceneWorld, LiveEditor, taken } from '../testing/scene-world.ts'
+import { Author, codeOf, createSceneWorld, LiveEditor, taken, type SceneWorld } from '../testing/scene-world.ts'
 
 describe('scenes that others made of something else', () => {
   test('[SV19] what is no element is none: it is not found, and one that is added takes its place', async () => {
@@ -106,10 +106,11 @@ describe('retry', () => {
 
   test('[SV10] after the last try its error is told, and nothing of the batch has happened', async () => {
     let asked = 0
-    const world = createSceneWorld(() => ({
-      apply: () => {
+    const world: SceneWorld = createSceneWorld((applier) => ({
+      apply: (job) => {
         asked++
-        return Promise.resolve({ type: 'failed' })
+        world.store.failNextCommit(new Error('the disk is full'))
+        return applier.apply(job)
       },
     }))
     const config = { maxRetries: 2, initialDelayMs: 1, maxDelayMs: 1, multiplier: 1 }
@@ -119,6 +120,18 @@ describe('retry', () => {
       world.time.advance(1)
     }
     expect([await processing, asked, await world.rowCount()]).toEqual(['UNAVAILABLE', 3, 0])
+  })
+
+  test('[SV10] work that was given up is not begun again: that would be given up, too, while everybody else waits', async () => {
+    let asked = 0
+    const world = createSceneWorld(() => ({
+      apply: () => {
+        asked++
+        return Promise.resolve({ type: 'failed' })
+      },
+    }))
+    expect(await codeOf(world.processor.processWithRetry(scene, [new Author('tablet').add('a')]))).toBe('UNAVAILABLE')
+    expect([asked, world.processor.counters.retries, await world.rowCount()]).toEqual([1, 0, 0])
   })
 
   test('[SV10] what cannot succeed later is not tried again', async () => {

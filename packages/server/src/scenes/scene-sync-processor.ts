@@ -20,6 +20,7 @@ import { prepareOperations } from './prepare-operations.ts'
 import type { SceneApplier } from './scene-applier.ts'
 import { SceneBatch, type SceneAddress } from './scene-batch.ts'
 import { createSceneCounters, type SceneCounters } from './scene-counters.ts'
+import { SceneGivenUpError } from './scene-given-up-error.ts'
 import { SceneRequestError } from './scene-request-error.ts'
 import { ServerClients } from './server-clients.ts'
 import { StoredChanges } from './stored-changes.ts'
@@ -91,9 +92,7 @@ export class SceneSyncProcessor {
       try {
         return { ...(await this.processBatch(scene, operations, strategy)), retryAttempts }
       } catch (error) {
-        // A server that goes away is not waited for: whoever asks comes again, to the next.
-        const mayPass = error instanceof SceneRequestError && error.isRetryable && error.code !== 'RESTARTING'
-        if (!mayPass || retryAttempts >= config.maxRetries) throw error
+        if (!maySoonPass(error) || retryAttempts >= config.maxRetries) throw error
         this.counters.retries++
         await this.#after(jitteredDelayMs(config, retryAttempts, this.#options.random))
       }
@@ -126,6 +125,12 @@ export class SceneSyncProcessor {
     this.#options.scheduler.after(delayMs, resolve)
     return promise
   }
+}
+
+/** A server that goes away is not waited for, and what was given up would be again, while other scenes wait: whoever asks comes again later. */
+function maySoonPass(error: unknown): boolean {
+  if (!(error instanceof SceneRequestError) || error instanceof SceneGivenUpError) return false
+  return error.isRetryable && error.code !== 'RESTARTING'
 }
 
 function isInteraction(operation: unknown): boolean {
