@@ -40,6 +40,11 @@ test('[SH13] a price that gave way is told, and settled by what the person decid
   expect([doneOf(taken), taken.outcome]).toEqual([all, 'mine'])
 })
 
+test('[SH13] the way back and the notice may be seen at once', () => {
+  const lost: StockSeen = { ...online, products: [{ ...flour, priceCents: 120, version: 4 }], overruled: new Set(['flour']) }
+  expect(doneOf(walk(online, offline, repriced, lost))).toEqual(['sync', 'product', 'offline', 'here', 'there', 'back'])
+})
+
 test('[SH13] a price that came later than the other stays, and is known by the version in between', () => {
   const settled = (version: number): StockSeen => ({ ...online, products: [{ ...flour, priceCents: 150, version }] })
   const returning = walk(online, offline, repriced, { ...repriced, isOnline: true })

@@ -91,8 +91,11 @@ export function nextStockLesson(before: StockLesson, seen: StockSeen): StockLess
   switch (lesson.phase) {
     case 'online':
       return seen.isOnline || !lesson.hasProduct ? lesson : goOffline(lesson, seen)
-    case 'offline':
-      return workOffline(lesson, seen)
+    case 'offline': {
+      const worked = workOffline(lesson, seen)
+      // The way back and all that it brings may be seen at once.
+      return worked.phase === 'returning' ? comeBack(worked, seen) : worked
+    }
     case 'returning':
       return comeBack(lesson, seen)
     case 'conflict':
