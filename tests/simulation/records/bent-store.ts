@@ -114,6 +114,7 @@ function bendVerdict(
     return { ...outcome, verdict: { type: 'done' } }
   if (verdict.type !== 'scene') return outcome
   if (mutant === 'sceneLossIsDropped') return { ...outcome, verdict: { ...verdict, told: [] } }
+  if (mutant === 'scenePostponedIsDone') return { ...outcome, verdict: { ...verdict, again: undefined } }
   if (mutant !== 'sceneShortAnswerIsBelieved') return outcome
   const { requests, sceneBodies } = disk.book.snapshot
   const entry = [...requests.values()].find(({ request }) => request.requestId === requestId)

@@ -92,6 +92,8 @@ export interface Config {
   readonly viewerCount: number
   /** An answer speaks of fewer operations on a scene than were sent. */
   readonly shortAnswerRate: number
+  /** A server cannot take one of the operations of a batch, for now. */
+  readonly postponeRate: number
   /** Pages have a service worker, and the browser has Background Sync. */
   readonly hasWorker: boolean
   /** The browser kills it in the middle of an event. */
@@ -258,11 +260,12 @@ function drawCaptureRate(random: SeededRandom): number {
 }
 
 /** One of five worlds has scenes. */
-function drawScenes(random: SeededRandom): Pick<Config, 'sceneRate' | 'viewerCount' | 'shortAnswerRate'> {
-  if (!random.chance(0.2)) return { sceneRate: 0, viewerCount: 0, shortAnswerRate: 0 }
+function drawScenes(random: SeededRandom): Pick<Config, 'sceneRate' | 'viewerCount' | 'shortAnswerRate' | 'postponeRate'> {
+  if (!random.chance(0.2)) return { sceneRate: 0, viewerCount: 0, shortAnswerRate: 0, postponeRate: 0 }
   return {
     sceneRate: 0.1 + random.next() * 0.5,
     viewerCount: random.pick([0, 0, 1, 2]),
     shortAnswerRate: random.chance(0.7) ? 0 : random.next() * 0.3,
+    postponeRate: random.chance(0.6) ? 0 : random.next() * 0.3,
   }
 }

@@ -82,6 +82,7 @@ const occasionsExpected = [
   'scene compared',
   'scene edited live',
   'scene operation adopted at sign-in',
+  'scene operation postponed',
   'scene operation settled: lost',
   'scene operation settled: refused',
   'scene operation settled: taken',

@@ -42,6 +42,7 @@ export const mutants = {
   sceneGoesOnFromWhatFailed: 'a batch is judged by what an earlier one would have made of the scene, had it been stored',
   sceneIsNotShown: 'who has a scene open is left out now and then',
   sceneLossIsDropped: 'an operation that lost to what the scene has is taken for done, and nobody is told',
+  scenePostponedIsDone: 'an operation on a scene that failed for now is taken for done',
   sceneShortAnswerIsBelieved: 'an answer that counts fewer operations than were sent settles all of them',
   sceneHasManyLanes: 'what is queued for a scene does not wait for what was queued before',
   // The engine and its way to the server.

@@ -367,6 +367,7 @@ class Run {
       repeatsUntil: this.#world.now() + 60_000,
       hangRate: 0,
       shortAnswerRate: 0,
+      postponeRate: 0,
       hookFailureRate: 0,
       commitFailureRate: 0,
       readFailureRate: 0,

@@ -11,6 +11,8 @@ export const liveScene = 'plan'
 /** The books of scenes: what persons did, what reached the server's disk, what its answers say. */
 export class SceneLedger {
   readonly userByTag = new Map<string, SimUser>()
+  /** Operations that a server could not take at first. */
+  readonly postponedIds = new Set<string>()
   readonly #operationById = new Map<string, SceneOperation>()
   readonly #truths = new Map<string, SceneTruth>()
   #tagCount = 0

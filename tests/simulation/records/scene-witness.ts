@@ -56,8 +56,9 @@ export class SceneWitness {
     const { owner } = this.#book
     if (owner.tenant === undefined || this.#ledger.book.hasClones) return
     for (const [scene, queued] of this.#queued) {
-      const { order } = this.#ledger.scenes.truthOf(owner.tenant, scene)
-      const waited = queued.filter((operationId) => !this.#forgottenIds.has(operationId))
+      const { scenes } = this.#ledger
+      const { order } = scenes.truthOf(owner.tenant, scene)
+      const waited = queued.filter((id) => !this.#forgottenIds.has(id) && !scenes.postponedIds.has(id))
       const places = waited.map((operationId) => order.indexOf(operationId)).filter((place) => place >= 0)
       if (places.some((place, index) => place < (places[index - 1] ?? 0)))
         throw new Violation('P3', `operations of ${owner.name} on ${scene} took effect in another order than they were kept in`)

@@ -43,17 +43,30 @@ export class SimSceneNetwork {
   async #ask(request: RequestToReplay, { user }: Sender, scene: string): Promise<SceneAnswer | undefined> {
     const { config, sceneServer, ledger } = this.#options
     if (this.#random.chance(config.refusalRate)) return this.#random.pick(refusals)
-    const text = new TextDecoder().decode(request.body)
+    const all = operationsIn(request.body)
+    const postponed = this.#random.chance(config.postponeRate) ? this.#random.pick(all).operationId : undefined
+    // Whatever comes of the answer, the others may take effect before it.
+    if (postponed !== undefined) ledger.scenes.postponedIds.add(postponed)
+    const operations = all.filter(({ operationId }) => operationId !== postponed)
+    const text = JSON.stringify({ ...JSON.parse(new TextDecoder().decode(request.body)), operations })
     const ask = async (): Promise<SceneAnswer | undefined> => {
       const answer = await sceneServer.answer(user, scene, text)
-      if (answer?.status === 200)
-        ledger.guard(() => ledger.scenes.answered(operationsIn(request.body), user, { scene, body: answer.body }))
+      if (answer?.status === 200) ledger.guard(() => ledger.scenes.answered(operations, user, { scene, body: answer.body }))
       return answer
     }
     this.#repeatLater(ask)
     const answer = await ask()
     ledger.note(answer === undefined ? 'scene server died' : `scene answered ${answer.status}`)
-    return answer?.status === 200 ? this.#shortened(answer) : answer
+    return answer?.status === 200 ? this.#shortened(this.#postponing(answer, postponed)) : answer
+  }
+
+  /** An operation that failed for now, though those after it did not. */
+  #postponing(answer: SceneAnswer, operation: string | undefined): SceneAnswer {
+    if (operation === undefined) return answer
+    this.#options.ledger.note('scene operation postponed')
+    const { failedCount, failedOperations, ...result } = sceneSyncResultSchema.parse(answer.body)
+    const failed = [...failedOperations, { operation, error: 'INTERNAL', message: 'not now', retryable: true }]
+    return { ...answer, body: { ...result, success: false, failedCount: failedCount + 1, failedOperations: failed } }
   }
 
   /** The network holds a copy back for a minute, or for ten. */
