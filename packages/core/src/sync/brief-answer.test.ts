@@ -72,6 +72,18 @@ test('[SW5] a created row is told as its time, any other once', () => {
   expect(new Set(read?.changes)).toEqual(new Set(full.changes))
 })
 
+test('[SW5] a row that two operations speak of is made once', () => {
+  const row = rowOf(1)
+  const operations = [createOf(1), createOf(2, { recordId: row.recordId, payload: row.fields })]
+  const full = answerOf([resultOf(1, row), resultOf(2, row)], [row])
+  const brief = toBriefAnswer(operations, full)
+  expect(brief.results).toEqual([
+    resultOf(1, undefined, { createdAt: judgedAt }),
+    resultOf(2, undefined, { isInChanges: true }),
+  ])
+  expect(fromBriefAnswer(operations, brief)).toEqual(full)
+})
+
 test.each<readonly [string, RecordRow, RecordRow | undefined, Partial<OperationResult>]>([
   ['is not in this page', rowOf(1), undefined, {}],
   ['changed since, as the page says', rowOf(1), rowOf(1, { seq: 8, version: 2 }), {}],

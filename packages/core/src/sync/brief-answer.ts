@@ -34,7 +34,8 @@ export function toBriefAnswer(operations: readonly unknown[], answer: SyncRespon
     const operation = operations[at]
     // An operation of an older schema may be about a record of another name.
     if (!isSent(operation, verdict) || keyOf(operation) !== keyOf(change)) return result
-    if (!isAsCreated(operation, verdict, change)) return { ...verdict, isInChanges: true }
+    // Made once, however many results speak of it.
+    if (made.has(change) || !isAsCreated(operation, verdict, change)) return { ...verdict, isInChanges: true }
     made.add(change)
     return { ...verdict, createdAt: change.serverCreatedAt }
   })
