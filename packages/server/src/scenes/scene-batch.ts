@@ -2,6 +2,7 @@ import type { Clock, ElementOperation, SceneStrategy } from '@rejoin/core'
 import type { DocumentStore, KeptVerdict, LoadedDocument } from '../relay/document-store.ts'
 import type { Relay } from '../relay/relay.ts'
 import type { WriteResult } from '../relay/server-write.ts'
+import type { GivenUpScenes } from './given-up-scenes.ts'
 import { planBatch, type BatchPlan, type FreshOperation } from './plan-batch.ts'
 import type { PreparedOperation } from './prepare-operations.ts'
 import type { AppliedScene, ElementOutcome, SceneApplier, SceneJob } from './scene-applier.ts'
@@ -28,6 +29,7 @@ export interface SceneBatchParts {
   readonly applier: SceneApplier
   readonly clients: ServerClients
   readonly storedChanges: StoredChanges
+  readonly givenUp: GivenUpScenes
   readonly clock: Clock
 }
 
@@ -57,6 +59,8 @@ export class SceneBatch {
   }
 
   async run(prepared: readonly PreparedOperation[]): Promise<readonly JudgedOperation[]> {
+    // Before it is read: what is too large for the thread is too large to be read for nothing.
+    if (this.#parts.givenUp.has(this.#scene)) throw new SceneGivenUpError()
     const { tenant, document, user } = this.#scene
     const documents = this.#parts.store.tenant(tenant)
     const loaded = await documents.load(document)
@@ -91,7 +95,10 @@ export class SceneBatch {
     if (operations.length === 0) return nothingApplied
     const application = await this.#parts.applier.apply(this.#jobOf(operations, loaded, now))
     if (application.type === 'busy') throw new SceneRequestError('OVERLOADED', 'too many scenes wait to be changed')
-    if (application.type === 'failed') throw new SceneGivenUpError()
+    if (application.type === 'failed') {
+      this.#parts.givenUp.add(this.#scene)
+      throw new SceneGivenUpError()
+    }
     return application.answer
   }
 

@@ -152,6 +152,33 @@ describe('retry', () => {
     expect(world.problems).toHaveLength(1)
   })
 
+  test('[SV21] a scene whose work was given up is left alone for a minute, and the others are not', async () => {
+    const asked: string[] = []
+    let isBad = true
+    const world = createSceneWorld((applier) => ({
+      apply: (job) => {
+        asked.push(job.place)
+        return isBad && job.place.includes('plan') ? Promise.resolve({ type: 'failed' }) : applier.apply(job)
+      },
+    }))
+    const ada = new Author('tablet')
+    const sendAll = () => [
+      codeOf(world.send([ada.add('a')])),
+      codeOf(world.send([ada.add('b')])),
+      codeOf(world.send([ada.add('a')], { document: 'other' })),
+      codeOf(world.send([ada.add('a')], { tenant: 'other', document: 'other' })),
+    ]
+    expect(await Promise.all(sendAll())).toEqual(['UNAVAILABLE', 'UNAVAILABLE', 'taken', 'taken'])
+    isBad = false
+    world.time.advance(59_999)
+    expect(await Promise.all(sendAll())).toEqual(['UNAVAILABLE', 'UNAVAILABLE', 'taken', 'taken'])
+    expect(await codeOf(world.processor.processWithRetry(scene, [ada.interact()]))).toBe('UNAVAILABLE')
+    expect([asked.filter((place) => place.includes('plan')), world.processor.counters.retries]).toEqual([[expect.any(String)], 0])
+    // Being refused does not make it longer.
+    world.time.advance(1)
+    expect(await Promise.all(sendAll())).toEqual(['taken', 'taken', 'taken', 'taken'])
+  })
+
   test('[SV11] too many batches of one scene at once are refused, those of others are not', async () => {
     const world = createSceneWorld()
     world.store.holdCommits()

@@ -16,6 +16,7 @@ import type { Digest } from '../records/digest.ts'
 import type { DocumentStore } from '../relay/document-store.ts'
 import type { Relay } from '../relay/relay.ts'
 import { DocumentLanes } from './document-lanes.ts'
+import { GivenUpScenes } from './given-up-scenes.ts'
 import { prepareOperations } from './prepare-operations.ts'
 import type { SceneApplier } from './scene-applier.ts'
 import { SceneBatch, type SceneAddress } from './scene-batch.ts'
@@ -53,10 +54,12 @@ export class SceneSyncProcessor {
   readonly #lanes = new DocumentLanes()
   readonly #clients: ServerClients
   readonly #storedChanges = new StoredChanges()
+  readonly #givenUp: GivenUpScenes
 
   constructor(options: SceneSyncProcessorOptions) {
     this.#options = options
     this.#clients = new ServerClients(options.random)
+    this.#givenUp = new GivenUpScenes(options.elapsedMs)
   }
 
   /**
@@ -72,7 +75,7 @@ export class SceneSyncProcessor {
     const startedMs = elapsedMs()
     const prepared = prepareOperations(operations, digest)
     const batch = new SceneBatch(
-      { ...this.#options, clients: this.#clients, storedChanges: this.#storedChanges },
+      { ...this.#options, clients: this.#clients, storedChanges: this.#storedChanges, givenUp: this.#givenUp },
       scene,
       strategy,
     )
