@@ -135,6 +135,19 @@ describe('under auth none', () => {
     })
   })
 
+  test('[SV21] a scene that the thread gave up is not given to it again for now, whoever asks', async () => {
+    const rows = [{ update: Uint8Array.of(9, 9, 9), user: null, at: 1 }]
+    const place = { document: 'broken too', generation: 'g-1', afterSeq: 0 }
+    await server.store.tenant('default').append({ ...place, rows, bindings: [] })
+    const failures = () => server.log().match(/a scene could not be changed/g)?.length ?? 0
+    const before = failures()
+    const refused = { code: 'UNAVAILABLE', message: expect.any(String) }
+    for (const operation of [new Author('tablet').add('a'), new Author('phone', { firstId: 2 }).add('b')]) {
+      const reply = await send(server, 'broken too', { operations: [operation] })
+      expect([reply.statusCode, reply.json(), failures() - before]).toEqual([503, refused, 1])
+    }
+  })
+
   test('[SV12] what became of operations is in the metrics', async () => {
     const before = (await server.app.inject('/metrics')).payload
     const ada = new Author('tablet')
