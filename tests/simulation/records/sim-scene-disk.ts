@@ -92,7 +92,9 @@ export class SimSceneDisk {
   #commitNext(life: number): void {
     if (life !== this.#life) return
     const next = this.#pending.shift()
-    void next?.settle(this.#random.chance(this.#options.config.commitFailureRate) ? 'fail' : 'commit')
+    // There are fewer of these than of the records'.
+    const fails = this.#random.chance(2 * this.#options.config.commitFailureRate)
+    void next?.settle(fails ? 'fail' : 'commit')
   }
 
   async #write(tenant: string, request: AppendRequest): Promise<AppendResult> {
