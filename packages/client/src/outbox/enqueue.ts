@@ -51,7 +51,11 @@ async function isReferredTo({ outbox }: LocalTransaction, recordKey: string): Pr
 }
 
 /** The entry that it would become, without a place or a number of its own. */
-export function draftEntry({ outbox, device, priorities }: LocalTransaction, context: OutboxContext, change: NewChange): OperationEntry {
+export function draftEntry(
+  { outbox, device, priorities }: LocalTransaction,
+  context: OutboxContext,
+  change: NewChange,
+): OperationEntry {
   const { schema, clock } = context
   const { operationId, entityType, recordId, operationType, payload, baseVersion, groupId, retryOf } = change
   const entity = schema.entities[entityType]

@@ -77,10 +77,7 @@ test('[SW5] a row that two operations speak of is made once', () => {
   const operations = [createOf(1), createOf(2, { recordId: row.recordId, payload: row.fields })]
   const full = answerOf([resultOf(1, row), resultOf(2, row)], [row])
   const brief = toBriefAnswer(operations, full)
-  expect(brief.results).toEqual([
-    resultOf(1, undefined, { createdAt: judgedAt }),
-    resultOf(2, undefined, { isInChanges: true }),
-  ])
+  expect(brief.results).toEqual([resultOf(1, undefined, { createdAt: judgedAt }), resultOf(2, undefined, { isInChanges: true })])
   expect(fromBriefAnswer(operations, brief)).toEqual(full)
 })
 
