@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { boundsOf, unionOf } from '../geometry/box.ts'
 import { elementSchema, type Element } from '../model/element.ts'
+import { square } from '../model/testing/square.ts'
 import { importElementsMax, placeCopies, readBoardFile, writeBoardFile } from './board-file.ts'
 import { exportBox, pictureScale } from './export-box.ts'
 
@@ -24,21 +25,6 @@ const elements: fc.Arbitrary<Element[]> = fc.uniqueArray(
   }),
   { selector: ({ id }) => id, minLength: 1, maxLength: 12 },
 )
-
-const square: Element = {
-  id: 'a',
-  kind: 'rectangle',
-  x: 10,
-  y: 20,
-  width: 30,
-  height: 40,
-  rotation: 0,
-  order: 1,
-  stroke: 'ink',
-  fill: 'none',
-  strokeWidth: 3,
-  updatedAt: 100,
-}
 
 function countingPlacement(middle = { x: 0, y: 0 }) {
   let count = 0

@@ -2,26 +2,13 @@ import { expect, test } from 'vitest'
 import { undo } from '../board/commands.ts'
 import { openBoard } from '../board/testing/open-board.ts'
 import { isWithin, boundsOf } from '../geometry/box.ts'
-import type { Element } from '../model/element.ts'
+import { square } from '../model/testing/square.ts'
 import { viewBox } from '../paint/paint-elements.ts'
 import { importBytesMax, readBoardFile, writeBoardFile } from './board-file.ts'
 import { exportBoard, importBoard } from './export-board.ts'
 
-const square: Element = {
-  id: 'a',
-  kind: 'rectangle',
-  x: 9_000,
-  y: 9_000,
-  width: 30,
-  height: 40,
-  rotation: 0,
-  order: 1,
-  stroke: 'ink',
-  fill: 'none',
-  strokeWidth: 3,
-  updatedAt: 100,
-}
-const wide = { ...square, id: 'b', x: 20_000, order: 2 }
+const far = { ...square, x: 9_000, y: 9_000 }
+const wide = { ...far, id: 'b', x: 20_000, order: 2 }
 
 function fileOf(text: string, size = text.length) {
   return { size, text: () => Promise.resolve(text) }
@@ -35,12 +22,12 @@ function openSized() {
 
 test('[SH7] an import is one transaction and one step of undo, selected, on top, and in view however wide it is', async () => {
   const { board, updates } = openSized()
-  board.scene.content.add(square)
+  board.scene.content.add(far)
   const before = updates()
-  expect(await importBoard(board, fileOf(writeBoardFile([wide, square])))).toEqual({ type: 'added', count: 2 })
+  expect(await importBoard(board, fileOf(writeBoardFile([wide, far])))).toEqual({ type: 'added', count: 2 })
   expect(updates() - before).toBe(1)
   const added = board.scene.scene.elements.slice(1)
-  expect(added.map(({ id, order }) => [id === square.id, order])).toEqual([
+  expect(added.map(({ id, order }) => [id === far.id, order])).toEqual([
     [false, 2],
     [false, 3],
   ])
@@ -55,7 +42,7 @@ test('[SH6] a file that is too large is not even read, and who may only look add
   const unread = { size: importBytesMax + 1, text: () => Promise.reject(new Error('it was read')) }
   expect(await importBoard(board, unread)).toEqual({ type: 'problem', message: expect.stringMatching(/too large/) })
   board.ui.set({ isReadOnly: true })
-  expect(await importBoard(board, fileOf(writeBoardFile([square])))).toMatchObject({ type: 'problem' })
+  expect(await importBoard(board, fileOf(writeBoardFile([far])))).toMatchObject({ type: 'problem' })
   expect(updates()).toBe(0)
 })
 
@@ -63,7 +50,7 @@ test('[SH6] only what is selected is exported, where that is asked; an empty boa
   const { board } = openSized()
   const choice = { format: 'json', isSelection: true, isOnPaper: true } as const
   await expect(exportBoard(board, choice, 'light')).rejects.toThrow('There is nothing to export.')
-  board.scene.content.add(square, wide)
+  board.scene.content.add(far, wide)
   board.ui.set({ selection: new Set(['b']) })
   const text = await (await exportBoard(board, choice, 'light')).text()
   expect(readBoardFile(text)).toEqual({ type: 'elements', elements: [{ ...wide, updatedAt: 1_000 }] })

@@ -1,22 +1,7 @@
 import { expect, test } from 'vitest'
 import { Doc, Map as YMap, applyUpdate, encodeStateAsUpdate } from 'yjs'
-import type { Element } from './element.ts'
 import { createSceneStore } from './scene-store.ts'
-
-const square: Element = {
-  id: 'a',
-  kind: 'rectangle',
-  x: 10,
-  y: 20,
-  width: 30,
-  height: 40,
-  rotation: 0,
-  order: 1,
-  stroke: 'ink',
-  fill: 'none',
-  strokeWidth: 3,
-  updatedAt: 100,
-}
+import { square } from './testing/square.ts'
 
 function countTransactions(doc: Doc): () => number {
   let count = 0
