@@ -87,20 +87,26 @@ function registerDocumentApi(api: FastifyInstance, options: ApiOptions): void {
   if (options.authenticator.mode === 'jwt') registerAdminRoutes(api, options.revocations)
 }
 
-function registerRecordApi(api: FastifyInstance, options: ApiOptions, rates: UserRates | undefined): void {
-  acceptOperationBodies(api, syncLimits.requestBytesMax)
-  requireIdentity(api, options.authenticator)
+/** Bodies of operations may be packed, their requests count in the user's rates, and their answers are packed. */
+function prepareForOperations(
+  api: FastifyInstance,
+  { authenticator }: ApiOptions,
+  { rates, bytesMax }: { readonly rates: UserRates | undefined; readonly bytesMax: number },
+): void {
+  acceptOperationBodies(api, bytesMax)
+  requireIdentity(api, authenticator)
   if (rates !== undefined) limitUserRequests(api, rates, 'requests')
   compressReplies(api)
+}
+
+function registerRecordApi(api: FastifyInstance, options: ApiOptions, rates: UserRates | undefined): void {
+  prepareForOperations(api, options, { rates, bytesMax: syncLimits.requestBytesMax })
   registerSyncRoutes(api, { ...options, rates })
   registerRecordRoutes(api, { ...options, rates })
 }
 
 function registerSceneApi(api: FastifyInstance, options: ApiOptions, rates: UserRates | undefined): void {
-  acceptOperationBodies(api, sceneLimits.requestBytesMax)
-  requireIdentity(api, options.authenticator)
-  if (rates !== undefined) limitUserRequests(api, rates, 'requests')
-  compressReplies(api)
+  prepareForOperations(api, options, { rates, bytesMax: sceneLimits.requestBytesMax })
   registerSceneRoutes(api, { ...options, rates })
 }
 
