@@ -1,5 +1,6 @@
 // Servers that keep verdicts of scene operations otherwise than with their effect, which the crash campaign must find. REJOIN_TEST_LIE says how.
-import { createServer, createSqliteDocumentStore, readConfig, type AppendRequest, type TenantDocuments } from '@rejoin/server'
+import type { AppendRequest, TenantDocuments } from '@rejoin/server'
+import { serveLyingStore } from './serve-lying-store.ts'
 
 /** From the rows to the verdicts, where these go apart. */
 const apartMs = 20
@@ -32,23 +33,4 @@ async function appendVerdicts(honest: TenantDocuments, request: AppendRequest, a
 
 const lie = lies[process.env['REJOIN_TEST_LIE'] ?? '']
 if (lie === undefined) throw new Error('REJOIN_TEST_LIE names no lie')
-const reading = readConfig({ env: process.env, args: process.argv.slice(2) })
-if (reading.type !== 'config') throw new Error('the flags are those of the CLI')
-const { config } = reading
-const store = await createSqliteDocumentStore({
-  dataDir: config.dataDir,
-  clock: { now: () => Date.now() },
-  onCompactionAlarm: () => {},
-})
-const app = await createServer({
-  config,
-  store: {
-    tenant: (tenant) => {
-      const honest = store.tenant(tenant)
-      return { ...honest, append: lie(honest) }
-    },
-    probe: () => store.probe(),
-    close: () => store.close(),
-  },
-})
-console.log(`rejoin listening on ${await app.listen({ host: config.host, port: config.port })}`)
+await serveLyingStore((honest) => ({ ...honest, append: lie(honest) }))
