@@ -1,28 +1,12 @@
 import { expect, test } from 'vitest'
-import { createMemoryRecordDatabase, RecordDisk } from '../record-database/memory-record-database.ts'
-import type { RecordDatabase } from '../record-database/record-database.ts'
+import { RecordDisk } from '../record-database/memory-record-database.ts'
+import { repeatingDatabase } from '../testing/repeating-database.ts'
 import { openTestRecords } from '../testing/test-records.ts'
 import { waitingOperations } from '../testing/waiting-operations.ts'
 
-/** Every write is committed, reported as lost, and done once more: what a database does whose connection breaks at the worst moment. */
-function repeating(disk: RecordDisk): RecordDatabase {
-  const inner = createMemoryRecordDatabase({ disk })
-  return {
-    transaction: async (mode, work) => {
-      if (mode === 'write') await inner.transaction(mode, work)
-      return inner.transaction(mode, work)
-    },
-    observe: (tables, listener) => inner.observe(tables, listener),
-    live: (read, listener, onError) => inner.live(read, listener, onError),
-    follow: (read, listener, onError) => inner.follow(read, listener, onError),
-    onTrouble: (listener) => inner.onTrouble(listener),
-    close: () => inner.close(),
-  }
-}
-
 test('[RD6] whatever is done twice because the first outcome was lost takes effect once', async () => {
   const disk = new RecordDisk()
-  const device = openTestRecords({ disk, database: repeating(disk), maxRetries: 0 })
+  const device = openTestRecords({ disk, database: repeatingDatabase(disk), maxRetries: 0 })
   const { records, outbox, attention, server, drain, time, syncStore } = device
   await Promise.all([
     records.product.create({ name: 'Beet' }, { id: 'beet' }),

@@ -5,6 +5,7 @@ import { isRequestVerdict, judgeReplay } from '../sync/judge-replay.ts'
 import type { ReplayReply, RequestToReplay } from '../sync/request-replayer.ts'
 import { answered, FakeAppServer, sampleRequest } from '../testing/fake-app-server.ts'
 import { killAt } from '../testing/kill-at.ts'
+import { repeatingDatabase } from '../testing/repeating-database.ts'
 import { SyncDevice } from '../testing/sync-device.ts'
 import { openTestRecords, type TestRecords } from '../testing/test-records.ts'
 
@@ -137,15 +138,7 @@ describe('killed at any instant', () => {
 
   test('[RQ1] a transaction that is done once more after it was reported as lost keeps the request once', async () => {
     const disk = new RecordDisk()
-    const inner = openTestRecords({ disk }).database
-    const repeating = {
-      ...inner,
-      transaction: async (mode: 'read' | 'write', work: Parameters<typeof inner.transaction>[1]) => {
-        if (mode === 'write') await inner.transaction(mode, work)
-        return inner.transaction(mode, work)
-      },
-    } as typeof inner
-    await openTestRecords({ disk, database: repeating, seed: 2 }).requests.keep(sampleRequest('/one'))
+    await openTestRecords({ disk, database: repeatingDatabase(disk), seed: 2 }).requests.keep(sampleRequest('/one'))
     expect(await openTestRecords({ disk }).outbox.list()).toHaveLength(1)
   })
 })

@@ -6,6 +6,7 @@ import { moveOutbox } from '../scope/move-outbox.ts'
 import { FakeSceneServer } from '../testing/fake-scene-server.ts'
 import { killAt } from '../testing/kill-at.ts'
 import { queueInto } from '../testing/queue-into.ts'
+import { repeatingDatabase } from '../testing/repeating-database.ts'
 import { SyncDevice } from '../testing/sync-device.ts'
 import { openTestRecords, stockSchema, type TestRecords } from '../testing/test-records.ts'
 import { WorkerDevice } from '../testing/worker-device.ts'
@@ -84,16 +85,8 @@ describe('killed at any instant', () => {
 
   test('[SO4] a transaction that is done once more after it was reported as lost keeps each once', async () => {
     const disk = new RecordDisk()
-    const inner = openTestRecords({ disk }).database
-    const repeating = {
-      ...inner,
-      transaction: async (mode: 'read' | 'write', work: Parameters<typeof inner.transaction>[1]) => {
-        if (mode === 'write') await inner.transaction(mode, work)
-        return inner.transaction(mode, work)
-      },
-    } as typeof inner
     await queueInto(
-      openTestRecords({ disk, database: repeating, seed: 2 }),
+      openTestRecords({ disk, database: repeatingDatabase(disk), seed: 2 }),
       Array.from({ length: 501 }, (_, at) => add(`${at}`)),
     )
     expect(await openTestRecords({ disk }).outbox.list()).toHaveLength(2)
