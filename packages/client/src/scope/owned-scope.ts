@@ -1,4 +1,4 @@
-import type { ScopeOwner, ScopeRegistry } from './scope-registry.ts'
+import type { Scope, ScopeOwner, ScopeRegistry } from './scope-registry.ts'
 
 /** Without a sign-in, on a server under auth none, everything belongs to this tenant. */
 export const tenantOfNobody = 'default'
@@ -12,5 +12,9 @@ export async function isStillOurs(
   const scope = await registry.find(databaseName)
   // The list was deleted: it names this database the same way again.
   if (scope === undefined) return true
-  return scope.movesInto === undefined && scope.owner?.tenant === owner?.tenant && scope.owner?.user === owner?.user
+  return scope.movesInto === undefined && isOwnedBy(scope, owner)
+}
+
+export function isOwnedBy(scope: Pick<Scope, 'owner'>, owner: ScopeOwner | undefined): boolean {
+  return scope.owner?.tenant === owner?.tenant && scope.owner?.user === owner?.user
 }

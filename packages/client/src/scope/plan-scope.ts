@@ -1,4 +1,5 @@
 import { databaseNameFor } from '../store/database-name.ts'
+import { isOwnedBy } from './owned-scope.ts'
 import type { OpenedScope, Scope, ScopeOwner, ScopeRequest } from './scope-registry.ts'
 
 export interface OpenPlan {
@@ -34,8 +35,4 @@ function newScope({ app, serverOrigin, owner }: ScopeRequest, localId: string): 
 
 function isSamePlace(scope: Scope, { app, serverOrigin }: Pick<Scope, 'app' | 'serverOrigin'>): boolean {
   return scope.app === app && scope.serverOrigin === serverOrigin
-}
-
-function isOwnedBy(scope: Scope, owner: ScopeOwner | undefined): boolean {
-  return scope.owner?.tenant === owner?.tenant && scope.owner?.user === owner?.user
 }

@@ -1,4 +1,5 @@
 import type { CapturedRequest } from '../outbox/outbox-entry.ts'
+import { isOwnedBy } from '../scope/owned-scope.ts'
 import type { Scope } from '../scope/scope-registry.ts'
 import { askInTime } from '../sync/ask-in-time.ts'
 import type { RequestReplayer } from '../sync/request-replayer.ts'
@@ -37,7 +38,7 @@ export class CookieHold {
       type: 'told' as const,
       owner: await ask(),
     }))
-    this.#areOurs = told.type === 'told' && told.owner?.tenant === this.#owner?.tenant && told.owner?.user === this.#owner?.user
+    this.#areOurs = told.type === 'told' && isOwnedBy(told, this.#owner)
   }
 
   /** As of the last look. */

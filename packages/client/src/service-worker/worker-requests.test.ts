@@ -3,6 +3,7 @@ import { createMemoryRecordDatabase, RecordDisk } from '../record-database/memor
 import { OutboxList } from '../outbox/outbox-list.ts'
 import type { RequestToReplay } from '../sync/request-replayer.ts'
 import { answered, FakeAppServer, sampleRequest } from '../testing/fake-app-server.ts'
+import { rest } from '../testing/sync-device.ts'
 import { until } from '../testing/test-device.ts'
 import { openTestRecords } from '../testing/test-records.ts'
 import { databaseName, endOf, WorkerDevice } from '../testing/worker-device.ts'
@@ -97,6 +98,28 @@ test.each(['told who is signed in', 'that finds one person here'])(
     expect([response?.status, await titles(databaseName), await titles('of bob')]).toEqual([202, ['Send form'], []])
   },
 )
+
+test('[BG15] what the network delivers gives nobody a database: who signs in by it is the only person here', async () => {
+  const { device, openDatabase, titles } = setUp()
+  const place = device.scopeByName.get(databaseName)
+  if (place === undefined) throw new Error('the device has no database')
+  device.scopeByName.clear()
+  const online = { ...capture, fetch: () => Promise.resolve(new Response('welcome')) }
+  expect((await device.startWorker({ capture: online, openDatabase }).fetch(form()))?.status).toBe(200)
+  await rest()
+  expect([...device.scopeByName]).toEqual([])
+  device.scopeByName.set('of ann', { ...place, databaseName: 'of ann', owner: ann })
+  expect((await device.startWorker({ capture, openDatabase }).fetch(form()))?.status).toBe(202)
+  expect(await titles('of ann')).toEqual(['Send form'])
+})
+
+test('[BG15] where nobody has a database yet, one is made for what the network fails', async () => {
+  const { device, openDatabase, titles } = setUp()
+  device.scopeByName.clear()
+  expect((await device.startWorker({ capture, openDatabase }).fetch(form()))?.status).toBe(202)
+  const [scope, ...others] = device.scopeByName.values()
+  expect([scope?.owner, others, await titles(scope?.databaseName ?? '')]).toEqual([undefined, [], ['Send form']])
+})
 
 test('[BG15] who is asked for too long says nothing: the app hears of its network in time', async () => {
   const { device, openDatabase } = setUp()

@@ -1,6 +1,7 @@
 import type { PersonsKeeper } from '../captured-requests/capture-request.ts'
 import { OutboxStore } from '../outbox/outbox-store.ts'
 import { RequestQueue, type NewRequest } from '../outbox/request-queue.ts'
+import { isOwnedBy } from '../scope/owned-scope.ts'
 import type { ScopeOwner, ScopeRegistry } from '../scope/scope-registry.ts'
 import { askInTime } from '../sync/ask-in-time.ts'
 import type { DrainHost } from './drain-task.ts'
@@ -19,12 +20,15 @@ const answerTimeoutMs = 5_000
  * another.
  */
 export function openWorkerKeeper(host: RequestHost): PersonsKeeper {
-  const opening = databaseOfPerson(host)
-  void Promise.allSettled([opening])
+  const asking = personNow(host)
+  void Promise.allSettled([asking])
   return {
     keep: async (request) => {
       const { scheduler } = host
-      const answer = opening.then((databaseName) => ({ type: 'told' as const, databaseName }))
+      const answer = asking.then(async ({ owner, databaseName }) => ({
+        type: 'told' as const,
+        databaseName: databaseName ?? (await openedFor(host, owner)),
+      }))
       const told = await askInTime({ scheduler, timeoutMs: answerTimeoutMs }, () => answer)
       if (told.type !== 'told') throw new Error('Nobody told in time who is signed in.')
       return keepIn(host, told.databaseName, request)
@@ -44,21 +48,35 @@ async function keepIn(host: RequestHost, databaseName: string, request: NewReque
   }
 }
 
-async function databaseOfPerson(host: RequestHost): Promise<string> {
+/** Who makes a request that begins now. */
+interface Person {
+  readonly owner: ScopeOwner | undefined
+  /** Absent: they have none here, and get none before something is to be kept. An empty one, too, would be somebody else's for later ones. */
+  readonly databaseName: string | undefined
+}
+
+async function personNow(host: RequestHost): Promise<Person> {
+  const { app, serverOrigin, auth } = host
+  const told = auth?.currentOwner === undefined ? undefined : { owner: await auth.currentOwner() }
+  const scopes = (await inRegistry(host, (registry) => registry.list())).filter(
+    (scope) => scope.app === app && scope.serverOrigin === serverOrigin && scope.movesInto === undefined,
+  )
+  if (told === undefined && scopes.length > 1)
+    throw new Error('Several people use this device, and the service worker is not told who is signed in.')
+  const { owner } = told ?? { owner: scopes[0]?.owner }
+  return { owner, databaseName: scopes.find((scope) => isOwnedBy(scope, owner))?.databaseName }
+}
+
+async function openedFor(host: RequestHost, owner: Person['owner']): Promise<string> {
   const { app, serverOrigin } = host
-  const registry = host.openRegistry()
+  return (await inRegistry(host, (registry) => registry.open({ app, serverOrigin, owner }))).databaseName
+}
+
+async function inRegistry<T>({ openRegistry }: RequestHost, work: (registry: ScopeRegistry) => Promise<T>): Promise<T> {
+  const registry = openRegistry()
   try {
-    return (await registry.open({ app, serverOrigin, owner: await personNow(host, registry) })).databaseName
+    return await work(registry)
   } finally {
     registry.close()
   }
-}
-
-async function personNow({ app, serverOrigin, auth }: RequestHost, registry: ScopeRegistry): Promise<ScopeOwner | undefined> {
-  if (auth?.currentOwner !== undefined) return auth.currentOwner()
-  const [only, ...others] = (await registry.list()).filter(
-    (scope) => scope.app === app && scope.serverOrigin === serverOrigin && scope.movesInto === undefined,
-  )
-  if (others.length > 0) throw new Error('Several people use this device, and the service worker is not told who is signed in.')
-  return only?.owner
 }
