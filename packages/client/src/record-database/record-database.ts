@@ -4,8 +4,6 @@ import type { AttentionRow, ConfirmedRow, MetaRow, OutboxRow, RequestBodyRow, Re
 import type { IndexKey, RowKey } from './row-key.ts'
 import type { WrittenRows } from './written-rows.ts'
 
-/** Keys order as IndexedDB orders them: numbers, then text, then lists. */
-
 /** A stretch of a table, in the order of an index (default: of the primary key), then of the primary key. Ends belong to it unless open. */
 export interface RowRange {
   readonly index?: string
