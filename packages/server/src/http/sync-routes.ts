@@ -56,7 +56,7 @@ export function registerSyncRoutes(app: FastifyInstance, { service, counters, ra
         '`checkpoint` covers exactly `changes`. The body may be gzip or deflate (`Content-Encoding`), up to 512 KiB inflated. ' +
         'With a single operation `Idempotency-Key` may be sent, equal to its `operationId`. ' +
         `With \`Accept: ${briefAnswerType}\` the answer is brief: \`createdAt\` in place of a row that is as the operation created it, ` +
-        '`isInChanges` in place of one that `changes` tells.',
+        '`isInChanges` in place of one that `changes` tells. `checkpoint` covers the rows behind `createdAt` too.',
       querystring: z.strictObject({}),
       body: syncRequestSchema,
       response: { 200: syncResponseSchema },
