@@ -349,8 +349,11 @@ test('[BG12] a sign-in that never answers ends it in time, too, and does not kee
   expect([await endOf(event), device.server.judged.length]).toEqual([remains, 1])
 })
 
-test('[BG12] a database that cannot be opened for now ends it in time', async () => {
+test.each([1, 3])('[BG12] databases that cannot be opened for now, %i of them, end it in time', async (count) => {
   const device = new WorkerDevice()
+  const own = device.scopeByName.get(databaseName)
+  if (own === undefined) throw new Error('the device has no database')
+  for (let at = 2; at <= count; at++) device.scopeByName.set(`stuck ${at}`, { ...own, databaseName: `stuck ${at}` })
   const database = createMemoryRecordDatabase({ disk: device.disk })
   const openDatabase = () => ({
     ...database,

@@ -128,21 +128,22 @@ export class SyncWorker {
 
   async #drain(scope: Scope, task: DrainTask): Promise<DrainOutcome> {
     for (let retries = 0; ; retries++) {
-      const outcome = await this.#inTime(task, drainScope(this.#host, scope, task))
+      const outcome = await this.#inTime(task, () => drainScope(this.#host, scope, task))
       if (outcome !== 'busy' || (await this.#isPageVisible())) return outcome
-      if (retries === eventLimits.busyRetries) return this.#inTime(task, peekScope(this.#host, scope, task))
+      if (retries === eventLimits.busyRetries) return this.#inTime(task, () => peekScope(this.#host, scope, task))
       await new Promise<void>((resolve) => this.#host.scheduler.after(eventLimits.busyRetryDelayMs, resolve))
     }
   }
 
   /** A sign-in, or a database that another tab holds up, may never answer. What goes on unheard has no time left for anything. */
-  async #inTime({ endsAt }: DrainTask, work: Promise<DrainOutcome>): Promise<DrainOutcome> {
+  async #inTime({ endsAt }: DrainTask, work: () => Promise<DrainOutcome>): Promise<DrainOutcome> {
     const { clock, scheduler } = this.#host
+    const leftMs = endsAt + eventLimits.closingMs - clock.now()
+    if (leftMs <= 0) return 'remains'
     const { promise: late, resolve } = Promise.withResolvers<DrainOutcome>()
-    const leftMs = Math.max(0, endsAt - clock.now()) + eventLimits.closingMs
     const cancel = scheduler.after(leftMs, () => resolve('remains'))
     try {
-      return await Promise.race([work, late])
+      return await Promise.race([work(), late])
     } finally {
       cancel()
     }
