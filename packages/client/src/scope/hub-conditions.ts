@@ -4,6 +4,7 @@ import { callListener } from '../record-database/call-listener.ts'
 import { backgroundConditions } from '../settings/background-conditions.ts'
 import type { SettingsKeeper } from '../settings/settings-keeper.ts'
 import type { ConditionsSource } from '../sync/sync-conditions.ts'
+import type { RecordSession } from './record-session.ts'
 import type { RecordsHub } from './records-hub.ts'
 
 /**
@@ -14,7 +15,7 @@ export function hubConditions(hub: RecordsHub, connectivity: Connectivity): Cond
   const listeners = new Set<() => void>()
   const tell = (): void => listeners.forEach(callListener)
   let known: SettingsKeeper | undefined
-  hub.follow(({ background }) => {
+  const attach = ({ background }: RecordSession): (() => void) => {
     let isOver = false
     void background.ready.then(() => {
       if (isOver) return
@@ -26,6 +27,10 @@ export function hubConditions(hub: RecordsHub, connectivity: Connectivity): Cond
       isOver = true
       stop()
     }
+  }
+  hub.follow(attach, () => {
+    known = undefined
+    tell()
   })
   const settings = {
     get: () => known?.get() ?? defaultBackgroundSyncSettings,

@@ -137,6 +137,21 @@ test('[SG5] how often a change is tried again can be set while it fails', async 
   await client.close()
 })
 
+test('[U9] what somebody set whose database this is no longer holds nothing back where the next one cannot be opened', async () => {
+  const { device, hub } = setUp()
+  const client = hub()
+  const conditions = hubConditions(client, new FakeConnectivity())
+  await conditions.ready
+  await hubSync(client).settings.update({ enabled: false })
+  expect(conditions.current().hold?.code).toBe('SWITCHED_OFF')
+  const told: (string | undefined)[] = []
+  conditions.subscribe(() => told.push(conditions.current().hold?.code))
+  device.trouble.push(new StoreError('unavailable', 'IndexedDB is switched off'))
+  await expect(client.signIn(ann)).rejects.toThrow('switched off')
+  expect(told).toEqual([undefined])
+  await client.close()
+})
+
 test('[U9] documents wait by the settings of whoever is signed in, once they are read; without a database by the defaults', async () => {
   const { device, hub } = setUp()
   const client = hub()
