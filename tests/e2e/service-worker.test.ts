@@ -206,14 +206,13 @@ test('[EE24] a new build is told of, waits until the pages of the old one are cl
   await keeper.addProduct('Oil', '9.00', '5')
   await keeper.reload()
   expect(await isNew(keeper.page)).toBe(false)
+  const worker = await controlWorker(keeper.context, room.server)
+  const old = await waitFor('the old worker is seen', () => worker.activeVersion)
   await keeper.page.close()
   // The browser lets the old one go a moment after its last page.
-  const again = await waitFor('the new build opens', async () => {
-    const opened = await openStockTab(keeper.context, room.server)
-    if (await isNew(opened.page)) return opened
-    await opened.page.close()
-    return undefined
-  })
+  await waitFor('the new worker has taken over', () => worker.activeVersion !== old)
+  const again = await openStockTab(keeper.context, room.server)
+  expect(await isNew(again.page)).toBe(true)
   await Promise.all([again.product('Salt').waitFor(), again.product('Oil').waitFor()])
   await rm(folder, { recursive: true })
 })

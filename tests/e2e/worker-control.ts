@@ -8,6 +8,8 @@ export interface WorkerControl {
   dispatchSync(): Promise<void>
   /** Raises the event of Periodic Background Sync. */
   dispatchPeriodicSync(): Promise<void>
+  /** The build of the worker that serves pages now: another one once a new build has taken over. */
+  readonly activeVersion: string | undefined
   /** What the worker reported as unhandled, of events that it refused. */
   readonly refusals: readonly string[]
 }
@@ -17,8 +19,13 @@ export async function controlWorker(context: BrowserContext, server: RunningServ
   const session = await context.newCDPSession(page)
   const refusals: string[] = []
   let registrationId: string | undefined
+  let activeVersion: string | undefined
   session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
     for (const { scopeURL, registrationId: id } of registrations) if (scopeURL.startsWith(server.url)) registrationId = id
+  })
+  session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+    for (const { versionId, scriptURL, status } of versions)
+      if (scriptURL.startsWith(server.url) && status === 'activated') activeVersion = versionId
   })
   session.on('ServiceWorker.workerErrorReported', ({ errorMessage }) => refusals.push(errorMessage.errorMessage))
   await session.send('ServiceWorker.enable')
@@ -26,6 +33,9 @@ export async function controlWorker(context: BrowserContext, server: RunningServ
   const event = { origin: server.url, registrationId: id, tag: 'sync-changes' }
   return {
     refusals,
+    get activeVersion() {
+      return activeVersion
+    },
     dispatchSync: async () => {
       await session.send('ServiceWorker.dispatchSyncEvent', { ...event, lastChance: false })
     },
