@@ -172,8 +172,8 @@ describe('content beside a store that is ahead or behind', () => {
         const rows: Uint8Array[] = []
         const content = new RoomContent({})
         let announced = 0
-        // What a reading found that has begun by now.
-        let view = viewOf([])
+        // What a reading found that is under way.
+        let view: ReturnType<typeof viewOf> | undefined
         for (const step of run) {
           if (step.type === 'store') for (let row = 0; row < step.count; row++) rows.push(writer.type(`${rows.length},`))
           else if (step.type === 'announce') {
@@ -181,14 +181,17 @@ describe('content beside a store that is ahead or behind', () => {
             announced = rows.length
           } else if (step.type === 'letGo') {
             content.letGo()
-            view = viewOf(rows)
-          } else if (step.type === 'look') view = viewOf(rows)
-          else if (step.type === 'snapshot' && announced > 0) {
+            view = undefined
+          } else if (step.type === 'look') {
+            content.awaitRecall()
+            view ??= viewOf(rows)
+          } else if (step.type === 'snapshot' && announced > 0) {
             content.adoptSnapshot({ seq: announced, update: composeUpdates(rows.slice(0, announced)), known: Uint8Array.of() })
-          } else if (step.type === 'recall' && view.rows > 0) {
+          } else if (step.type === 'recall' && view !== undefined) {
             const update = composeUpdates(rows.slice(0, view.snapshotSeq))
             const snapshot = { seq: view.snapshotSeq, update, known: Uint8Array.of() }
             content.recall({ snapshot, tail: rows.slice(view.snapshotSeq, view.rows) })
+            view = undefined
           }
         }
         if (!content.isHeld) content.recall({ tail: rows })

@@ -51,6 +51,7 @@ export class RecalledContent {
   }
 
   async #read(): Promise<boolean> {
+    this.#content.awaitRecall()
     try {
       const loaded = await this.#host.load()
       if (loaded.type === 'live' && loaded.generation === this.#generation) this.#content.recall(loaded)
@@ -58,6 +59,7 @@ export class RecalledContent {
     } catch (error) {
       this.#host.report(error)
     }
+    if (!this.#content.isHeld) this.#content.letGo()
     return this.#content.isHeld
   }
 }

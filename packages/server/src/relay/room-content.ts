@@ -15,7 +15,7 @@ export interface StoredContent {
 /**
  * The committed state of a room as bytes: a base that covers everything up to a sequence number, and the updates since.
  * Never a `Y.Doc`: composing copies struct bytes. It can be let go of, since the store has all of it; then only its length is known here,
- * and it is recalled before anybody reads it.
+ * what is appended is counted and not kept, and it is recalled before anybody reads it.
  */
 export class RoomContent {
   /** `undefined`: let go of. */
@@ -24,6 +24,7 @@ export class RoomContent {
   #baseSeq: number
   #tail: Uint8Array[]
   #tailBytes: number
+  #isAwaited = false
   /** Of the last update that was appended: the store may be ahead of it by what is being announced. */
   #seq: number
   #lastDiff: { readonly seq: number; readonly vector: Uint8Array; readonly update: RestingBytes } | undefined
@@ -55,8 +56,13 @@ export class RoomContent {
   append(updates: readonly Uint8Array[]): void {
     const news = updates.slice(Math.max(0, this.#coveredSeq - this.#seq))
     this.#seq += updates.length
-    this.#tail.push(...news)
-    this.#tailBytes += lengthOf(news)
+    if (this.isHeld || this.#isAwaited) {
+      this.#tail.push(...news)
+      this.#tailBytes += lengthOf(news)
+    } else {
+      this.#baseSeq += news.length
+      this.#baseLength += lengthOf(news)
+    }
   }
 
   /** Keeps the length alone. Everything appended must be in the store. */
@@ -67,10 +73,17 @@ export class RoomContent {
     this.#tail = []
     this.#tailBytes = 0
     this.#lastDiff = undefined
+    this.#isAwaited = false
   }
 
-  /** Takes what the store has, read after it was let go of; what was appended since then may be missing there, and may be there in part. */
+  /** A reading of the store begins: what is appended from now on may be missing in what it finds, or be there in part, and is kept. */
+  awaitRecall(): void {
+    this.#isAwaited = true
+  }
+
+  /** Takes what the awaited reading found. */
   recall({ snapshot, tail = [] }: StoredContent): void {
+    this.#isAwaited = false
     if (this.isHeld) return
     const storedSeq = (snapshot?.seq ?? 0) + tail.length
     if (storedSeq < this.#baseSeq) throw new Error(`the store has ${storedSeq} of the ${this.#baseSeq} rows that were let go of`)

@@ -16,6 +16,7 @@ import { Connection } from './connection.ts'
 import { LoadGuard, type LoopDelay } from './load-guard.ts'
 import { MessageBudget } from './message-budget.ts'
 import { RefusedClients, refuseUpgrade } from './refusals.ts'
+import { Rounds } from './rounds.ts'
 import { socketLimits } from './socket-limits.ts'
 import { readUpgradeRequest, type UpgradeRequest } from './upgrade-request.ts'
 
@@ -78,6 +79,8 @@ class SocketServer implements Sockets {
   readonly #load: LoadGuard
   /** One for all: a listener made where an upgrade is handled would keep its request for as long as the connection lasts. */
   readonly #onBadFrame: () => void
+  readonly #rounds = new Rounds(this.#connections, socketLimits.sweepShares)
+  #sweeps = 0
   #cancelSweep: () => void
 
   constructor(server: Server, options: SocketOptions) {
@@ -92,7 +95,7 @@ class SocketServer implements Sockets {
       countForUser: (identity, ws) => this.#countForUser(identity, ws),
     })
     this.#refused = new RefusedClients((delayMs, run) => void options.scheduler.after(delayMs, run))
-    this.#cancelSweep = options.scheduler.after(socketLimits.sweepMs, () => this.#sweep())
+    this.#cancelSweep = this.#sweepLater()
     options.revocations.subscribe(() => this.#closeRevoked())
     server.on('upgrade', (request, socket, head) => {
       socket.on('error', () => socket.destroy())
@@ -230,11 +233,18 @@ class SocketServer implements Sockets {
   }
 
   #sweep(): void {
-    this.#load.sweep()
-    for (const connection of this.#connections) connection.sweep()
+    for (const connection of this.#rounds.next()) connection.sweep()
     this.#feeds.sweep()
-    this.#closeRevoked()
-    this.#cancelSweep = this.#options.scheduler.after(socketLimits.sweepMs, () => this.#sweep())
+    this.#sweeps++
+    if (this.#sweeps % socketLimits.sweepShares === 0) {
+      this.#load.sweep()
+      this.#closeRevoked()
+    }
+    this.#cancelSweep = this.#sweepLater()
+  }
+
+  #sweepLater(): () => void {
+    return this.#options.scheduler.after(socketLimits.sweepMs / socketLimits.sweepShares, () => this.#sweep())
   }
 
   #closeRevoked(): void {

@@ -12,6 +12,7 @@ import type { SyncService } from '../records/sync-service.ts'
 import { ChangeFeed } from './change-feed.ts'
 import { closeWith } from './close-with.ts'
 import { refuseUpgrade } from './refusals.ts'
+import { Rounds } from './rounds.ts'
 import { socketLimits } from './socket-limits.ts'
 
 export interface ChangeFeedsOptions {
@@ -54,6 +55,7 @@ export function readFeedTarget(target: string): URLSearchParams | undefined {
 export class ChangeFeeds {
   readonly #options: ChangeFeedsOptions
   readonly #feeds = new Set<ChangeFeed>()
+  readonly #rounds = new Rounds(this.#feeds, socketLimits.sweepShares)
   readonly #webSockets = new WebSocketServer(webSocketOptions)
 
   constructor(options: ChangeFeedsOptions) {
@@ -78,8 +80,9 @@ export class ChangeFeeds {
     })
   }
 
+  /** Looks after a share of the readers: after `sweepShares` calls all have had their turn. */
   sweep(): void {
-    for (const feed of this.#feeds) feed.sweep()
+    for (const feed of this.#rounds.next()) feed.sweep()
   }
 
   closeRevoked(): void {

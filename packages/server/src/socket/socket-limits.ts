@@ -16,6 +16,8 @@ export const socketLimits = {
   refusedHeldMax: 200,
   /** How often connections are looked over for silence, expiry and revocation. */
   sweepMs: 2_500,
+  /** In so many shares, one after the other. */
+  sweepShares: 10,
   pingMs: 25_000,
   /** An event loop that is later than this, 99 of 100 times, … */
   loopDelayMsMax: 200,
