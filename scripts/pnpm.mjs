@@ -12,11 +12,12 @@ export const projectNode = join(root, 'node_modules', 'node', 'bin', 'node')
 const nodeMajorMin = 20
 const outputBytesMax = 256 * 1024 * 1024
 
-/** The environment in which package binaries and the project's Node come first. */
+/** The environment in which package binaries and the project's Node come first, and no process compiles what one before it has compiled. */
 export function projectEnvironment(more = {}) {
   return {
     ...process.env,
     TURBO_TELEMETRY_DISABLED: '1',
+    NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node'),
     ...more,
     PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH ?? ''}`,
   }
