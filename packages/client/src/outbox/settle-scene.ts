@@ -32,7 +32,7 @@ export async function settleScene(local: LocalTransaction, context: OutboxContex
     await setDamagedAside(local, context, requestRowOf(entry))
     return { isSettled: true, conflicts: 0, attempts: [] }
   }
-  if (verdict.judgedCount !== body.operations.length) {
+  if (!speaksOf(body, verdict)) {
     const message = 'The answer of the server did not speak of every change.'
     return countAttempt(local, context, { entry, message, now: outcome.now })
   }
@@ -50,6 +50,14 @@ export async function settleScene(local: LocalTransaction, context: OutboxContex
   }
   await tables.requests.bulkDelete([entry.entryId])
   return settled
+}
+
+/** Of each operation, and of no other: what somebody else's id was told of would be lost for the one it was meant for. */
+function speaksOf({ operations }: SceneBody, { judgedCount, told, again }: SceneVerdict): boolean {
+  const sent = new Set(operations.map(({ operationId }) => operationId))
+  const named = [...told.map(({ operationId }) => operationId), ...(again?.operationIds ?? [])]
+  const isEachSentOnce = named.every((operationId) => sent.delete(operationId))
+  return isEachSentOnce && judgedCount === operations.length
 }
 
 interface ToldGroup extends Omit<ToldOperation, 'operationId'> {

@@ -385,6 +385,26 @@ describe('settling', () => {
     expect([await isEmpty(tab), await tab.local.attention.list()]).toEqual([true, []])
   })
 
+  test('[SO14] so is one that speaks of operations that were not sent, or of one of them twice', async () => {
+    const { tab, server, device } = setUp()
+    const real = server.replay.bind(server)
+    const refused = (operation: string) => ({ operation, error: 'FORBIDDEN' as const, retryable: false })
+    const lies = [() => [refused('0197a2b4-0000-7000-8000-00000000dead')], (own: string) => [refused(own), refused(own)]]
+    let lie = lies.shift()
+    server.replay = async (request) => {
+      const reply = await real(request)
+      if (reply.type !== 'scene' || lie === undefined) return reply
+      const failedOperations = lie(server.batches[0]?.[0]?.operationId ?? '')
+      lie = lies.shift()
+      return { ...reply, result: { ...reply.result, syncedCount: 2 - failedOperations.length, failedOperations } }
+    }
+    await queue(tab.local, [add('a'), add('b')])
+    await rest()
+    await passTime(device, 3, 60_000)
+    expect(server.batches.length).toBe(3)
+    expect([await isEmpty(tab), await tab.local.attention.list()]).toEqual([true, []])
+  })
+
   test('[SO13] whatever is answered, every operation is done, told, or waits', async () => {
     const fate = fc.constantFrom('taken', 'refused', 'later')
     await fc.assert(

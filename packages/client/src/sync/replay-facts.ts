@@ -34,21 +34,30 @@ interface Moment {
   readonly random: number
 }
 
-/** After a request of this lane came to its end; `none`: there was none to be sent, although there should have been. */
+/**
+ * How it came to no verdict.
+ * - `none`: there was none to be sent, although there should have been
+ * - `deviceFailed`: it could not be read, or its outcome not be kept
+ */
+type NoVerdict = { readonly type: 'none' } | { readonly type: 'deviceFailed'; readonly message: string }
+
+/** After a request of this lane came to its end. */
 export function endReplay(
   facts: ReplayFacts,
   lane: string,
-  { verdict, now, random }: Moment & { readonly verdict: ReplayVerdict | { readonly type: 'none' } },
+  { verdict, now, random }: Moment & { readonly verdict: ReplayVerdict | NoVerdict },
 ): ReplayFacts {
-  if (verdict.type !== 'none' && isRequestVerdict(verdict)) return without(facts, lane)
+  if (verdict.type !== 'none' && verdict.type !== 'deviceFailed' && isRequestVerdict(verdict)) return without(facts, lane)
   const before = facts.get(lane) ?? faring
   return new Map([...facts, [lane, afterVerdict(before, verdict, { now, random })]])
 }
 
-function afterVerdict(before: LaneFacts, verdict: LaneVerdict | { readonly type: 'none' }, moment: Moment): LaneFacts {
+function afterVerdict(before: LaneFacts, verdict: LaneVerdict | NoVerdict, moment: Moment): LaneFacts {
   switch (verdict.type) {
     case 'none':
       return backOff(before, moment, {})
+    case 'deviceFailed':
+      return backOff(before, moment, { trouble: troubleOf('error', 'DEVICE', verdict.message) })
     case 'later':
       return backOff({ ...before, token: 'good' }, moment, { askedMs: verdict.retryAfterMs })
     case 'signIn':

@@ -63,6 +63,28 @@ describe('requests of the app', () => {
     expect(tab.sync.state.nextRetryAt).toBeGreaterThanOrEqual(device.time.now() + 60_000)
   })
 
+  test('[RQ19] one that the device fails at waits longer and longer, though the outbox can be counted, and holds up nothing else', async () => {
+    const device = new SyncDevice()
+    let sent = 0
+    const replay: RequestReplayer['replay'] = () => {
+      sent++
+      return sent < 500 ? Promise.reject(new Error('the disk is full')) : Promise.resolve(answered(200))
+    }
+    const tab = device.openTab({ replayer: { replay } })
+    await tab.local.requests.keep(sampleRequest('/full'))
+    await device.advance(120_000)
+    expect(sent).toBeGreaterThan(2)
+    expect(sent).toBeLessThan(20)
+    expect(tab.sync.state).toMatchObject({
+      status: 'error',
+      lastError: { code: 'DEVICE', message: 'the disk is full' },
+      pending: 1,
+    })
+    await tab.local.records.product.create({ name: 'Beet' })
+    await rest()
+    expect(device.server.rows()).toHaveLength(1)
+  })
+
   test('[LN1, LN7] one that hangs delays nothing else, and "Sync now" is over when it has ended', async () => {
     const device = new SyncDevice()
     const hanging: ((reply: ReplayReply) => void)[] = []

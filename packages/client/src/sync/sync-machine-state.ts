@@ -60,6 +60,8 @@ export interface BatchFacts {
 /** The local database fails. */
 export interface DeviceTrouble {
   readonly attempt: number
+  /** It could not even be looked at. Where it can, and work fails (a full disk is read well), looking at it says nothing of that. */
+  readonly isOfLook: boolean
   readonly notBefore: number
   readonly message: string
 }

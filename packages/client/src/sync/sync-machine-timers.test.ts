@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { empty, started, three, upToDate } from '../testing/machine-run.ts'
+import { empty, started, three, upToDate, type MachineRun } from '../testing/machine-run.ts'
 import { engineLimits } from './engine-limits.ts'
 import { goodConditions } from './sync-conditions.ts'
 import type { SyncFact } from './sync-event.ts'
@@ -59,6 +59,9 @@ test('[SM18] a timer that rings moves something: a feed that is held back is not
   expect([run.ring().works.map(({ type }) => type), run.now]).toEqual([['pull', 'replay'], engineLimits.probeAgeMs])
 })
 
+/** How long is waited for the device to be well. */
+const waitOf = ({ state, now }: MachineRun): number => (state.facts.device?.notBefore ?? NaN) - now
+
 test('[SM24] a database that fails is tried again later and later, and is well with the first work that it does', () => {
   const run = started(three)
   const delays: number[] = []
@@ -68,6 +71,38 @@ test('[SM24] a database that fails is tried again later and later, and is well w
     run.ring()
   }
   expect(delays).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000])
-  run.count(three).tell({ type: 'deviceFailed', workId: run.workId, message: 'the disk is full' })
+  run.count(three).settle(three, 3)
+  run.tell({ type: 'deviceFailed', workId: run.workId, message: 'the disk is full' })
   expect((run.state.timerAt ?? NaN) - run.now).toBe(500)
+})
+
+test('[SM24] a full disk is read well: that the outbox can be counted says nothing of what failed', () => {
+  const run = started(three)
+  const delays: number[] = []
+  for (let attempt = 0; attempt < 4; attempt++) {
+    run.tell({ type: 'deviceFailed', workId: run.workId, message: 'the disk is full' })
+    delays.push(waitOf(run))
+    run.ring().count(three)
+    expect([run.work?.type, run.state.phase.status]).toEqual(['push', 'error'])
+  }
+  expect(delays).toEqual([500, 1_000, 2_000, 4_000])
+})
+
+test('[SM24] one that could not be looked at is well when it can be', () => {
+  const run = upToDate().tell({ type: 'outboxChanged' })
+  run.tell({ type: 'deviceFailed', workId: run.workId, message: 'it is blocked' })
+  expect([waitOf(run), run.state.phase.status]).toEqual([500, 'error'])
+  expect(run.ring().count(three).state.facts.device).toBe(undefined)
+})
+
+test('[SM24] what failed and is not wanted any more is no trouble', () => {
+  const run = started(three)
+  run.tell({ type: 'deviceFailed', workId: run.workId, message: 'the disk is full' }).ring()
+  expect(run.count(empty).state.facts.device).toBeDefined()
+  run.pull()
+  expect([run.state.facts.device, run.state.phase.status]).toEqual([undefined, 'upToDate'])
+  run.tell({ type: 'outboxChanged' }).count(three)
+  run.tell({ type: 'deviceFailed', workId: run.workId, message: 'the disk is full' }).ring()
+  run.count(empty)
+  expect([run.works, run.state.facts.device, run.state.phase.status]).toEqual([[], undefined, 'upToDate'])
 })

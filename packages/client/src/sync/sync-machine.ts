@@ -1,12 +1,12 @@
 import { jitteredDelayMs, syncLimits } from '@rejoin/core'
-import { canTalk, dueWork, isSendable, mayFollow, mayOpenFeed, sendableCount } from './due-work.ts'
+import { canTalk, dueWork, isDeviceWaiting, isSendable, mayFollow, mayOpenFeed, sendableCount } from './due-work.ts'
 import { engineLimits } from './engine-limits.ts'
 import { backOff, failRequest, succeed } from './request-failure.ts'
 import { nextDeadline } from './next-deadline.ts'
 import { endReplay, hurryReplays, isAnyLaneWaiting } from './replay-facts.ts'
 import { advanceRun, keepRun, runWith } from './run-facts.ts'
 import { applyAll, hearHint, missSome, nothingKnown } from './server-head.ts'
-import type { CountedOutbox, PageFacts, SyncEffect, SyncEventOf, SyncEventType } from './sync-event.ts'
+import type { CountedOutbox, PageFacts, SyncEffect, SyncEventOf, SyncEventType, SyncWork } from './sync-event.ts'
 import { phaseOf } from './sync-phase.ts'
 import { freshConnection, type BatchFacts, type FeedFacts, type SyncFacts, type SyncMachine } from './sync-machine-state.ts'
 import { allUnderWay, findUnderWay, isLocal, isResting, withBegun, without, type UnderWay, type Working } from './under-way.ts'
@@ -28,10 +28,15 @@ export function transition<T extends SyncEventType>(state: SyncMachine, event: S
   const ended = findUnderWay(state, event.workId)
   if (ended === undefined) return decide(state, { ...before, isCountStale: true }, now)
   if (event.type === 'pushAnswered') return decideNext(state, ended, before, now)
-  const heard = event.type === 'deviceFailed' ? before : { ...before, device: undefined }
+  const heard = isDeviceWell(before, event.type, ended) ? { ...before, device: undefined } : before
   const facts = handlers[event.type](heard, event, ended)
   const isGoingOn = 'isGoingOn' in event && event.isGoingOn
   return decide({ ...state, ...without(state, ended, isGoingOn) }, facts, now)
+}
+
+/** The device did what it failed at, or more. */
+function isDeviceWell({ device }: SyncFacts, type: SyncEventType, { work }: Working): boolean {
+  return type !== 'deviceFailed' && (work.type !== 'count' || device?.isOfLook === true)
 }
 
 /**
@@ -96,7 +101,7 @@ const handlers: Handlers = {
     return takeCounts({ ...facts, run, replays: endReplay(facts.replays, event.lane, event) }, event)
   },
   requestFailed: (facts, event, ended) => failRequest({ ...facts, isCountStale: true }, event, ended?.work.type === 'push'),
-  deviceFailed: (facts, event) => failDevice(facts, event),
+  deviceFailed: (facts, event, ended) => failDevice(facts, event, ended?.work),
   tokenRenewed: (facts) => ({ ...facts, connection: { ...facts.connection, token: 'renewed' } }),
   tokenNotRenewed: (facts, event) =>
     backOff(facts, event, { status: 'error', reason: { code: 'TOKEN_UNAVAILABLE', message: event.message } }),
@@ -179,10 +184,20 @@ function holdBack(facts: SyncFacts, { now, random }: { readonly now: number; rea
   }
 }
 
-function failDevice(facts: SyncFacts, { now, random, message }: SyncEventOf<'deviceFailed'>): SyncFacts {
-  const attempt = facts.device?.attempt ?? 0
+/** Of the app's requests one may be more than the device can keep; that is the trouble of its lane. */
+function failDevice(
+  facts: SyncFacts,
+  { now, random, message }: SyncEventOf<'deviceFailed'>,
+  work: SyncWork | undefined,
+): SyncFacts {
+  const failed = { ...facts, isCountStale: true }
+  if (work?.type === 'replay') {
+    const verdict = { type: 'deviceFailed', message } as const
+    return { ...failed, replays: endReplay(facts.replays, work.lane, { verdict, now, random }) }
+  }
+  const { attempt, isOfLook } = facts.device ?? { attempt: 0, isOfLook: true }
   const notBefore = now + jitteredDelayMs(engineLimits.retry, attempt, { next: () => random })
-  return { ...facts, isCountStale: true, device: { attempt: attempt + 1, notBefore, message } }
+  return { ...failed, device: { attempt: attempt + 1, isOfLook: isOfLook && work?.type === 'count', notBefore, message } }
 }
 
 /** Chooses what is begun, the feed, what is said, and the one timer. */
@@ -197,11 +212,13 @@ function decide(before: SyncMachine, recorded: SyncFacts, now: number): SyncTran
   const underWay = begun.reduce(withBegun, kept)
   const feed = decideFeed(facts, now, effects)
   const connection = withoutPastWait(facts, now)
+  // Its wait is over and there is nothing to do: what failed is not wanted any more, because a person took it back, say.
+  const device = isDeviceWaiting(facts, now) || !isResting(underWay) ? facts.device : undefined
   // What a person asked for is done once there is nothing left to do, and nothing is waited for to do it.
   const isWaitedFor = connection.notBefore !== undefined || isAnyLaneWaiting(facts.replays, now)
-  const isAskedStill = !isResting(underWay) || !canTalk(facts) || facts.device !== undefined || isWaitedFor
+  const isAskedStill = !isResting(underWay) || !canTalk(facts) || device !== undefined || isWaitedFor
   const isAsked = facts.isAsked && isAskedStill
-  const settled: SyncFacts = { ...facts, feed, connection, isAsked, run: runWith(facts, works) }
+  const settled: SyncFacts = { ...facts, feed, connection, device, isAsked, run: runWith(facts, works) }
   const phase = phaseOf(settled, underWay, now)
   const timerAt = nextDeadline(settled, phase, underWay, now)
   if (timerAt !== undefined) effects.push({ type: 'setTimer', delayMs: Math.max(0, timerAt - now) })
@@ -237,7 +254,8 @@ function giveUpLateWork(recorded: SyncFacts, underWay: UnderWay, now: number): {
 function stall(facts: SyncFacts, { work }: Working, now: number): SyncFacts {
   const moment = { now, random: 1 / 2 }
   if (isLocal(work)) {
-    return failDevice(facts, { type: 'deviceFailed', workId: 0, message: 'The local database does not answer.', ...moment })
+    const failed = { type: 'deviceFailed', workId: 0, message: 'The local database does not answer.', ...moment } as const
+    return failDevice(facts, failed, work)
   }
   const reason = { code: 'UNREACHABLE', message: 'The server did not answer in time.' }
   if (work.type === 'replay') {
