@@ -183,7 +183,7 @@ describe('reading', () => {
       foreign,
       own.slice(0, -1),
       `${own}x`,
-      own.replace(/\d+/, '0'),
+      own.replace(/\d+/, (digits) => String(Number(digits) + 1)),
       own.replace(/\.(\d+)\./, (_match, seq: string) => `.${Number(seq) + 1}.`),
       own.replace(/\.(\d+)\./, '.0.'),
       own.toUpperCase(),

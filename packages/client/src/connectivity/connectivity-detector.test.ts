@@ -160,6 +160,25 @@ test('[CN6] where probes reach the server and requests do not, it is not asked q
   expect(world.probedAt).toEqual([500, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000])
 })
 
+test('[CN6] requests that are answered forgive no socket: where it alone fails, its probes grow rare', async () => {
+  const { detector, world, pass } = setUp()
+  world.outcome = { roundTripMs: 60 }
+  // Whoever syncs asks at once when the server is found again, and is answered; the sockets are tried again, too.
+  detector.onRefound(() => {
+    detector.noteAnswer(40)
+    detector.noteFailure('socket')
+    detector.noteFailure('socket')
+  })
+  detector.noteFailure('socket')
+  detector.noteFailure('socket')
+  await pass(120_000)
+  expect(world.probedAt).toEqual([500, 1_500, 3_500, 7_500, 15_500, 31_500, 63_500])
+  detector.noteAnswer(undefined, 'socket')
+  detector.noteFailure('socket')
+  await pass(1_000)
+  expect(world.probedAt.at(-1)).toBe(120_500)
+})
+
 test('[CN6] a page that comes to the front does not sit out a long wait', async () => {
   const { detector, world, pass, signals } = setUp()
   detector.noteFailure()

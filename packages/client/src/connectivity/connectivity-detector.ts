@@ -8,15 +8,17 @@ import type { Connectivity } from './connectivity.ts'
 import type { NetworkHints } from './network-hints.ts'
 import type { ToldTraffic } from './told-traffic.ts'
 import {
+  doubt,
+  hasFailed,
   networkCame,
   probeFailed,
   probeWentWell,
-  requestFailed,
-  requestWentWell,
   untried,
+  wentWell,
   withoutProbe,
   wokeUp,
   type Reach,
+  type Traffic,
 } from './reach.ts'
 
 /** `undefined`: the server did not answer. */
@@ -83,15 +85,15 @@ export class ConnectivityDetector implements Connectivity, ToldTraffic {
   }
 
   /** A request of the app was answered by the server, whatever it said; `roundTripMs` where it took that long for the network's sake. */
-  noteAnswer(roundTripMs?: number): void {
+  noteAnswer(roundTripMs?: number, kind: Traffic = 'request'): void {
     this.#ownTrafficAt = this.#parts.clock.now()
-    this.#noteAnswer(roundTripMs)
+    this.#noteAnswer(roundTripMs, kind)
   }
 
   /** A request of the app did not reach the server, or something else answered. */
-  noteFailure(): void {
+  noteFailure(kind: Traffic = 'request'): void {
     this.#ownTrafficAt = this.#parts.clock.now()
-    this.#noteFailure()
+    this.#noteFailure(kind)
   }
 
   /** Another tab, or a worker, had an answer of the server. */
@@ -116,14 +118,14 @@ export class ConnectivityDetector implements Connectivity, ToldTraffic {
     return Math.abs(this.#parts.clock.now() - this.#ownTrafficAt) < connectivityLimits.ownTrafficMs
   }
 
-  #noteAnswer(roundTripMs?: number): void {
+  #noteAnswer(roundTripMs?: number, kind: Traffic = 'request'): void {
     // Not every change of the hints is told.
     const facts = noteRoundTrip(this.#withHints(), roundTripMs)
-    this.#learn({ ...facts, reach: requestWentWell, lastConnected: this.#connectedAt() })
+    this.#learn({ ...facts, reach: wentWell(facts.reach, kind), lastConnected: this.#connectedAt() })
   }
 
-  #noteFailure(): void {
-    if (this.#facts.hasNetwork) this.#reach(requestFailed(this.#facts.reach, this.#parts.random))
+  #noteFailure(kind: Traffic = 'request'): void {
+    if (this.#facts.hasNetwork) this.#reach(hasFailed(this.#facts.reach, kind, this.#parts.random))
   }
 
   #sense(signal: OnlineSignal): void {
@@ -148,7 +150,7 @@ export class ConnectivityDetector implements Connectivity, ToldTraffic {
       ...facts,
       network,
       ...(isOther && { roundTripsMs: [] }),
-      ...(isContradicted && { reach: requestFailed(facts.reach, this.#parts.random) }),
+      ...(isContradicted && { reach: doubt(facts.reach, this.#parts.random) }),
     }
   }
 

@@ -39,8 +39,11 @@ test('[CN1] everything that is known is said', () => {
 
 test('[CN2] without a network it is offline; with one on which the server was lost too', () => {
   const without = { ...withHint({ type: 'wifi', roundTripMs: 20 }), hasNetwork: false }
-  const lost: ConnectivityFacts = { ...nothingKnown, reach: { type: 'lost', attempt: 1, probe: undefined } }
-  const doubted: ConnectivityFacts = { ...nothingKnown, reach: { type: 'doubted', attempt: 0, probe: undefined } }
+  const lost: ConnectivityFacts = { ...nothingKnown, reach: { type: 'lost', attempt: 1, failed: new Set(), probe: undefined } }
+  const doubted: ConnectivityFacts = {
+    ...nothingKnown,
+    reach: { type: 'doubted', attempt: 0, failed: new Set(), probe: undefined },
+  }
   expect([without, lost, doubted].map(statusOf).map((said) => [said.isOnline, said.connectionQuality])).toEqual([
     [false, 'offline'],
     [false, 'offline'],
@@ -80,6 +83,7 @@ test('[CN3] whatever is known, the status is one, and offline exactly where it i
     reach: fc.record({
       type: fc.constantFrom('unknown', 'reached', 'doubted', 'lost'),
       attempt: fc.nat(9),
+      failed: fc.constant(new Set<never>()),
       probe: fc.constant(undefined),
     }),
     roundTripsMs: fc.array(fc.nat(60_000), { maxLength: 3 }),

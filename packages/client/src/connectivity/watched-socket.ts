@@ -8,10 +8,10 @@ export function watchedSocket<Socket extends Pick<EventTarget, 'addEventListener
   let isOpened = false
   socket.addEventListener('open', () => {
     isOpened = true
-    watcher.noteAnswer()
+    watcher.noteAnswer(undefined, 'socket')
   })
   socket.addEventListener('close', () => {
-    if (!isOpened) watcher.noteFailure()
+    if (!isOpened) watcher.noteFailure('socket')
   })
   return socket
 }

@@ -1,9 +1,10 @@
+import type { Traffic } from './reach.ts'
 import type { SyncTransport, TransportReply } from '../sync/sync-transport.ts'
 
-/** Who is told how requests fare. */
+/** Who is told how requests fare, and sockets. */
 export interface TrafficWatcher {
-  noteAnswer(roundTripMs?: number): void
-  noteFailure(): void
+  noteAnswer(roundTripMs?: number, kind?: Traffic): void
+  noteFailure(kind?: Traffic): void
 }
 
 /** The same transport; what its requests show of the connection is told, so that nobody has to ask the server for that alone. */

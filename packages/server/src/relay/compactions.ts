@@ -49,9 +49,11 @@ export class Compactions {
     try {
       const snapshot = await this.#store.tenant(tenant).compact(document)
       if (snapshot !== undefined) room?.adoptSnapshot(snapshot)
-      // Folded already, or not to be folded at all: not asked again for the same rows.
+      // Folded already, or not to be folded at all.
       else if (seq !== undefined) room?.noteFolded(seq)
     } catch (error) {
+      // A full disk, say: tried at every sweep it would keep the fold thread busy for as long as that lasts.
+      if (seq !== undefined) room?.noteFolded(seq)
       if (!this.#isStopped) this.#report({ tenant, document, error })
     }
   }

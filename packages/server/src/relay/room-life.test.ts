@@ -3,6 +3,7 @@ import { createRecordingPeer } from '../testing/recording-peer.ts'
 import { createWorld, createWriter, encodePresence, settle, sit, storedText, textOf } from '../testing/relay-world.ts'
 
 import { createRelay } from './create-relay.ts'
+import { relayLimits } from './relay-limits.ts'
 
 describe('presence', () => {
   test('[R11] the latest of each client goes to everybody, once per tick', async () => {
@@ -136,5 +137,39 @@ describe('the life of a document', () => {
     expect([ada.peer.closed?.code, await storedText(world)]).toEqual(['RESTARTING', 'last words'])
     const late = await world.relay.join({ tenant: 'acme', document: 'plan', peer: createRecordingPeer(), generation: undefined })
     expect(late).toMatchObject({ type: 'refused', code: 'RESTARTING' })
+  })
+})
+
+describe('compaction', () => {
+  test('[R20] one that fails is not begun again for the same rows', async () => {
+    const world = createWorld()
+    const documents = world.store.tenant('acme')
+    let begun = 0
+    const compact = () => {
+      begun++
+      return Promise.reject(new Error('the disk is full'))
+    }
+    const relay = createRelay({
+      store: { ...world.store, tenant: () => ({ ...documents, compact }) },
+      clock: world.time,
+      scheduler: world.time,
+      defer: queueMicrotask,
+      elapsedMs: () => world.time.now(),
+      report: (problem) => world.problems.push(problem),
+    })
+    const ada = await sit({ ...world, relay })
+    const writer = createWriter(1)
+    const typeMuch = async () => {
+      for (let row = 0; row < relayLimits.compactionRowsQuiet; row++) ada.send('update', writer.type('x'))
+      await settle()
+      for (let sweep = 0; sweep < 20; sweep++) {
+        world.time.advance(2_500)
+        await settle()
+      }
+    }
+    await typeMuch()
+    expect([begun, world.problems.length]).toEqual([1, 1])
+    await typeMuch()
+    expect(begun).toBe(2)
   })
 })

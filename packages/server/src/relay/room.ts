@@ -191,7 +191,7 @@ export class Room {
     if (!this.#content.isHeld) void this.#recalled.recall()
   }
 
-  /** The store has folded everything up to here. */
+  /** The store has folded everything up to here, or cannot: it is not asked again for these rows. */
   noteFolded(seq: number): void {
     this.#snapshotSeq = Math.max(this.#snapshotSeq, seq)
     this.#bytesSinceSnapshot = 0

@@ -43,7 +43,7 @@ export class Connection implements Peer {
   readonly #pings: PingWatch
   #resumeAt = 0
   #cancelResume: (() => void) | undefined
-  #isAskedForToken = false
+  #isAskedForToken: boolean
 
   constructor(options: ConnectionOptions) {
     this.#options = options
@@ -51,6 +51,8 @@ export class Connection implements Peer {
     this.isRejoin = options.isRejoin
     this.canWrite = options.canWrite
     this.#lastWriteAt = options.clock.now()
+    // A device that was asked and had no fresher one would be asked again at once, for as long as its token lasts.
+    this.#isAskedForToken = isAboutToEnd(options.identity, this.#lastWriteAt)
     this.#pings = new PingWatch(options.ws, this.#lastWriteAt)
   }
 
@@ -103,7 +105,7 @@ export class Connection implements Peer {
     const { expiresAt } = this.identity
     if (expiresAt === undefined) return
     if (nowMs >= expiresAt) this.close('TOKEN_EXPIRED', 'the token has expired')
-    else if (nowMs >= expiresAt - socketLimits.reauthenticateMs) this.#askForToken()
+    else if (isAboutToEnd(this.identity, nowMs)) this.#askForToken()
   }
 
   #askForToken(): void {
@@ -155,6 +157,10 @@ export class Connection implements Peer {
       this.close('INTERNAL', 'the server made a mistake with this connection')
     }
   }
+}
+
+function isAboutToEnd({ expiresAt }: Identity, nowMs: number): boolean {
+  return expiresAt !== undefined && nowMs >= expiresAt - socketLimits.reauthenticateMs
 }
 
 /** What a message costs of the budget, in messages. Presence has limits of its own: stock clients send all of it back. */
