@@ -141,7 +141,7 @@ describe('the life of a document', () => {
 })
 
 describe('compaction', () => {
-  test('[R20] one that fails is not begun again for the same rows', async () => {
+  test('[R24] one that fails is not begun again for the same rows', async () => {
     const world = createWorld()
     const documents = world.store.tenant('acme')
     let begun = 0

@@ -24,7 +24,8 @@ async function lifeOf(tokenSeconds: number): Promise<readonly [timesAsked: numbe
   await once(ws, 'message')
   for (let spentMs = 0; spentMs <= tokenSeconds * 1_000 + socketLimits.sweepMs; spentMs += socketLimits.sweepMs)
     time.advance(socketLimits.sweepMs)
-  return [timesAsked, await closed]
+  const reason = await closed
+  return [timesAsked, reason]
 }
 
 test('[WG2] a device is asked once for a fresh token before its own ends, and closed when it ends', async () => {
