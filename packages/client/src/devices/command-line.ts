@@ -9,6 +9,8 @@ export interface CommandLineParts {
 }
 
 const reopening = { initialDelayMs: 1_000, maxDelayMs: 60_000, multiplier: 2 }
+/** One that lasted so long was good, whatever came over it: a word of the server may be followed by the end every time. */
+const goodLineMs = 60_000
 
 /** Keeps a line to the server open on which commands for a device come; opened again after a growing delay. */
 export class CommandLine {
@@ -16,6 +18,7 @@ export class CommandLine {
   #deviceId: string | undefined
   #stop: (() => void) | undefined
   #cancelReopening: (() => void) | undefined
+  #cancelGood: (() => void) | undefined
   #attempt = 0
 
   constructor(parts: CommandLineParts) {
@@ -41,10 +44,11 @@ export class CommandLine {
     this.#cancelReopening = undefined
     this.#stop?.()
     this.#stop = undefined
+    this.#cancelGood?.()
     if (this.#deviceId === undefined) return
+    this.#cancelGood = this.#parts.scheduler.after(goodLineMs, () => (this.#attempt = 0))
     this.#stop = this.#parts.server.follow(this.#deviceId, {
       onWord: (commands) => {
-        this.#attempt = 0
         if (commands.length > 0) this.#parts.onCommands(commands)
       },
       onClose: () => this.#reopenLater(),
@@ -53,6 +57,7 @@ export class CommandLine {
 
   #reopenLater(): void {
     this.#stop = undefined
+    this.#cancelGood?.()
     const delayMs = jitteredDelayMs(reopening, this.#attempt, this.#parts.random)
     this.#attempt += 1
     this.#cancelReopening = this.#parts.scheduler.after(delayMs, () => this.#open())

@@ -343,6 +343,22 @@ describe('commands', () => {
     expect(tab.server.lines.length).toBe(1)
   })
 
+  test('[FL10] a word makes no line a good one, a minute does', async () => {
+    const tab = await ReportingTab.open()
+    const opened: number[] = []
+    for (let second = 0; second < 12; second++) {
+      if (tab.server.lines.length > 0) opened.push(second)
+      tab.server.say([])
+      tab.server.cut()
+      await tab.pass(1_000)
+    }
+    expect(opened).toEqual([0, 1, 2, 4, 8])
+    await tab.pass(80_000)
+    tab.server.cut()
+    await tab.pass(1_000)
+    expect(tab.server.lines.length).toBe(1)
+  })
+
   test('[FL11] a device that was numbered anew is another one: nothing was told or done under its id yet', async () => {
     const tab = await ReportingTab.open()
     tab.runs.become([sampleRunAt(1_001_000)])

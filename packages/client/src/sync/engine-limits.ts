@@ -6,6 +6,8 @@ export const engineLimits = {
   retry: { initialDelayMs: 1_000, maxDelayMs: 60_000, multiplier: 2 } satisfies BackOff,
   /** The feed only saves probes, so a network that lets none through is soon left alone. */
   feedRetry: { initialDelayMs: 1_000, maxDelayMs: 300_000, multiplier: 2 } satisfies BackOff,
+  /** One that lasted so long was good: the next is opened soon. */
+  goodFeedMs: 60_000,
   /** Where only a person can help (sign in again, update the app), the server is asked this seldom. */
   hopelessRetryMs: 300_000,
   /** What the head was confirmed by so long ago is confirmed again: early enough that an `upToDate` does not end before the answer. */

@@ -70,7 +70,8 @@ export interface FeedFacts {
   readonly isOpen: boolean
   /** Something was heard of it since it is open. */
   readonly isGreeted: boolean
-  /** Closed in a row without a word of the server. */
+  readonly openedAt: number | undefined
+  /** Closed in a row, each before it had lasted. A word of the server is none of lasting: it may be followed by the end every time. */
   readonly attempt: number
   readonly reopenAt: number | undefined
 }
@@ -148,7 +149,7 @@ export function createSyncMachine(): SyncMachine {
         blamedInARow: 0,
         fruitlessCount: 0,
       },
-      feed: { isOpen: false, isGreeted: false, attempt: 0, reopenAt: undefined },
+      feed: { isOpen: false, isGreeted: false, openedAt: undefined, attempt: 0, reopenAt: undefined },
       run: undefined,
       conditions: goodConditions,
       isAsked: false,

@@ -106,3 +106,23 @@ test('[SM24] what failed and is not wanted any more is no trouble', () => {
   run.count(empty)
   expect([run.works, run.state.facts.device, run.state.phase.status]).toEqual([[], undefined, 'upToDate'])
 })
+
+test('[SM25] a feed that says a word and closes is opened later and later; one that lasted is opened soon', () => {
+  const run = upToDate()
+  const close = (): number => {
+    run.tell(hint)
+    if (run.work?.type === 'pull') run.pull({ lastSeq: 1 })
+    run.tell({ type: 'feedClosed' })
+    return (run.state.facts.feed.reopenAt ?? NaN) - run.now
+  }
+  const delays: number[] = []
+  for (let time = 0; time < 4; time++) {
+    delays.push(close())
+    run.now = run.state.facts.feed.reopenAt ?? NaN
+    run.tell({ type: 'timerFired' })
+    expect(run.state.facts.feed.isOpen).toBe(true)
+  }
+  expect(delays).toEqual([500, 1_000, 2_000, 4_000])
+  run.now += engineLimits.goodFeedMs
+  expect(close()).toBe(500)
+})

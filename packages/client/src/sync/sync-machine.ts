@@ -110,12 +110,13 @@ const handlers: Handlers = {
     head: hearHint(facts.head, hint, now),
     // Who may see what can be otherwise by now, and only a pull tells: a hint knows of changes alone.
     isPullDue: facts.isPullDue || !facts.feed.isGreeted,
-    feed: { ...facts.feed, isGreeted: true, attempt: 0 },
+    feed: { ...facts.feed, isGreeted: true },
   }),
   feedClosed: (facts, { now, random }) => {
-    const { attempt } = facts.feed
+    const { openedAt = now } = facts.feed
+    const attempt = now - openedAt >= engineLimits.goodFeedMs ? 0 : facts.feed.attempt
     const reopenAt = now + jitteredDelayMs(engineLimits.feedRetry, attempt, { next: () => random })
-    return { ...facts, feed: { isOpen: false, isGreeted: false, attempt: attempt + 1, reopenAt } }
+    return { ...facts, feed: { isOpen: false, isGreeted: false, openedAt: undefined, attempt: attempt + 1, reopenAt } }
   },
   timerFired: (facts) => facts,
 }
@@ -269,12 +270,12 @@ function decideFeed(facts: SyncFacts, now: number, effects: SyncEffect[]): FeedF
   const { feed } = facts
   if (feed.isOpen && !mayFollow(facts)) {
     effects.push({ type: 'closeFeed' })
-    return { isOpen: false, isGreeted: false, attempt: 0, reopenAt: undefined }
+    return { isOpen: false, isGreeted: false, openedAt: undefined, attempt: 0, reopenAt: undefined }
   }
   const isDue = mayOpenFeed(facts) && (feed.reopenAt === undefined || now >= feed.reopenAt)
   if (!isDue) return feed
   effects.push({ type: 'openFeed' })
-  return { ...feed, isOpen: true, reopenAt: undefined }
+  return { ...feed, isOpen: true, openedAt: now, reopenAt: undefined }
 }
 
 /** A wait that is over is none: what is armed is for the next thing. */
