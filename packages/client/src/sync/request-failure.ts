@@ -83,7 +83,11 @@ function meetFault(facts: SyncFacts, event: FailedRequest, reason: SyncReason, i
   if (batch.faultCount < engineLimits.faultsBeforeBisect) return { ...waiting, batch }
   if (!isAlone(facts, event)) return { ...waiting, batch: { ...batch, operationsMax: half(event.operationIds.length) } }
   const blame: Blame = { operationIds: event.operationIds, code: 'INTERNAL', message: reason.message }
-  return { ...waiting, batch: { ...batch, faultCount: 0 }, blame }
+  const blamedInARow = facts.batch.blamedInARow + 1
+  const blamed = { ...waiting, batch: { ...batch, faultCount: 0, blamedInARow }, blame }
+  if (blamedInARow < engineLimits.blamedBeforeWait) return blamed
+  const message = `The server fails at one change after the other: ${reason.message}`
+  return { ...blamed, connection: waitForPerson(facts.connection, event.now, { code: reason.code, message }) }
 }
 
 function refuseBatch(facts: SyncFacts, event: FailedRequest, { status, message }: Refusal): SyncFacts {
