@@ -126,3 +126,22 @@ test('[SM25] a feed that says a word and closes is opened later and later; one t
   run.now += engineLimits.goodFeedMs
   expect(close()).toBe(500)
 })
+
+test('[SM10] where one operation after the other is blamed the server is at fault: they go no faster than one in five minutes', () => {
+  const run = started(three)
+  let pushes = 0
+  let blamed = 0
+  while (run.now < 60 * 60_000) {
+    if (run.work?.type === 'push') {
+      pushes++
+      run.refuse(500, 'INTERNAL', { operationIds: [`${pushes}`] })
+    } else if (run.work?.type === 'pull') run.pull({ counts: three })
+    else if (run.work === undefined) run.ring()
+    else {
+      if (run.work.type === 'setAside') blamed++
+      run.count(three)
+    }
+  }
+  expect(blamed).toBeLessThanOrEqual(engineLimits.blamedBeforeWait + 12)
+  expect(pushes).toBeLessThanOrEqual(3 * blamed + 3)
+})
