@@ -18,7 +18,7 @@ import {
   withoutProbe,
   wokeUp,
   type Reach,
-  type Traffic,
+  type TrafficKind,
 } from './reach.ts'
 
 /** `undefined`: the server did not answer. */
@@ -85,13 +85,13 @@ export class ConnectivityDetector implements Connectivity, ToldTraffic {
   }
 
   /** A request of the app was answered by the server, whatever it said; `roundTripMs` where it took that long for the network's sake. */
-  noteAnswer(roundTripMs?: number, kind: Traffic = 'request'): void {
+  noteAnswer(roundTripMs?: number, kind: TrafficKind = 'request'): void {
     this.#ownTrafficAt = this.#parts.clock.now()
     this.#noteAnswer(roundTripMs, kind)
   }
 
   /** A request of the app did not reach the server, or something else answered. */
-  noteFailure(kind: Traffic = 'request'): void {
+  noteFailure(kind: TrafficKind = 'request'): void {
     this.#ownTrafficAt = this.#parts.clock.now()
     this.#noteFailure(kind)
   }
@@ -118,13 +118,13 @@ export class ConnectivityDetector implements Connectivity, ToldTraffic {
     return Math.abs(this.#parts.clock.now() - this.#ownTrafficAt) < connectivityLimits.ownTrafficMs
   }
 
-  #noteAnswer(roundTripMs?: number, kind: Traffic = 'request'): void {
+  #noteAnswer(roundTripMs?: number, kind: TrafficKind = 'request'): void {
     // Not every change of the hints is told.
     const facts = noteRoundTrip(this.#withHints(), roundTripMs)
     this.#learn({ ...facts, reach: wentWell(facts.reach, kind), lastConnected: this.#connectedAt() })
   }
 
-  #noteFailure(kind: Traffic = 'request'): void {
+  #noteFailure(kind: TrafficKind = 'request'): void {
     if (this.#facts.hasNetwork) this.#reach(hasFailed(this.#facts.reach, kind, this.#parts.random))
   }
 

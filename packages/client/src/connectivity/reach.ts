@@ -1,7 +1,8 @@
 import { jitteredDelayMs, type Random } from '@rejoin/core'
 import { connectivityLimits } from './connectivity-limits.ts'
 
-export type Traffic = 'request' | 'socket'
+/** What the app's own talking to the server is made of: calls over HTTP, and connections that stay open. */
+export type TrafficKind = 'request' | 'socket'
 
 /**
  * Whether the server is reached, as far as talking to it has shown.
@@ -15,7 +16,7 @@ export interface Reach {
   /** Probes since all that failed last went well. One that goes well resets nothing: where it alone does, it is not to be repeated quickly. */
   readonly attempt: number
   /** What failed and did not go well since: a network that lets requests through may let no socket through. */
-  readonly failed: ReadonlySet<Traffic>
+  readonly failed: ReadonlySet<TrafficKind>
   /** The one that is planned: another object is another plan. */
   readonly probe: { readonly delayMs: number } | undefined
 }
@@ -24,7 +25,7 @@ export interface Reach {
 export const untried: Reach = { type: 'unknown', attempt: 0, failed: new Set(), probe: undefined }
 
 /** Forgives what failed of its kind alone: a probe that goes well sends requests on their way, and they would forgive every socket. */
-export function wentWell(reach: Reach, kind: Traffic): Reach {
+export function wentWell(reach: Reach, kind: TrafficKind): Reach {
   const failed = new Set([...reach.failed].filter((each) => each !== kind))
   return { type: 'reached', attempt: failed.size === 0 ? 0 : reach.attempt, failed, probe: undefined }
 }
@@ -32,7 +33,7 @@ export function wentWell(reach: Reach, kind: Traffic): Reach {
 /** The browser says that there is a network now. */
 export const networkCame: Reach = { ...untried, probe: { delayMs: connectivityLimits.graceMs } }
 
-export function hasFailed(reach: Reach, kind: Traffic, random: Random): Reach {
+export function hasFailed(reach: Reach, kind: TrafficKind, random: Random): Reach {
   return { ...doubt(reach, random), failed: new Set([...reach.failed, kind]) }
 }
 

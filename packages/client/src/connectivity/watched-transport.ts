@@ -1,10 +1,10 @@
-import type { Traffic } from './reach.ts'
+import type { TrafficKind } from './reach.ts'
 import type { SyncTransport, TransportReply } from '../sync/sync-transport.ts'
 
 /** Who is told how requests fare, and sockets. */
 export interface TrafficWatcher {
-  noteAnswer(roundTripMs?: number, kind?: Traffic): void
-  noteFailure(kind?: Traffic): void
+  noteAnswer(roundTripMs?: number, kind?: TrafficKind): void
+  noteFailure(kind?: TrafficKind): void
 }
 
 /** The same transport; what its requests show of the connection is told, so that nobody has to ask the server for that alone. */

@@ -2,8 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import { composeUpdates } from '../admission/compose-updates.ts'
-import { createWorld, createWriter, settle, sit, textOf, type Seat, type World } from '../testing/relay-world.ts'
-import { createRelay } from './create-relay.ts'
+import { createWorld, createWriter, settle, sit, textOf, withDocuments, type Seat } from '../testing/relay-world.ts'
 import { relayLimits } from './relay-limits.ts'
 import { RoomContent } from './room-content.ts'
 
@@ -27,16 +26,8 @@ async function createRestingRoom() {
     await disk.folded
     return snapshot
   }
-  const store = { ...world.store, tenant: () => ({ ...documents, load, compact }) }
-  const relay = createRelay({
-    store,
-    clock: world.time,
-    scheduler: world.time,
-    defer: queueMicrotask,
-    elapsedMs: () => world.time.now(),
-    report: (problem) => world.problems.push(problem),
-  })
-  const ada = await sit({ ...world, relay })
+  const resting = withDocuments(world, { load, compact })
+  const ada = await sit(resting)
   const writer = createWriter(1)
   const type = (text: string) => ada.send('update', writer.type(text))
   type('one')
@@ -44,7 +35,7 @@ async function createRestingRoom() {
   world.time.advance(10_000)
   ada.peer.take()
   disk.loads = 0
-  return { world: { ...world, relay } satisfies World, ada, type, disk }
+  return { world: resting, ada, type, disk }
 }
 
 describe('content that nobody asks for', () => {

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { createRecordingPeer } from '../testing/recording-peer.ts'
-import { createWorld, createWriter, encodePresence, settle, sit, storedText, textOf } from '../testing/relay-world.ts'
+import {
+  createWorld,
+  createWriter,
+  encodePresence,
+  settle,
+  sit,
+  storedText,
+  textOf,
+  withDocuments,
+} from '../testing/relay-world.ts'
 
 import { createRelay } from './create-relay.ts'
 import { relayLimits } from './relay-limits.ts'
@@ -142,22 +151,13 @@ describe('the life of a document', () => {
 
 describe('compaction', () => {
   test('[R24] one that fails is not begun again for the same rows', async () => {
-    const world = createWorld()
-    const documents = world.store.tenant('acme')
     let begun = 0
     const compact = () => {
       begun++
       return Promise.reject(new Error('the disk is full'))
     }
-    const relay = createRelay({
-      store: { ...world.store, tenant: () => ({ ...documents, compact }) },
-      clock: world.time,
-      scheduler: world.time,
-      defer: queueMicrotask,
-      elapsedMs: () => world.time.now(),
-      report: (problem) => world.problems.push(problem),
-    })
-    const ada = await sit({ ...world, relay })
+    const world = withDocuments(createWorld(), { compact })
+    const ada = await sit(world)
     const writer = createWriter(1)
     const typeMuch = async () => {
       for (let row = 0; row < relayLimits.compactionRowsQuiet; row++) ada.send('update', writer.type('x'))

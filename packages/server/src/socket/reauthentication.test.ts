@@ -28,10 +28,10 @@ async function lifeOf(tokenSeconds: number): Promise<readonly [timesAsked: numbe
   return [timesAsked, reason]
 }
 
-test('[WG2] a device is asked once for a fresh token before its own ends, and closed when it ends', async () => {
+test('[I14] a device is asked once for a fresh token before its own ends, and closed when it ends', async () => {
   expect(await lifeOf(60)).toEqual([1, 'TOKEN_EXPIRED: the token has expired'])
 })
 
-test('[WG2] one that came with a token about to end is not asked: it has no fresher one, or it would have come with that', async () => {
+test('[I14] one that came with a token about to end is not asked: it has no fresher one, or it would have come with that', async () => {
   expect(await lifeOf(20)).toEqual([0, 'TOKEN_EXPIRED: the token has expired'])
 })

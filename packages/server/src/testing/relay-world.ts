@@ -4,6 +4,7 @@ import * as Y from 'yjs'
 import { createMemoryDocumentStore, type MemoryDocumentStore } from '../memory/memory-document-store.ts'
 import { createRecordingPeer, type RecordingPeer } from './recording-peer.ts'
 import { createRelay, type JoinRequest, type SocketRelay } from '../relay/create-relay.ts'
+import type { DocumentStore, TenantDocuments } from '../relay/document-store.ts'
 import type { Member } from '../relay/member.ts'
 import type { Room } from '../relay/room.ts'
 
@@ -17,9 +18,18 @@ export interface World {
 export function createWorld(): World {
   const time = createManualTime(1_000_000)
   const store = createMemoryDocumentStore({ clock: time, epoch: 'epoch' })
-  const problems: unknown[] = []
+  return openWorld({ time, store, problems: [] })
+}
+
+/** The same world with a relay of its own, whose documents do some things otherwise. */
+export function withDocuments({ time, store, problems }: World, changed: Partial<TenantDocuments>): World {
+  const tenant = (name: string): TenantDocuments => ({ ...store.tenant(name), ...changed })
+  return openWorld({ time, store, problems }, { ...store, tenant })
+}
+
+function openWorld({ time, store, problems }: Omit<World, 'relay'>, documents: DocumentStore = store): World {
   const relay = createRelay({
-    store,
+    store: documents,
     clock: time,
     scheduler: time,
     defer: queueMicrotask,
