@@ -1,4 +1,5 @@
 import { sceneOperationSchema, sceneSyncRequestSchema, type SceneOperation, type SceneStrategy } from '@rejoin/core'
+import { parseJson } from '../record-database/parse-json.ts'
 
 /** What a batch of operations on a scene carries. */
 export interface SceneBody {
@@ -17,12 +18,4 @@ export function readSceneBody(bytes: Uint8Array): SceneBody | undefined {
   const body = sceneSyncRequestSchema.safeParse(parseJson(new TextDecoder().decode(bytes)))
   const operations = body.success ? sceneOperationSchema.array().safeParse(body.data.operations) : body
   return body.success && operations.success ? { operations: operations.data, strategy: body.data.strategy } : undefined
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

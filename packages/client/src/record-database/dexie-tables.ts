@@ -16,6 +16,7 @@ import type { WrittenRows } from './written-rows.ts'
 
 /** So many calls of one row each are not worth a plan. */
 const singleCallsMax = 16
+const rowsPerQuestion = 100
 
 export interface RecordDexie extends ConnectedDatabase {
   /** What a transaction covers. */
@@ -84,16 +85,29 @@ async function readMany<Row, Key extends RowKey>(
 ): Promise<readonly unknown[]> {
   if (keys.length <= singleCallsMax) return table.bulkGet([...keys])
   const sorted = keys.toSorted((left, right) => compareKeys(left, right))
-  const stretch = table.where(':id').between(sorted[0], sorted.at(-1), true, true)
   if (!isDense(sorted)) {
-    const count = await stretch.count()
+    const count = await stretchOf(table, sorted).count()
     if (count === 0) return keys.map(() => undefined)
     if (count > keys.length * 2) return table.bulkGet([...keys])
   }
   const rowByKey = new Map<unknown, unknown>()
-  for (const row of await stretch.toArray())
-    rowByKey.set(Dexie.getByKeyPath(Object(row), String(table.schema.primKey.keyPath)), row)
+  for (const rows of await Promise.all(partsOf(sorted).map((part) => stretchOf(table, part).toArray())))
+    for (const row of rows) rowByKey.set(Dexie.getByKeyPath(Object(row), String(table.schema.primKey.keyPath)), row)
   return keys.map((key) => rowByKey.get(key))
+}
+
+function stretchOf<Row, Key extends RowKey>(
+  table: Table<unknown, Key, Row>,
+  sorted: readonly Key[],
+): Collection<unknown, Key, Row> {
+  return table.where(':id').between(sorted[0], sorted.at(-1), true, true)
+}
+
+/** The browser reads one part while another is on its way: half the time. */
+function partsOf<Key>(sorted: readonly Key[]): readonly (readonly Key[])[] {
+  return Array.from({ length: Math.ceil(sorted.length / rowsPerQuestion) }, (_, part) =>
+    sorted.slice(part * rowsPerQuestion, (part + 1) * rowsPerQuestion),
+  )
 }
 
 /** Between whole numbers that lie close together there is no room for many other rows. */

@@ -141,6 +141,14 @@ test('[RD10] there is a bound on packs: beyond it the oldest is put into its pla
   expect(await withPackedConfirmed(stored, tab).confirmedA.count({})).toBe(13_000)
 })
 
+test('[RD10] a pack is one text; one that an earlier build kept as a list is read as well', async () => {
+  const stored = createTables()
+  await withPackedConfirmed(stored).confirmedA.bulkPut(fiveHundred(0))
+  expect(await stored.meta.get('pack/1')).toEqual({ key: 'pack/1', value: JSON.stringify(fiveHundred(0)) })
+  await stored.meta.put({ key: 'pack/1', value: fiveHundred(0) })
+  expect(await withPackedConfirmed(stored).confirmedA.range({})).toEqual(fiveHundred(0))
+})
+
 test('[RD10] a damaged pack is said to be damaged, and what the server says later stands above it', async () => {
   const stored = createTables()
   await withPackedConfirmed(stored).confirmedA.bulkPut(fiveHundred(0))

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { StoreError } from '../store/store-error.ts'
+import { parseJson } from './parse-json.ts'
 import { nameOf, type ConfirmedSide, type Pack, type PackedRows, type PackName } from './packed-rows.ts'
 import type { ConfirmedTable, RecordTables } from './record-database.ts'
 import { confirmedRowSchema, type ConfirmedRow } from './record-rows.ts'
@@ -14,7 +15,10 @@ const packListSchema = z.object({
 })
 export type PackList = z.infer<typeof packListSchema>['value']
 
-const packSchema = z.object({ value: z.array(confirmedRowSchema) })
+/** JSON: as one text rows are written in half the time. Those of earlier builds lie there as they are. */
+const packSchema = z.object({
+  value: z.preprocess((value) => (typeof value === 'string' ? parseJson(value) : value), z.array(confirmedRowSchema)),
+})
 
 /** There is none of this name, so that reading it says that something is damaged. */
 const lost: PackName = { id: 0, name: 'lost' }
@@ -72,7 +76,7 @@ export class Packs {
     this.#packed.keep(name, new Map(rows.map((row) => [row.key, row])))
     this.#packed.madeCount++
     await Promise.all([
-      this.#tables.meta.put({ key: packKeyOf(name), value: rows }),
+      this.#tables.meta.put({ key: packKeyOf(name), value: JSON.stringify(rows) }),
       this.#setList({ ...list, nextId: nextId + 1, [side]: [...list[side], name] }),
     ])
   }

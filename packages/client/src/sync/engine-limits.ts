@@ -18,6 +18,8 @@ export const engineLimits = {
   workTimeoutMs: 120_000,
   /** Beside a request that takes longer than this the device is looked at: what else is to be sent is not known before. */
   lookBesideMs: 1_000,
+  /** While one batch follows the other the outbox is counted so seldom: nothing can be settled while it is. */
+  countPauseMs: 250,
   /** How often a whole batch may meet a fault of the server before it is halved to find out whether one operation is to blame. */
   faultsBeforeBisect: 3,
   /** So many operations set aside one after the other speak against the request itself; from then on each waits as for a person. */

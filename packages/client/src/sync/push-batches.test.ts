@@ -21,7 +21,7 @@ async function openLine(device: TestRecords = openTestRecords()) {
   const { syncStore, server, time } = device
   const requests: { readonly body: PushBody; readonly answer: (reply: TransportReply<SyncResponse>) => void }[] = []
   const told: SyncFact[] = []
-  const line = { mayGoOn: true, isWanted: true, takes: 0 }
+  const line = { mayGoOn: true, isWanted: true, isCountDue: true, takes: 0 }
   const takeBatch: typeof syncStore.takeBatch = (fence, options) => {
     line.takes++
     return syncStore.takeBatch(fence, options)
@@ -43,6 +43,7 @@ async function openLine(device: TestRecords = openTestRecords()) {
     replayer: deafReplayer,
     readCounts: async () => ({ counts: await syncStore.counts(time.now()), isLatest: true }),
     tally: () => undefined,
+    isCountDue: () => line.isCountDue,
     isWanted: () => line.isWanted,
     mayGoOn: () => line.mayGoOn,
     tell: (fact) => told.push(fact),
@@ -104,6 +105,23 @@ describe('batch after batch', () => {
     expect(sent()).toEqual([['A', 'B'], ['C', 'D'], ['E']])
     expect(server.rows().map(({ fields }) => fields['name'])).toEqual(['A', 'B', 'C', 'D', 'E'])
     expect(await states()).toEqual({})
+  })
+
+  test('[PB9] the outbox is counted between two batches where that is due, and always at the end', async () => {
+    const { push, answer, told, line } = await openLineWith('A', 'B', 'C', 'D', 'E')
+    line.isCountDue = false
+    const ended = push()
+    await rest()
+    await answer()
+    line.isCountDue = true
+    await answer()
+    expect(told).toMatchObject([
+      { settledCount: 2, counts: undefined },
+      { settledCount: 2, counts: { pending: 1 } },
+    ])
+    line.isCountDue = false
+    await answer()
+    expect(await ended).toMatchObject({ settledCount: 1, isGoingOn: false, counts: { pending: 0 } })
   })
 
   test('[PB1] where there is no more than one batch, no other is looked for', async () => {

@@ -1,7 +1,7 @@
 import { resultCodeTable, type OperationResult, type SyncResponse } from '@rejoin/core'
 import { toIsoTime } from '../record-database/iso-time.ts'
 import { noteTime, pageFactsOf } from './answer-facts.ts'
-import type { SyncFact, SyncWork } from './sync-event.ts'
+import type { CountedOutbox, NotCounted, SyncFact, SyncWork } from './sync-event.ts'
 import type { OutboxBatch } from './sync-store.ts'
 import type { TransportReply } from './sync-transport.ts'
 import type { WorkContext } from './work-context.ts'
@@ -72,6 +72,10 @@ function isFinal(result: OperationResult): boolean {
   return verdict !== undefined && (verdict.code === undefined || !resultCodeTable[verdict.code].isRetryable)
 }
 
+function counted({ readCounts, isCountDue }: WorkContext, isGoingOn: boolean): Promise<CountedOutbox> | NotCounted {
+  return isGoingOn && !isCountDue() ? { counts: undefined } : readCounts()
+}
+
 function requestFailed(workId: number, failure: Exclude<Reply, Answer>, { operations }: OutboxBatch): SyncFact {
   return { type: 'requestFailed', workId, failure, operationIds: operations.map(({ operationId }) => operationId) }
 }
@@ -107,6 +111,6 @@ async function settle(
     settledCount: settled,
     limits: body.limits,
     isGoingOn,
-    ...(await context.readCounts()),
+    ...(await counted(context, isGoingOn)),
   }
 }

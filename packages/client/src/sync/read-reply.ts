@@ -1,6 +1,7 @@
 import { errorTable } from '@rejoin/core'
 import { z } from 'zod'
 import { fromIsoTime } from '../record-database/iso-time.ts'
+import { parseJson } from '../record-database/parse-json.ts'
 import type { TransportReply } from './sync-transport.ts'
 
 /** The members of a `Response` that are used. */
@@ -73,14 +74,6 @@ function explain(json: unknown, text: string): string {
 
 function readLength(value: string | null): number | undefined {
   return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : undefined
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** Seconds or a date; `undefined` for anything else. */

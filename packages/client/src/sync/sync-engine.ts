@@ -1,4 +1,5 @@
 import type { Clock, Random, Scheduler } from '@rejoin/core'
+import { engineLimits } from './engine-limits.ts'
 import { RunMeter } from './run-meter.ts'
 import { messageOf } from './message-of.ts'
 import { nextAttemptAt } from './next-deadline.ts'
@@ -65,6 +66,7 @@ export class SyncEngine {
   #changeCount = 0
   /** The newest look at the outbox, with the count of changes that it had seen. */
   #counted: (Omit<CountedOutbox, 'isLatest'> & { readonly changeCount: number }) | undefined
+  #countedAt = 0
   /** The push whose next batch may leave. */
   #goesOn: number | undefined
   #cancelTimer: (() => void) | undefined
@@ -79,6 +81,7 @@ export class SyncEngine {
     this.#context = {
       ...parts,
       readCounts: () => this.#readCounts(),
+      isCountDue: () => this.#steadyClock.now() >= this.#countedAt + engineLimits.countPauseMs,
       tally: (done) => this.#meter.tally(done),
       isWanted: (workId) => this.#isWanted(workId),
       mayGoOn: (workId) => this.#mayGoOn(workId),
@@ -244,7 +247,8 @@ export class SyncEngine {
     const now = this.#parts.clock.now()
     const heldBelow = this.#machine.facts.conditions.hold?.below
     const counts = await this.#parts.store.counts(now, heldBelow)
-    const toSteady = this.#steadyClock.now() - now
+    this.#countedAt = this.#steadyClock.now()
+    const toSteady = this.#countedAt - now
     const found = { counts: shiftTimes(counts, toSteady), heldBelow, changeCount }
     // Looks that overlap may end in another order than they began: what is settled would seem to wait once more.
     if (this.#counted === undefined || changeCount >= this.#counted.changeCount) this.#counted = found

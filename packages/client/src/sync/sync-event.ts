@@ -15,6 +15,11 @@ export interface CountedOutbox {
   readonly heldBelow?: Hold['below'] | undefined
 }
 
+/** Nothing is known but what was done. */
+export interface NotCounted {
+  readonly counts: undefined
+}
+
 /** What a page of changes, alone or with the results of a push, says of the feed. */
 export interface PageFacts {
   readonly hasMore: boolean
@@ -56,9 +61,9 @@ interface SyncEventFacts {
   readonly outboxCounted: OfWork & CountedOutbox
   /** The answer to a batch is there and leaves nothing open; the next one is chosen and could leave before this one is settled. */
   readonly pushAnswered: OfWork
-  /** A batch has its verdicts, and the device has them. `isGoingOn`: the next one is on its way already. */
+  /** A batch has its verdicts, and the device has them. `isGoingOn`: the next one is on its way already; the outbox may not be counted then. */
   readonly pushSettled: OfWork &
-    CountedOutbox & {
+    (CountedOutbox | NotCounted) & {
       readonly page: PageFacts
       readonly settledCount: number
       readonly limits: Pick<AnnouncedLimits, 'operationsMax' | 'requestBytesMax'>

@@ -8,7 +8,7 @@ const limits = { operationsMax: 500, requestBytesMax: 512 * 1024 }
 const page = { hasMore: false, lastSeq: undefined, resyncRequired: undefined, isApplied: true }
 const countsOf = (pending: number): OutboxCounts => ({
   pending,
-  inFlight: 0,
+  inFlight: Math.min(500, pending),
   failed: 0,
   attention: 0,
   nextRetryAt: undefined,
@@ -82,6 +82,20 @@ test('[PB7] it leaves for no work that was given up, and not where something els
   expect(late.answer().isSentOn).toBe(false)
   // What was only written meanwhile is no reason to wait.
   expect(new Pushing().tell({ type: 'outboxChanged' }).answer().isSentOn).toBe(true)
+})
+
+test('[PB9] what was settled is taken off where nobody counted, and the end of the push counts', () => {
+  const run = new Pushing().answer()
+  const uncounted = { page, settledCount: 400, limits, counts: undefined }
+  run.tell({ type: 'pushSettled', workId: run.workId, isGoingOn: true, ...uncounted })
+  expect(run.state.facts.counts).toMatchObject({ pending: 600, sendable: 600, failed: 0 })
+  expect([run.workType, run.state.facts.run]).toEqual(['push', { current: 400, total: 1_000 }])
+  expect(run.answer().isSentOn).toBe(true)
+  run.tell({ type: 'pushSettled', workId: run.workId, isGoingOn: true, ...uncounted, settledCount: 700 })
+  expect(run.state.facts.counts).toMatchObject({ pending: 0, sendable: 0, inFlight: 0 })
+  // Three hundred were made meanwhile.
+  run.settle(300, false)
+  expect([run.state.facts.counts?.pending, run.workType]).toEqual([300, 'push'])
 })
 
 test('[PB7] what an answer confirms is what was heard before its own request left', () => {

@@ -100,7 +100,8 @@ class World {
         this.head++
         const isGoingOn = this.#nextOf === workId
         this.#nextOf = undefined
-        return { type: 'pushSettled', workId, page: page(), settledCount, limits, isGoingOn, ...this.#counted() }
+        const counted = isGoingOn && this.random.chance(0.5) ? { counts: undefined } : this.#counted()
+        return { type: 'pushSettled', workId, page: page(), settledCount, limits, isGoingOn, ...counted }
       }
       case 'pull':
         return { type: 'changesPulled', workId, page: page(), ...this.#counted() }

@@ -138,6 +138,15 @@ function takeCounts(facts: SyncFacts, { counts, isLatest, heldBelow }: CountedOu
   return { ...facts, counts, isCountStale, run: keepRun(facts, counts.pending) }
 }
 
+/** So many operations left the outbox since it was counted; what else happened there, a count will tell. */
+function settleCounted({ counts, ...facts }: SyncFacts, settledCount: number): SyncFacts {
+  if (counts === undefined) return { ...facts, counts, isCountStale: true }
+  const pending = Math.max(0, counts.pending - settledCount)
+  const sendable = Math.max(0, counts.sendable - settledCount)
+  const inFlight = Math.min(counts.inFlight, pending)
+  return { ...facts, counts: { ...counts, pending, sendable, inFlight }, isCountStale: true }
+}
+
 function settlePush(facts: SyncFacts, event: SyncEventOf<'pushSettled'>, ended: Working | undefined): SyncFacts {
   const { settledCount, limits } = event
   const run = advanceRun(facts.run, settledCount)
@@ -149,7 +158,8 @@ function settlePush(facts: SyncFacts, event: SyncEventOf<'pushSettled'>, ended: 
     blamedInARow: 0,
     fruitlessCount: settledCount > 0 ? 0 : facts.batch.fruitlessCount,
   }
-  const counted = takeCounts({ ...facts, run, batch, connection: succeed(facts.connection) }, event)
+  const answered = { ...facts, run, batch, connection: succeed(facts.connection) }
+  const counted = event.counts === undefined ? settleCounted(answered, settledCount) : takeCounts(answered, event)
   // Operations without a verdict that stay sendable would go round and round.
   const held = settledCount === 0 && sendableCount(counted) > 0 ? holdBack(counted, event) : counted
   return takePage(held, event, ended)

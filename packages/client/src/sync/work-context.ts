@@ -16,6 +16,8 @@ export interface WorkContext {
   /** The device's clock as it is. */
   readonly clock: Clock
   readonly readCounts: () => Promise<CountedOutbox>
+  /** Counted last so long ago that it is worth keeping the next answer waiting. */
+  readonly isCountDue: () => boolean
   /** For whoever wants to know what was done; decides nothing. */
   readonly tally: (done: RunTally) => void
   /** `false`: it was given up meanwhile, and nothing more of it is to leave. */
