@@ -70,7 +70,7 @@ export interface PageHost extends BrowserHost {
   readonly power: SimPower
   /** When last conditions changed, or somebody asked for something, by the world's time. */
   readonly disturbedAt: number
-  /** When last a page stood on a database that is gone, by the world's time. */
+  /** When last a database was wiped, or a page stood on one that is gone, by the world’s time. */
   wipedSeenAt: number
   readonly isWiped: boolean
   readonly pages: readonly { readonly thawedAt: number }[]

@@ -227,6 +227,7 @@ class Run {
       upgradeServer: () => this.#upgradeServer(),
       cloneDevice: () => this.#clone(profile),
       wipeStorage: () => {
+        profile.wipedSeenAt = this.#world.now()
         for (const disk of profile.diskByUser.values()) disk.wipe()
       },
       damageRow: () => this.#damageRow(profile),
