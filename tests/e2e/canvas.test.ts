@@ -73,15 +73,12 @@ test('[EE50] two people draw with every tool at once: both and the server end up
   expect(Object.values(scene)).toContainEqual(expect.objectContaining({ kind: 'note', width: 180, height: expect.any(Number) }))
 })
 
-/** Moves the pointer round for so long, as fast as the browser takes it. */
-async function wander({ page }: Artist, [x, y]: Place, durationMs: number): Promise<number> {
+/** Moves the pointer round for so long at least, as fast as the browser takes it. */
+async function wander({ page }: Artist, [x, y]: Place, durationMs: number): Promise<void> {
   const endsAt = Date.now() + durationMs
-  let moves = 0
-  while (Date.now() < endsAt) {
-    moves += 1
+  // However slow the machine: more movements than a handful of transactions could be.
+  for (let moves = 1; moves <= 40 || Date.now() < endsAt; moves++)
     await page.mouse.move(x + 90 * Math.sin(moves / 9), y + 60 * Math.cos(moves / 7))
-  }
-  return moves
 }
 
 /** Waits until what somebody else moves is painted; what one carries oneself has a picture of its own. */
@@ -112,7 +109,7 @@ test('[EE51] two drags of five seconds at once are seen while they last, and add
     await page.mouse.down()
   }
   const bytesBefore = await readRestingLogBytes(house.server)
-  const moves = await Promise.all(starts.map(([artist, [x, y]]) => wander(artist, [x, y + 150], 5_000)))
+  await Promise.all(starts.map(([artist, [x, y]]) => wander(artist, [x, y + 150], 5_000)))
   await Promise.all([ada, grace].map(untilSeenMoving))
   // It travels as presence only: nothing is written while a drag lasts.
   expect(await readRestingLogBytes(house.server)).toBe(bytesBefore)
@@ -127,8 +124,6 @@ test('[EE51] two drags of five seconds at once are seen while they last, and add
   })
   await Promise.all([ada.untilStatus('stored'), grace.untilStatus('stored')])
   const added = (await readRestingLogBytes(house.server)) - bytesBefore
-  // However slow the machine: more movements than a handful of transactions could be.
-  expect(Math.min(...moves)).toBeGreaterThan(20)
   expect(added).toBeGreaterThan(0)
   expect(added / 2).toBeLessThan(1_024)
   expect(Object.keys(after)).toEqual(Object.keys(before))
