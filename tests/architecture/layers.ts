@@ -178,6 +178,7 @@ const clientLayers: readonly Layer[] = [
       'connection/online-signals.ts',
       'record-database/call-listener.ts',
       'record-database/iso-time.ts',
+      'record-database/parse-json.ts',
       'outbox/sync-priorities.ts',
       'settings/sync-settings.ts',
       'tabs/broadcast-channel-like.ts',

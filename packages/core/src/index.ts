@@ -139,6 +139,7 @@ export { briefAnswerType, fromBriefAnswer, toBriefAnswer } from './sync/brief-an
 export { changeHintSchema, type ChangeHint } from './sync/change-hint.ts'
 export { conflictReasonSchema, type ConflictReason } from './sync/conflict-reason.ts'
 export { deviceIdSchema, idSchema, operationIdSchema, operationSchema, type Operation } from './sync/operation.ts'
+export { isUsualOperation, readOperation, type UsualOperation } from './sync/read-operation.ts'
 export { operationResultSchema, resultStatuses, type OperationResult, type ResultStatus } from './sync/operation-result.ts'
 export { recordRowSchema, type RecordRow } from './sync/record-row.ts'
 export { isResultCode, resultCodeTable, type ResultCode, type ResultCodeFacts } from './sync/result-code.ts'

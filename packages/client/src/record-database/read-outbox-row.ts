@@ -1,4 +1,4 @@
-import { isJsonObject, syncLimits } from '@rejoin/core'
+import { isUsualOperation } from '@rejoin/core'
 import { lots, outboxRowSchema, type OutboxRow } from './record-rows.ts'
 
 /**
@@ -34,30 +34,6 @@ const isOneOf =
   (...words: readonly unknown[]): Check =>
   (value) =>
     words.includes(value)
-const isLike =
-  (pattern: RegExp): Check =>
-  (value) =>
-    typeof value === 'string' && pattern.test(value)
-const isId: Check = (value) => typeof value === 'string' && value.length <= syncLimits.idCharactersMax && isPlainText(value)
-const isPlainText = isLike(/^[\x20-\x7E]+$/)
-/** Rows that were made together have one time. */
-let latestTime: string | undefined
-
-function isTime(value: unknown): boolean {
-  if (typeof value !== 'string') return false
-  if (value === latestTime) return true
-  if (!isWrittenTime(value)) return false
-  latestTime = value
-  return true
-}
-
-const hasTimeForm = isLike(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-
-/** As `toISOString` writes it; that it names a day is seen by writing it once more. */
-function isWrittenTime(value: string): boolean {
-  return hasTimeForm(value) && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString() === value
-}
-
 interface Shape {
   readonly requiredCount: number
   readonly checks: ReadonlyMap<string, { readonly check: Check; readonly isRequired: boolean }>
@@ -84,27 +60,11 @@ function hasShape({ requiredCount, checks }: Shape, value: unknown): boolean {
   return found === requiredCount
 }
 
-const operationShape = shapeOf(
-  {
-    operationId: isLike(/^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/),
-    deviceId: isLike(/^[A-Za-z0-9_-]{1,64}$/),
-    deviceSeq: isOrdinal,
-    entityType: isLike(/^\w{1,64}$/),
-    operationType: isOneOf('create', 'update', 'delete'),
-    recordId: isId,
-    payload: isJsonObject,
-    baseVersion: (value) => value === null || isCount(value),
-    clientUpdatedAt: isTime,
-    schemaVersion: isOrdinal,
-  },
-  { tenantId: isId, priority: isOneOf('HIGH', 'NORMAL', 'LOW'), groupId: isId },
-)
-
 const rowShape = shapeOf(
   {
     entryId: isOrdinal,
     kind: isOneOf('operation'),
-    operation: (value) => hasShape(operationShape, value),
+    operation: isUsualOperation,
     state: isOneOf('ready', 'sent', 'failed', 'parked'),
     lanes: (value) => Array.isArray(value) && value.length > 0 && isTexts(value),
     score: isNumber,

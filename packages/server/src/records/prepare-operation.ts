@@ -3,7 +3,7 @@ import {
   checkUpdate,
   migrateChange,
   operationIdSchema,
-  operationSchema,
+  readOperation,
   type CheckedChange,
   type Entity,
   type FieldsCheck,
@@ -67,7 +67,7 @@ export function prepareOperations(
 
 /** Throws `SyncRequestError` where there is not even an id to answer for. */
 function prepareOperation(raw: unknown, rules: PreparationRules): PreparedOperation {
-  const parsed = operationSchema.safeParse(raw)
+  const parsed = readOperation(raw)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     return unreadable(raw, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is wrong'}`)
