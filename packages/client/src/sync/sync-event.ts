@@ -15,7 +15,7 @@ export interface CountedOutbox {
   readonly heldBelow?: Hold['below'] | undefined
 }
 
-/** Nothing is known but what was done. */
+/** What was counted before is old by now. */
 export interface NotCounted {
   readonly counts: undefined
 }

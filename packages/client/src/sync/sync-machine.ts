@@ -138,15 +138,6 @@ function takeCounts(facts: SyncFacts, { counts, isLatest, heldBelow }: CountedOu
   return { ...facts, counts, isCountStale, run: keepRun(facts, counts.pending) }
 }
 
-/** So many operations left the outbox since it was counted; what else happened there, a count will tell. */
-function settleCounted({ counts, ...facts }: SyncFacts, settledCount: number): SyncFacts {
-  if (counts === undefined) return { ...facts, counts, isCountStale: true }
-  const pending = Math.max(0, counts.pending - settledCount)
-  const sendable = Math.max(0, counts.sendable - settledCount)
-  const inFlight = Math.min(counts.inFlight, pending)
-  return { ...facts, counts: { ...counts, pending, sendable, inFlight }, isCountStale: true }
-}
-
 function settlePush(facts: SyncFacts, event: SyncEventOf<'pushSettled'>, ended: Working | undefined): SyncFacts {
   const { settledCount, limits } = event
   const run = advanceRun(facts.run, settledCount)
@@ -159,7 +150,9 @@ function settlePush(facts: SyncFacts, event: SyncEventOf<'pushSettled'>, ended: 
     fruitlessCount: settledCount > 0 ? 0 : facts.batch.fruitlessCount,
   }
   const answered = { ...facts, run, batch, connection: succeed(facts.connection) }
-  const counted = event.counts === undefined ? settleCounted(answered, settledCount) : takeCounts(answered, event)
+  // What was counted before is more than what waits of it now: nothing is taken for done, and what was made meanwhile is not forgotten.
+  if (event.counts === undefined) return takePage({ ...answered, isCountStale: true }, event, ended)
+  const counted = takeCounts(answered, event)
   // Operations without a verdict that stay sendable would go round and round.
   const held = settledCount === 0 && sendableCount(counted) > 0 ? holdBack(counted, event) : counted
   return takePage(held, event, ended)
