@@ -1,6 +1,8 @@
 /** Wall-clock time in milliseconds since the epoch. It may jump; nothing that matters may be decided by it alone. */
 export interface Clock {
   now(): number
+  /** Milliseconds since some moment, which nobody sets; may stand still while the device sleeps. Absent where the host has none. */
+  elapsed?(): number
 }
 
 /** One-shot timers. The returned function cancels; cancelling twice, or after the timer fired, does nothing. */

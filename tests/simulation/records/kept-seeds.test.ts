@@ -19,6 +19,7 @@ const keptSeeds: readonly (readonly [seed: number, why: string])[] = [
   [600_685, 'a hint that had waited as long as its page was frozen was believed'],
   [1_103_241, 'a token that was fetched before the network went away counted as just refused after it came back'],
   [1_706_173, 'a resync whose first page was kept and not heard of went on in another life of the database, with the old rows'],
+  [9_320_674, 'a clock was set back while nobody read it, and an up to date held for as long again'],
   [
     3_113_459,
     'an edit lost its field, the answer was lost too, and by the repeat the record was gone and purged: nobody was told',

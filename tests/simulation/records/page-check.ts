@@ -28,9 +28,7 @@ export class PageCheck {
     this.#checkOutbox()
     if (now - this.#checkedAt < 1_000) return
     this.#checkedAt = now
-    // Whose clock was set back while it was frozen finds out with its next request.
-    const thawedAt = Math.max(...page.profile.pages.map((each) => each.thawedAt))
-    if (now - thawedAt > tellingMs || page.profile.clockJumpCount === 0) this.#checkRows()
+    this.#checkRows()
   }
 
   #checkOutbox(): void {

@@ -73,6 +73,5 @@ export interface PageHost extends BrowserHost {
   /** When last a database was wiped, or a page stood on one that is gone, by the world’s time. */
   wipedSeenAt: number
   readonly isWiped: boolean
-  readonly pages: readonly { readonly thawedAt: number }[]
   diskOf(user: SimUser): SimDeviceDisk
 }

@@ -58,7 +58,7 @@ export class SimPage implements PageOnChannel {
   isVisible: boolean
   timerCount = 0
   /** By the world's time. */
-  thawedAt = -Infinity
+  #thawedAt = -Infinity
   readonly #signalListeners = new Set<(signal: OnlineSignal) => void>()
   readonly #freezeListeners = new Set<() => void>()
   readonly #hideListeners = new Set<() => void>()
@@ -111,7 +111,8 @@ export class SimPage implements PageOnChannel {
       isAlive: () => this.#isAlive,
     })
     this.database = this.#openDatabase(this.disk)
-    const clock = mutant === 'timeWaitsForTheClock' ? profile.waitingClock : { now: () => profile.now() }
+    const clock =
+      mutant === 'timeWaitsForTheClock' ? profile.waitingClock : { now: () => profile.now(), elapsed: () => world.now() }
     this.#localOptions = {
       schema: createSimulatedSchema(version),
       clock,
@@ -187,7 +188,7 @@ export class SimPage implements PageOnChannel {
       blame: (violation) => ledger.blame(violation),
       stateOf: () => this.state,
       now: () => world.now(),
-      disturbedAt: () => Math.max(profile.disturbedAt, this.thawedAt),
+      disturbedAt: () => Math.max(profile.disturbedAt, this.#thawedAt),
     })
   }
 
@@ -319,7 +320,7 @@ export class SimPage implements PageOnChannel {
   thaw(): void {
     if (!this.#isFrozen) return
     this.#isFrozen = false
-    this.thawedAt = this.profile.options.world.now()
+    this.#thawedAt = this.profile.options.world.now()
     for (const run of this.#waiting.splice(0)) this.inPage(run)
     this.isVisible = true
     // What was out for too long was given up.

@@ -8,7 +8,7 @@ export interface HostTime {
 }
 
 export const hostTime: HostTime = {
-  clock: { now: () => Date.now() },
+  clock: { now: () => Date.now(), elapsed: () => performance.now() },
   random: { next: () => Math.random() },
   scheduler: {
     after: (delayMs, run) => {
