@@ -20,20 +20,27 @@ export interface Settled {
   readonly isForked: boolean
 }
 
+interface Answered {
+  readonly results: readonly OperationResult[]
+  readonly now: number
+}
+
 /**
  * Carries out the results of one answer. A result for an operation that is not in the outbox (any more) changes nothing there, but what it
  * says of the record is taken: it is the server's word in any case.
  */
-export async function settleResults(
-  local: LocalTransaction,
-  context: OutboxContext,
-  { results, now }: { readonly results: readonly OperationResult[]; readonly now: number },
-): Promise<Settled> {
-  const named = new Set(results.map(({ operationId }) => operationId))
-  const [sent] = await Promise.all([
-    local.outbox.read({ index: '[lot+order]', from: ['sent', 0], to: ['sent', Infinity] }, named),
-    local.confirmed.putNewer(results.flatMap(({ serverState }) => serverState ?? [])),
+export async function settleResults(local: LocalTransaction, context: OutboxContext, answered: Answered): Promise<Settled> {
+  // Neither looks at what the other writes, and the database writes the rows while the entries are settled.
+  const [settled] = await Promise.all([
+    settleEntries(local, context, answered),
+    local.confirmed.putNewer(answered.results.flatMap(({ serverState }) => serverState ?? [])),
   ])
+  return settled
+}
+
+async function settleEntries(local: LocalTransaction, context: OutboxContext, { results, now }: Answered): Promise<Settled> {
+  const named = new Set(results.map(({ operationId }) => operationId))
+  const sent = await local.outbox.read({ index: '[lot+order]', from: ['sent', 0], to: ['sent', Infinity] }, named)
   const entryById = new Map(sent.map((entry) => [entry.operation.operationId, entry]))
   await local.outbox.load(await local.outbox.awaited(sent.map(({ operation }) => recordKeyOf(operation))))
   let settled = 0
