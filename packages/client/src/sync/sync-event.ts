@@ -61,7 +61,7 @@ interface SyncEventFacts {
   readonly outboxCounted: OfWork & CountedOutbox
   /** The answer to a batch is there and leaves nothing open; the next one is chosen and could leave before this one is settled. */
   readonly pushAnswered: OfWork
-  /** A batch has its verdicts, and the device has them. `isGoingOn`: the next one is on its way already; the outbox may not be counted then. */
+  /** A batch has its verdicts, and the device has them. `isGoingOn`: the next one is on its way already, and perhaps nobody counted. */
   readonly pushSettled: OfWork &
     (CountedOutbox | NotCounted) & {
       readonly page: PageFacts

@@ -6,7 +6,7 @@ import { syncLimits } from './sync-limits.ts'
 /** An operation that may wait for its tenant. */
 export type UsualOperation = Omit<Operation, 'tenantId'> & { readonly tenantId?: string }
 
-/** As the schema reads it. What devices write in their usual words is seen to be right at a glance, a quarter of the schema's time. */
+/** As the schema reads it. What devices write in their usual words is seen to be right at a glance, a third of the schema's time. */
 export function readOperation(value: unknown): z.ZodSafeParseResult<Operation> {
   return isUsualOperation(value) && hasTenant(value) ? { success: true, data: value } : operationSchema.safeParse(value)
 }
